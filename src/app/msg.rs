@@ -1,0 +1,94 @@
+//! What comes in: keys, journal entries, answers, the clock. The only way to change the model.
+
+use crokey::KeyCombination;
+
+use crate::app::effect::Ticket;
+use crate::checks::{Planned, Progress};
+use crate::launch::event::{Entry, RunId};
+use crate::launch::standing::World;
+use crate::runbook::model::{CheckName, InputName, StepId};
+use crate::time::Timestamp;
+
+/// Something that happened outside the core.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(KeyCombination),
+    /// Text was pasted; never a command.
+    Paste(String),
+    /// The mouse was pressed at a cell.
+    Click {
+        /// Column, from 0.
+        column: u16,
+        /// Row, from 0.
+        row: u16,
+    },
+    /// The wheel was turned; down is positive.
+    Wheel {
+        /// Column, from 0.
+        column: u16,
+        /// Row, from 0.
+        row: u16,
+        /// Lines.
+        lines: i16,
+    },
+    /// The terminal has this size now.
+    Resize {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// The time; sent when something on screen depends on it.
+    Now(Timestamp),
+    /// New journal entries, one's own or others', in order, each once.
+    Entries(Vec<Entry>),
+    /// The world is as described.
+    World(World),
+    /// The journal can not be written any more; the text says why and what to do.
+    ReadOnly(String),
+    /// The answer to `Effect::Submit`; the entries have come before it. The error is the text to
+    /// show.
+    Submitted {
+        /// Of the request.
+        ticket: Ticket,
+        /// Saved, or why not.
+        result: Result<(), String>,
+    },
+    /// The answer to `Effect::Plan`.
+    Planned {
+        /// Of the request.
+        ticket: Ticket,
+        /// What would be done, and the secrets that have to be typed first (`prompt`).
+        result: Result<(Vec<Planned>, Vec<InputName>), String>,
+    },
+    /// The checks of a step began.
+    RunStarted {
+        /// The step.
+        step: StepId,
+        /// The run.
+        run: RunId,
+    },
+    /// A check says how far it is.
+    Progress {
+        /// The run.
+        run: RunId,
+        /// The check.
+        check: CheckName,
+        /// How far.
+        progress: Progress,
+    },
+    /// The checks of a step are over; the results have come as entries.
+    RunEnded {
+        /// The step.
+        step: StepId,
+        /// The run.
+        run: RunId,
+        /// Why they could not be run or recorded, if so.
+        error: Option<String>,
+    },
+    /// The answer to `Effect::Report`: where it was written, or why not.
+    Reported(Result<String, String>),
+    /// Something went wrong that no request waits for.
+    Trouble(String),
+}

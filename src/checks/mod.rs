@@ -1,0 +1,88 @@
+//! What a program can find out by itself: the [`Check`] trait, its context, the registry.
+//!
+//! Called by `runtime::run` on behalf of every face. A check gets its inputs, does its work, says
+//! each probe as it finishes and hands back a [`CheckReport`]; it never prints, never reads the
+//! configuration itself and never decides about a step. One folder per runbook section, one file
+//! per check; to add a check, write the file and add one line to [`registry`].
+
+pub mod context;
+pub mod registry;
+
+use async_trait::async_trait;
+use schemars::Schema;
+use serde_json::{Map, Value};
+
+pub use crate::launch::outcome::{CheckReport, Finding, Level, Outcome};
+use crate::runbook::model::InputName;
+pub use context::{Cancelled, CheckContext, Progress};
+
+/// What verifying can do to the world (design.md section 4), from nothing to money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Nothing leaves this machine, or read-only calls.
+    Reads,
+    /// Requests that a correct handler must refuse.
+    Refusable,
+    /// A validly signed but inert event; needs arming.
+    Harmless,
+    /// Changes state; the test environment only.
+    Stateful,
+    /// A real charge; needs a typed confirmation.
+    Money,
+}
+
+impl Effect {
+    /// The word for it, the same on every face.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reads => "reads",
+            Self::Refusable => "refusable",
+            Self::Harmless => "harmless",
+            Self::Stateful => "stateful",
+            Self::Money => "money",
+        }
+    }
+}
+
+/// Something that a check would do, for `--dry-run` and for the question before an armed probe.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Planned {
+    /// What it can do to the world.
+    pub effect: Effect,
+    /// What it is, in words: `POST without a signature`.
+    pub what: String,
+    /// To where: a URL, a folder, a command.
+    pub target: String,
+    /// The host that must be armed before it is sent, where it must.
+    pub arms: Option<String>,
+}
+
+/// A check, as registered.
+#[async_trait]
+pub trait Check: Send + Sync {
+    /// Its name in `runbook.yaml`, `webhook-signature`.
+    fn name(&self) -> &'static str;
+
+    /// What it verifies, in one sentence for the docs table and the schema.
+    fn about(&self) -> &'static str;
+
+    /// The strongest effect that it can have.
+    fn effect(&self) -> Effect;
+
+    /// The inputs that it reads; those in force become facts of its result.
+    fn inputs(&self, args: &Map<String, Value>) -> Vec<InputName>;
+
+    /// The JSON Schema of its arguments in `runbook.yaml`.
+    fn args_schema(&self) -> Schema;
+
+    /// Says what is wrong with the arguments, one sentence each; empty when nothing is.
+    fn lint(&self, args: &Map<String, Value>) -> Vec<String>;
+
+    /// Lists what [`run`](Self::run) would do now, in order, without doing it.
+    async fn plan(&self, context: &CheckContext) -> Vec<Planned>;
+
+    /// Does it. Ends early with an *unknown* report when `context.cancel` fires.
+    async fn run(&self, context: &CheckContext) -> CheckReport;
+}

@@ -1,0 +1,1 @@
+//! The command line: clap types in `args`, one file per command.

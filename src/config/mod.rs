@@ -1,0 +1,82 @@
+//! The merchant's configuration: `golive.yaml`, user file, environment and flags, layered.
+//!
+//! Read once when a launch is opened; every value knows where it came from, so that `config show`
+//! and error messages can say it.
+
+pub mod inputs;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::config::inputs::Inputs;
+use crate::runbook::model::Role;
+
+/// The configuration in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of `golive.yaml`, or the current folder when there is none; relative paths start
+    /// here.
+    pub base: PathBuf,
+    /// The project's file, when there is one.
+    pub project_file: Option<PathBuf>,
+    /// The launch's name; by default the name of the base folder.
+    pub launch: String,
+    /// The runbook's file; the built-in one when none is named.
+    pub runbook: Option<PathBuf>,
+    /// The journal's file.
+    pub state: PathBuf,
+    /// The merchant's inputs.
+    pub inputs: Arc<Inputs>,
+    /// The people that `golive.yaml` names, with their roles; may be empty.
+    pub people: Vec<PersonConfig>,
+    /// Who signs, as far as known (`--as`, `GOLIVE_AS`, the user file).
+    pub signer: Option<String>,
+    /// How the screen looks.
+    pub screen: ScreenConfig,
+}
+
+/// A person of the team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonConfig {
+    /// The name to sign with.
+    pub name: String,
+    /// The roles in which this person may sign.
+    pub roles: Vec<Role>,
+}
+
+/// How the screen looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScreenConfig {
+    /// The theme.
+    pub theme: ThemeName,
+    /// Whether to use only ASCII glyphs.
+    pub ascii: bool,
+    /// Whether to start with the mouse on.
+    pub mouse: bool,
+}
+
+/// The themes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Deserialize,
+    serde::Serialize,
+    clap::ValueEnum,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeName {
+    /// For a dark terminal background; also readable on others.
+    #[default]
+    Dark,
+    /// For a light background.
+    Light,
+    /// Strong contrast.
+    HighContrast,
+    /// No colour at all.
+    Mono,
+}

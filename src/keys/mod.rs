@@ -1,0 +1,1 @@
+//! The one Action enum and the keymap.

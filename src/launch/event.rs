@@ -1,0 +1,270 @@
+//! What can happen in a launch: the events that the journal keeps.
+//!
+//! Made by `launch::decide`, written by `journal`, folded by `launch::fold`. An event's JSON is a
+//! contract with files that outlive this program: a kind is only ever added, a member never
+//! changes its meaning. Kinds that this version does not know are kept as [`Event::Other`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::digest::Digest;
+use crate::launch::outcome::{Finding, Outcome};
+use crate::runbook::model::{CheckName, Role, StepDigest, StepId};
+use crate::time::Timestamp;
+
+/// What a sign-off or a check's result rests on, by name (`webhook_url`, `certificate key`,
+/// `commit of .`), each with the value it had then. Secrets stand here as fingerprints only.
+pub type Facts = BTreeMap<String, String>;
+
+/// One entry of the journal, verified and parsed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its number, counted from 1.
+    pub seq: u64,
+    /// Its own id (a ULID), the same however often a write is retried.
+    pub id: String,
+    /// When it was written, by the writer's clock.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Actor,
+    /// What happened.
+    pub event: Event,
+    /// The SHA-256 of its line, 64 hex digits.
+    pub hash: String,
+}
+
+/// Who did something, and through which face of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The name that the person signs with; untrusted text from the command line or a file.
+    pub name: String,
+    /// The account on this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Through which face.
+    pub via: Face,
+}
+
+/// The faces of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Face {
+    /// The full screen.
+    Screen,
+    /// The line-by-line walk.
+    Plain,
+    /// The headless commands.
+    Command,
+}
+
+/// Something that happened. The tag is the record's `kind`, the rest its `data`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data")]
+pub enum Event {
+    /// The journal was created.
+    #[serde(rename = "journal.opened")]
+    JournalOpened {
+        /// A random id, so that records of two journals cannot be mixed.
+        journal: String,
+        /// The launch's name.
+        launch: String,
+        /// The program and version that created it.
+        program: String,
+    },
+    /// A torn tail was cut off and kept beside the journal.
+    #[serde(rename = "journal.recovered")]
+    JournalRecovered {
+        /// How many bytes were cut.
+        bytes: u64,
+        /// SHA-256 of those bytes.
+        digest: Digest,
+        /// The file name under which they were kept, in the journal's folder.
+        kept_as: String,
+    },
+    /// The launch is walked with this runbook from here on.
+    #[serde(rename = "runbook.pinned")]
+    RunbookPinned {
+        /// The runbook's id.
+        id: String,
+        /// SHA-256 of its bytes.
+        digest: Digest,
+        /// Each step's digest, so that a later reader can say what changed.
+        steps: BTreeMap<StepId, StepDigest>,
+    },
+    /// Somebody allowed the commands of the runbook with this digest to run.
+    #[serde(rename = "runbook.trusted")]
+    RunbookTrusted {
+        /// SHA-256 of the runbook's bytes.
+        digest: Digest,
+    },
+    /// Somebody allowed validly signed probes to this host.
+    #[serde(rename = "host.armed")]
+    HostArmed {
+        /// Host and, where it is not the default, port.
+        host: String,
+    },
+    /// Checks of a step began.
+    #[serde(rename = "step.started")]
+    StepStarted {
+        /// The step.
+        step: StepId,
+        /// The run, the same in its results.
+        run: RunId,
+    },
+    /// One check of a run ended.
+    #[serde(rename = "check.result")]
+    CheckResult(Box<CheckResult>),
+    /// All checks of a run ended, or the run was cancelled.
+    #[serde(rename = "step.finished")]
+    StepFinished {
+        /// The step.
+        step: StepId,
+        /// The run.
+        run: RunId,
+        /// Whether somebody cancelled it.
+        #[serde(default)]
+        cancelled: bool,
+    },
+    /// A person signed a step.
+    #[serde(rename = "step.signed")]
+    StepSigned(Box<SignOffRecord>),
+    /// A person took responsibility for going on without a step.
+    #[serde(rename = "step.waived")]
+    StepWaived {
+        /// The step.
+        step: StepId,
+        /// Why.
+        reason: String,
+        /// When the waiver ends.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<Timestamp>,
+        /// The step's digest then.
+        step_digest: StepDigest,
+    },
+    /// A person said that a step does not apply to this merchant.
+    #[serde(rename = "step.skipped")]
+    StepSkipped {
+        /// The step.
+        step: StepId,
+        /// Why.
+        reason: String,
+        /// The step's digest then.
+        step_digest: StepDigest,
+    },
+    /// Sign-offs, waiver and results of a step no longer count.
+    #[serde(rename = "step.reopened")]
+    StepReopened {
+        /// The step.
+        step: StepId,
+        /// Why.
+        reason: String,
+    },
+    /// A note, on a step or on the launch.
+    #[serde(rename = "note")]
+    Note {
+        /// The step, if it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<StepId>,
+        /// The text.
+        text: String,
+    },
+    /// A report was written; names the head that it shows.
+    #[serde(rename = "report.exported")]
+    ReportExported {
+        /// The format.
+        format: String,
+        /// The journal's head then.
+        head: String,
+    },
+    /// A kind that this version does not know; kept as it stands.
+    #[serde(skip)]
+    Other {
+        /// The record's kind.
+        kind: String,
+        /// The record's data.
+        data: Map<String, Value>,
+    },
+}
+
+/// One run of a step's checks (a ULID).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+/// How one check ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckResult {
+    /// The step it was run for.
+    pub step: StepId,
+    /// The run it belongs to.
+    pub run: RunId,
+    /// The check.
+    pub check: CheckName,
+    /// Its position among the step's checks, from 0 (one check may stand there twice).
+    pub position: usize,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// One line.
+    pub summary: String,
+    /// What it found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// Facts as data.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub evidence: Map<String, Value>,
+    /// What the result rests on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: Facts,
+    /// The step's digest then.
+    pub step_digest: StepDigest,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// One person's signature under a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignOffRecord {
+    /// The step.
+    pub step: StepId,
+    /// The role in which the person signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Evidence handed in, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, String>,
+    /// A remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What it vouches for: inputs, and the facts of the check results it rests on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: Facts,
+    /// The step's digest then.
+    pub step_digest: StepDigest,
+    /// The runbook's digest then.
+    pub runbook: Digest,
+}
+
+impl Event {
+    /// The step that the event is about.
+    #[must_use]
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Self::StepStarted { step, .. }
+            | Self::StepFinished { step, .. }
+            | Self::StepWaived { step, .. }
+            | Self::StepSkipped { step, .. }
+            | Self::StepReopened { step, .. } => Some(step),
+            Self::CheckResult(result) => Some(&result.step),
+            Self::StepSigned(record) => Some(&record.step),
+            Self::Note { step, .. } => step.as_ref(),
+            _ => None,
+        }
+    }
+}

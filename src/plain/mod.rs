@@ -1,0 +1,1 @@
+//! The same walk as numbered prompts, without an alternate screen.

@@ -1,0 +1,1 @@
+//! A launch as Markdown, JSON or JUnit.

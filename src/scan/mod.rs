@@ -1,0 +1,1 @@
+//! Reading a merchant's source: secrets in the tree and in git history.

@@ -1,0 +1,49 @@
+//! Where a secret comes from (a reference, never its value), the one type that holds it, and the
+//! redactor through which everything leaves the program.
+//!
+//! The value is reached with [`Secret::expose`] only: by the signer, by the HTTP header builder,
+//! by the scan for the launch's own keys and by the redactor. Nothing else may call it.
+
+pub mod fingerprint;
+pub mod redact;
+pub mod reference;
+pub mod resolve;
+
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+pub use fingerprint::Fingerprint;
+pub use redact::Redactor;
+pub use reference::SecretRef;
+
+/// A secret's value. Can not be printed or serialised, is wiped when dropped.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Takes a value.
+    #[must_use]
+    pub fn new(value: String) -> Self {
+        Self(SecretString::from(value))
+    }
+
+    /// The value itself. To be called where it is used, its result never kept.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Secret(••••)")
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        use subtle::ConstantTimeEq as _;
+        self.expose().as_bytes().ct_eq(other.expose().as_bytes()).into()
+    }
+}

@@ -1,0 +1,152 @@
+//! The one type for a moment in time, in UTC with millisecond precision.
+//!
+//! Everything that dates something uses [`Timestamp`]; chrono is named nowhere else, so that a
+//! change of date library is a change of this file. Nothing here reads the clock: the current
+//! time comes in from `runtime::clock`.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A moment in UTC, to the millisecond, written as `2026-11-23T18:43:59.123Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Timestamp(i64);
+
+/// The text is not an RFC 3339 date and time.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("`{0}` is not a date and time such as 2026-11-23T18:43:59Z")]
+pub struct NotATimestamp(String);
+
+impl Timestamp {
+    /// Makes a timestamp from milliseconds since 1970-01-01T00:00:00Z; values outside the years
+    /// that RFC 3339 can write are moved to the nearest one that it can.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        const FIRST: i64 = -62_135_596_800_000; // 0001-01-01T00:00:00.000Z
+        const LAST: i64 = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
+        Self(millis.clamp(FIRST, LAST))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Reads an RFC 3339 date and time with any offset.
+    ///
+    /// # Errors
+    /// When the text is not one.
+    pub fn parse(text: &str) -> Result<Self, NotATimestamp> {
+        DateTime::parse_from_rfc3339(text.trim())
+            .map(|moment| Self::from_millis(moment.timestamp_millis()))
+            .map_err(|_| NotATimestamp(text.to_owned()))
+    }
+
+    /// The moment `span` later.
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        let millis = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        Self::from_millis(self.0.saturating_add(millis))
+    }
+
+    /// How long after `earlier` this moment is; zero when it is not after it (clocks jump).
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The date alone, `2026-11-23`.
+    #[must_use]
+    pub fn date(self) -> String {
+        self.moment().format("%Y-%m-%d").to_string()
+    }
+
+    /// The date and time to the minute, `2026-11-23 18:43 UTC`, for people.
+    #[must_use]
+    pub fn minute(self) -> String {
+        self.moment().format("%Y-%m-%d %H:%M UTC").to_string()
+    }
+
+    /// The time of day to the second, `18:43:59`, for a list whose dates stand elsewhere.
+    #[must_use]
+    pub fn clock(self) -> String {
+        self.moment().format("%H:%M:%S").to_string()
+    }
+
+    fn moment(self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.moment().to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = NotATimestamp;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(moment: Timestamp) -> Self {
+        moment.to_string()
+    }
+}
+
+/// Says a duration the way a person would: `3 s`, `4 min`, `2 h 5 min`, `6 days`.
+#[must_use]
+pub fn spoken(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match seconds {
+        0 if span.subsec_millis() > 0 => format!("{} ms", span.subsec_millis()),
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => match (seconds / 3_600, seconds % 3_600 / 60) {
+            (hours, 0) => format!("{hours} h"),
+            (hours, minutes) => format!("{hours} h {minutes} min"),
+        },
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_is_written_in_utc_with_milliseconds() {
+        let moment = Timestamp::parse("2026-11-23T19:43:59.5+01:00").unwrap();
+        assert_eq!(moment.to_string(), "2026-11-23T18:43:59.500Z");
+        assert_eq!(moment.minute(), "2026-11-23 18:43 UTC");
+    }
+
+    #[test]
+    fn extreme_values_stay_writable_and_readable() {
+        for millis in [i64::MIN, i64::MAX, 0, -1] {
+            let moment = Timestamp::from_millis(millis);
+            assert_eq!(Timestamp::parse(&moment.to_string()), Ok(moment));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_jumped_back_gives_no_negative_age() {
+        let later = Timestamp::from_millis(5_000);
+        assert_eq!(Timestamp::from_millis(1_000).since(later), Duration::ZERO);
+    }
+
+    #[test]
+    fn durations_read_like_speech() {
+        let said: Vec<_> =
+            [0, 59, 60, 7_500, 7_200, 200_000].map(|s| spoken(Duration::from_secs(s))).into();
+        assert_eq!(said, ["0 s", "59 s", "1 min", "2 h 5 min", "2 h", "2 days"]);
+    }
+}

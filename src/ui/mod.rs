@@ -1,0 +1,1 @@
+//! Draw functions: model in, cells out. Pure.
