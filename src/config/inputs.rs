@@ -150,6 +150,23 @@ impl Inputs {
         Ok(Some(secret))
     }
 
+    /// The value of a secret input, if something has resolved it already; never waits.
+    #[must_use]
+    pub fn known(&self, name: &str) -> Option<Secret> {
+        self.resolved.try_lock().ok()?.get(&InputName::from(name)).cloned()
+    }
+
+    /// Resolves the secrets that cost nothing to fetch (environment, files), so that their
+    /// fingerprints are known from the start. What can not be had is said by the check that needs
+    /// it, not here.
+    pub async fn warm(&self) {
+        for (name, input) in &self.values {
+            if let InputValue::Secret(SecretRef::Env(_) | SecretRef::File(_)) = input.value {
+                let _unresolved_is_said_later = self.secret(name.as_str()).await;
+            }
+        }
+    }
+
     /// Keeps a secret that a face has asked for (`prompt`).
     pub async fn answer(&self, name: &str, secret: Secret) {
         crate::secrets::Redactor::shared().register(&secret);

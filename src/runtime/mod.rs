@@ -4,3 +4,4 @@
 pub mod clock;
 pub mod run;
 pub mod workspace;
+pub mod world;

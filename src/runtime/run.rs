@@ -1,13 +1,24 @@
-//! Runs the checks of steps, records their results and tells a face how far they are.
+//! Runs the checks of a step, records their results and tells a face how far they are.
+//!
+//! Called by `runtime::perform` for the screen, by `plain` and by `cli::verify`. A result is
+//! recorded before it is told; a check that breaks is *unknown*, never a crash of the walk.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
 
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::checks::{Planned, Progress};
+use crate::checks::context::ProgressSink;
+use crate::checks::{Check, CheckContext, CheckReport, Planned, Progress, registry};
+use crate::failure::{Failure, FailureKind};
+use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
-use crate::runbook::model::{CheckName, InputName, StepId};
-use crate::runtime::workspace::SharedWorkspace;
+use crate::runbook::model::{CheckName, CheckSpec, InputName, Origin, Step, StepId};
+use crate::runtime::workspace::{SharedWorkspace, lock};
+use crate::runtime::world;
+use crate::secrets::{Redactor, SecretRef};
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -39,27 +50,222 @@ pub enum RunNews {
     Entries(Vec<Entry>),
 }
 
+/// Something that a step's check would do, with the step and the check that would do it.
+pub type StepPlan = (StepId, CheckName, Planned);
+
 /// Runs the checks of one step, one after the other, and records each result as it comes. A
-/// cancelled run records what it has.
+/// cancelled run records the checks that had ended.
 ///
 /// # Errors
-/// When a result can not be recorded; the text to show.
+/// When the launch refuses the run or a result can not be recorded.
 pub async fn run_step(
     workspace: SharedWorkspace,
     request: RunRequest,
     cancel: CancellationToken,
     tell: impl Fn(RunNews) + Send + Sync + Clone + 'static,
-) -> Result<Vec<CheckResult>, crate::failure::Failure> {
-    let _ = (workspace, request, cancel, tell);
-    Ok(Vec::new())
+) -> Result<Vec<CheckResult>, Failure> {
+    let step = find(&workspace, &request.step)?;
+    let run = RunId(ulid::Ulid::generate().to_string());
+    lock(&workspace).mark_running(&run, true);
+    let guard = Unmark { workspace: &workspace, run: &run };
+    let start = Command::Start { step: step.id.clone(), run: run.clone() };
+    tell(RunNews::Entries(submit(&workspace, &request.by, start).await?));
+    tell(RunNews::Started { run: run.clone() });
+    let mut results = Vec::new();
+    for (position, spec) in step.verify.iter().enumerate() {
+        if cancel.is_cancelled() {
+            break;
+        }
+        let result =
+            run_check(&workspace, &request, &step, position, spec, &cancel, &run, &tell).await;
+        if cancel.is_cancelled() {
+            break;
+        }
+        let record = Command::Record(Box::new(result.clone()));
+        tell(RunNews::Entries(submit(&workspace, &request.by, record).await?));
+        results.push(result);
+    }
+    drop(guard);
+    lock(&workspace).look_around();
+    let cancelled = cancel.is_cancelled();
+    let finish = Command::Finish { step: step.id.clone(), run, cancelled };
+    tell(RunNews::Entries(submit(&workspace, &request.by, finish).await?));
+    Ok(results)
 }
 
 /// Lists what running these steps would do, and the `prompt` secrets that have to be typed first.
+///
+/// # Errors
+/// When there is no such step.
 pub async fn plan_steps(
-    workspace: SharedWorkspace,
+    workspace: &SharedWorkspace,
     steps: &[StepId],
     armed: &BTreeSet<String>,
-) -> (Vec<(StepId, CheckName, Planned)>, Vec<InputName>) {
-    let _ = (workspace, steps, armed);
-    (Vec::new(), Vec::new())
+) -> Result<(Vec<StepPlan>, Vec<InputName>), Failure> {
+    let mut plans = Vec::new();
+    let mut asks: Vec<InputName> = Vec::new();
+    for id in steps {
+        let step = find(workspace, id)?;
+        for spec in &step.verify {
+            let Some(check) = registry::find(&spec.check) else { continue };
+            let context =
+                context(workspace, spec, armed, CancellationToken::new(), ProgressSink::none());
+            for name in check.inputs(&spec.args) {
+                let prompt = context.inputs.secret_ref(name.as_str()) == Some(&SecretRef::Prompt);
+                if prompt && context.inputs.known(name.as_str()).is_none() && !asks.contains(&name)
+                {
+                    asks.push(name);
+                }
+            }
+            let planned = check.plan(&context).await.into_iter();
+            plans.extend(planned.map(|plan| (step.id.clone(), spec.check.clone(), plan)));
+        }
+    }
+    Ok((plans, asks))
+}
+
+/// Takes a run off the list of those going on in this process, however it ends.
+struct Unmark<'a> {
+    workspace: &'a SharedWorkspace,
+    run: &'a RunId,
+}
+
+impl Drop for Unmark<'_> {
+    fn drop(&mut self) {
+        lock(self.workspace).mark_running(self.run, false);
+    }
+}
+
+/// Runs one check in a task of its own, so that a panic in it stays its own.
+#[expect(clippy::too_many_arguments, reason = "all of one run's identity; used in one place")]
+async fn run_check(
+    workspace: &SharedWorkspace,
+    request: &RunRequest,
+    step: &Step,
+    position: usize,
+    spec: &CheckSpec,
+    cancel: &CancellationToken,
+    run: &RunId,
+    tell: &(impl Fn(RunNews) + Send + Sync + Clone + 'static),
+) -> CheckResult {
+    let (tell, name) = (tell.clone(), spec.check.clone());
+    let sink = ProgressSink::new(move |progress| {
+        tell(RunNews::Progress { check: name.clone(), progress: clean_progress(progress) });
+    });
+    let context = context(workspace, spec, &request.armed, cancel.clone(), sink);
+    let began = Instant::now();
+    let report = match registry::find(&spec.check) {
+        Some(check) => perform(check, context.clone()).await,
+        None => CheckReport::unknown(format!(
+            "this version of golive has no check `{}`; verify the step by hand",
+            spec.check
+        )),
+    };
+    let inputs = registry::find(&spec.check).map(|check| {
+        let key = lock(workspace).fingerprint_key().to_owned();
+        world::inputs_of(check, &spec.args, &context.inputs, &key)
+    });
+    let report = clean(report);
+    let mut facts = inputs.unwrap_or_default();
+    facts.extend(report.facts);
+    CheckResult {
+        step: step.id.clone(),
+        run: run.clone(),
+        check: spec.check.clone(),
+        position,
+        outcome: report.outcome,
+        summary: report.summary,
+        findings: report.findings,
+        evidence: report.evidence,
+        facts,
+        step_digest: step.digest.clone(),
+        duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+async fn perform(check: &'static dyn Check, context: CheckContext) -> CheckReport {
+    match tokio::spawn(async move { check.run(&context).await }).await {
+        Ok(report) => report,
+        Err(_) => CheckReport::unknown(format!(
+            "the check `{}` itself broke; this says nothing about your integration",
+            check.name()
+        )),
+    }
+}
+
+fn context(
+    workspace: &SharedWorkspace,
+    spec: &CheckSpec,
+    armed: &BTreeSet<String>,
+    cancel: CancellationToken,
+    progress: ProgressSink,
+) -> CheckContext {
+    let workspace = lock(workspace);
+    CheckContext {
+        args: spec.args.clone(),
+        inputs: Arc::clone(&workspace.config.inputs),
+        armed: Arc::new(armed.clone()),
+        trusted: workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted(),
+        base: workspace.config.base.clone(),
+        now: workspace.clock().now(),
+        cancel,
+        progress,
+    }
+}
+
+fn find(workspace: &SharedWorkspace, id: &StepId) -> Result<Step, Failure> {
+    let step = lock(workspace).runbook().step(id).cloned();
+    step.ok_or_else(|| Failure::new(FailureKind::Usage, format!("there is no step {id}")))
+}
+
+/// Records a command without holding up the tasks beside it: an append waits for the disk.
+async fn submit(
+    workspace: &SharedWorkspace,
+    by: &Actor,
+    command: Command,
+) -> Result<Vec<Entry>, Failure> {
+    let (workspace, by) = (Arc::clone(workspace), by.clone());
+    let written = tokio::task::spawn_blocking(move || lock(&workspace).submit(&by, &command));
+    written.await.unwrap_or_else(|_| {
+        Err(Failure::new(FailureKind::State, "writing the journal broke off; restart golive"))
+    })
+}
+
+/// Takes secrets out of everything that a check hands back.
+fn clean(mut report: CheckReport) -> CheckReport {
+    report.summary = text(&report.summary);
+    for finding in &mut report.findings {
+        finding.message = text(&finding.message);
+        for part in [&mut finding.place, &mut finding.hint, &mut finding.file, &mut finding.commit]
+        {
+            *part = part.as_deref().map(text);
+        }
+    }
+    report.evidence.values_mut().for_each(clean_value);
+    report.facts.values_mut().for_each(|value| *value = text(value));
+    report
+}
+
+fn clean_value(value: &mut Value) {
+    match value {
+        Value::String(held) => *held = text(held),
+        Value::Array(items) => items.iter_mut().for_each(clean_value),
+        Value::Object(members) => members.values_mut().for_each(clean_value),
+        _ => {}
+    }
+}
+
+fn clean_progress(progress: Progress) -> Progress {
+    match progress {
+        Progress::Probe { name, says, good, took } => {
+            Progress::Probe { name: text(&name), says: text(&says), good, took }
+        }
+        Progress::Work { doing, done, of, unit } => {
+            Progress::Work { doing: text(&doing), done, of, unit }
+        }
+    }
+}
+
+fn text(held: &str) -> String {
+    Redactor::shared().clean(held).into_owned()
 }

@@ -1,19 +1,25 @@
 //! An opened launch: its runbook, configuration, journal and where it stands.
 //!
 //! The one way in which every face (screen, plain walk, commands) reads and writes a launch, so
-//! that all of them see and allow the same things.
+//! that all of them see and allow the same things. Checks are run by `runtime::run`.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::config::Config;
-use crate::failure::Failure;
-use crate::journal::{Head, Journal};
+use crate::failure::{Failure, FailureKind};
+use crate::journal::{Access, AppendError, Head, Journal};
 use crate::launch::Launch;
-use crate::launch::decide::Command;
-use crate::launch::event::{Actor, Entry};
+use crate::launch::decide::{Command, Refusal, decide};
+use crate::launch::event::{Actor, Entry, Event, RunId};
 use crate::launch::standing::{Standing, World};
 use crate::runbook::model::Runbook;
 use crate::runtime::clock::Clock;
+use crate::runtime::world;
+use crate::time::Timestamp;
+
+/// How long a run of another process may go without a word before it counts as interrupted.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// An opened launch.
 pub struct Workspace {
@@ -23,10 +29,19 @@ pub struct Workspace {
     journal: Journal,
     world: World,
     clock: Arc<dyn Clock>,
+    /// The id that the journal gets if this process is the one that creates it.
+    journal_id: String,
+    /// Entries that are applied here and that no caller has been handed yet.
+    unseen: Vec<Entry>,
 }
 
 /// A workspace that background tasks and a face use in turn.
-pub type SharedWorkspace = Arc<std::sync::Mutex<Workspace>>;
+pub type SharedWorkspace = Arc<Mutex<Workspace>>;
+
+/// Takes the workspace for a moment; a panic elsewhere does not take it away from the rest.
+pub fn lock(workspace: &SharedWorkspace) -> MutexGuard<'_, Workspace> {
+    workspace.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Workspace {
     /// Opens the launch that `config` names, with its journal as it stands; creates nothing.
@@ -37,9 +52,22 @@ impl Workspace {
         config: Arc<Config>,
         runbook: Arc<Runbook>,
         clock: Arc<dyn Clock>,
+        access: Access,
     ) -> Result<Self, Failure> {
-        let _ = (config, runbook, clock);
-        Err(Failure::new(crate::failure::FailureKind::Other, "not yet"))
+        let journal = Journal::open(&config.state, access).map_err(|error| state(&error))?;
+        let mut workspace = Self {
+            launch: Launch::new(runbook),
+            journal,
+            world: World { patience: PATIENCE, ..World::default() },
+            clock,
+            journal_id: uuid::Uuid::new_v4().simple().to_string(),
+            unseen: Vec::new(),
+            config,
+        };
+        let entries = workspace.journal.read_new().map_err(|error| state(&error))?;
+        entries.iter().for_each(|entry| workspace.launch.apply(entry));
+        workspace.look_around();
+        Ok(workspace)
     }
 
     /// Reads what others have written since the last call; the new entries, in order.
@@ -47,23 +75,63 @@ impl Workspace {
     /// # Errors
     /// When what has come can not be trusted.
     pub fn refresh(&mut self) -> Result<Vec<Entry>, Failure> {
-        Ok(Vec::new())
+        let entries = self.journal.read_new().map_err(|error| state(&error))?;
+        entries.iter().for_each(|entry| self.launch.apply(entry));
+        self.unseen.extend(entries);
+        Ok(std::mem::take(&mut self.unseen))
     }
 
     /// Records what `by` wants to do; the new entries (others' first), once they are on disk. The
-    /// first submit creates the journal and pins the runbook.
+    /// first submit creates the journal; the runbook is pinned whenever it is not the one pinned
+    /// last.
     ///
     /// # Errors
     /// When the launch refuses it (kind `Refused`) or the journal can not be written (kind
     /// `State`).
     pub fn submit(&mut self, by: &Actor, command: &Command) -> Result<Vec<Entry>, Failure> {
-        let _ = (by, command);
-        Ok(Vec::new())
+        let now = self.clock.now();
+        let Self { launch, journal, world, config, journal_id, unseen, .. } = self;
+        let mut others = 0;
+        let written = journal.append(by, now, |entries| {
+            others = entries.len();
+            entries.iter().for_each(|entry| launch.apply(entry));
+            unseen.extend_from_slice(entries);
+            let mut events = preamble(launch, config, journal_id, by, now, world)?;
+            events.extend(decide(launch, command, by, now, world)?);
+            Ok(events)
+        });
+        let entries = written.map_err(|error: AppendError<Refusal>| match error {
+            AppendError::Refused(refusal) => refused(&refusal),
+            AppendError::Journal(error) => state(&error),
+        })?;
+        let own = entries.into_iter().skip(others);
+        own.for_each(|entry| {
+            self.launch.apply(&entry);
+            self.unseen.push(entry);
+        });
+        Ok(std::mem::take(&mut self.unseen))
     }
 
     /// Looks at the world again (inputs, fingerprints, commits); whether it changed.
     pub fn look_around(&mut self) -> bool {
-        false
+        let facts = world::facts(&self.config, self.fingerprint_key());
+        let changed = facts != self.world.facts;
+        self.world.facts = facts;
+        changed
+    }
+
+    /// The key of the fingerprints that stand in this launch's journal for secrets.
+    #[must_use]
+    pub fn fingerprint_key(&self) -> &str {
+        self.launch.journal_id().unwrap_or(&self.journal_id)
+    }
+
+    /// Marks a run as going on in this process, until it is marked over.
+    pub(crate) fn mark_running(&mut self, run: &RunId, going: bool) {
+        self.world.running.retain(|other| other != run);
+        if going {
+            self.world.running.push(run.clone());
+        }
     }
 
     /// Where the launch stands now.
@@ -107,4 +175,40 @@ impl Workspace {
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
+}
+
+/// What has to be recorded before anything else: the journal's birth and the runbook in force.
+fn preamble(
+    launch: &Launch,
+    config: &Config,
+    journal_id: &str,
+    by: &Actor,
+    now: Timestamp,
+    world: &World,
+) -> Result<Vec<Event>, Refusal> {
+    let mut events = Vec::new();
+    if launch.entries().is_empty() {
+        let open = Command::Open {
+            journal: journal_id.to_owned(),
+            launch: config.launch.clone(),
+            program: concat!("golive ", env!("CARGO_PKG_VERSION")).to_owned(),
+        };
+        events.extend(decide(launch, &open, by, now, world)?);
+    }
+    events.extend(decide(launch, &Command::PinRunbook, by, now, world)?);
+    Ok(events)
+}
+
+/// The launch's no, as a failure.
+fn refused(refusal: &Refusal) -> Failure {
+    let failure = Failure::new(FailureKind::Refused, &refusal.message);
+    match &refusal.hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// The journal's trouble, as a failure.
+fn state(error: &dyn std::error::Error) -> Failure {
+    Failure::new(FailureKind::State, "the journal of this launch can not be used").because(error)
 }
