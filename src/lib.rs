@@ -22,6 +22,7 @@ pub mod keys;
 pub mod launch;
 pub mod mintcash;
 pub mod plain;
+pub mod process;
 pub mod report;
 pub mod runbook;
 pub mod runtime;

@@ -1,6 +1,8 @@
 //! The rules of the house that the compiler can not check: who may import what, how long a file
 //! and a function may be. ARCHITECTURE.md gives the reasons.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,21 @@
 //! The one list of checks: the loader, the schema, the docs and `verify` all read it.
 
 use crate::checks::Check;
+use crate::checks::generic::{command::Command, file::File, http::Http};
 use crate::runbook::model::CheckName;
 
-/// All checks, in the order of the documentation.
+/// All checks, in the order of the documentation: the provider's by section, then the generic ones.
+const ALL: &[&dyn Check] = &[
+    // credentials
+    // webhook
+    // generic
+    &Http, &Command, &File,
+];
+
+/// All checks.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Check] {
-    &[]
+    ALL
 }
 
 /// The check of that name.

@@ -46,7 +46,6 @@ pub fn inputs_of(
 /// One input as a fact; `None` for a secret that nothing has resolved yet.
 fn of(inputs: &Inputs, name: &str, key: &str) -> Option<String> {
     Some(match &inputs.get(name)?.value {
-        InputValue::Url(url) => url.to_string(),
         InputValue::Secret(_) => Fingerprint::of(&inputs.known(name)?, key).to_string(),
         InputValue::Paths(paths) => {
             let texts = paths.iter().map(|path| path.display().to_string());
@@ -54,7 +53,7 @@ fn of(inputs: &Inputs, name: &str, key: &str) -> Option<String> {
         }
         InputValue::Globs(globs) => globs.join(", "),
         InputValue::Text(text) | InputValue::Amount(text) => text.clone(),
-        InputValue::Observer(Observer::Url(url)) => url.to_string(),
+        InputValue::Url(url) | InputValue::Observer(Observer::Url(url)) => url.to_string(),
         InputValue::Observer(Observer::Command(argv)) => argv.join(" "),
     })
 }
