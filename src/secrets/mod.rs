@@ -4,17 +4,24 @@
 //! The value is reached with [`Secret::expose`] only: by the signer, by the HTTP header builder,
 //! by the scan for the launch's own keys and by the redactor. Nothing else may call it.
 
+mod command;
+mod file;
+mod filter;
 pub mod fingerprint;
+pub mod harden;
+mod keyring;
+pub mod panic;
 pub mod redact;
 pub mod reference;
 pub mod resolve;
+pub mod spelling;
 
 use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub use fingerprint::Fingerprint;
-pub use redact::Redactor;
+pub use redact::{Clean, Redactor};
 pub use reference::SecretRef;
 
 /// A secret's value. Can not be printed or serialised, is wiped when dropped.
@@ -22,6 +29,10 @@ pub use reference::SecretRef;
 pub struct Secret(SecretString);
 
 impl Secret {
+    /// How many bytes a secret has at least. A shorter one could neither be kept out of the output
+    /// without blanking ordinary words nor withstand guessing, so it is refused.
+    pub const SHORTEST: usize = 6;
+
     /// Takes a value.
     #[must_use]
     pub fn new(value: String) -> Self {
