@@ -1,0 +1,48 @@
+//! Which of our kinds of record an older program must understand.
+//!
+//! A kind that changes where a launch stands is written with `"must":true`: a program that does
+//! not know it would show a wrong standing, so it shows the launch read-only instead of signing on
+//! top of it. What only adds to the story is `"must":false` and may be skipped.
+
+use crate::launch::event::Event;
+
+/// Whether a program that does not know this kind must stop writing.
+pub(super) fn is_mandatory(event: &Event) -> bool {
+    match event {
+        Event::JournalOpened { .. }
+        | Event::RunbookPinned { .. }
+        | Event::CheckResult(_)
+        | Event::StepSigned(_)
+        | Event::StepWaived { .. }
+        | Event::StepSkipped { .. }
+        | Event::StepReopened { .. } => true,
+        // A run that is not seen to begin or end changes no verdict; its results do.
+        Event::StepStarted { .. }
+        | Event::StepFinished { .. }
+        // Trust and arming allow more; not knowing them allows less.
+        | Event::RunbookTrusted { .. }
+        | Event::HostArmed { .. }
+        | Event::JournalRecovered { .. }
+        | Event::Note { .. }
+        | Event::ReportExported { .. }
+        | Event::Other { .. } => false,
+    }
+}
+
+/// The names of all kinds that this program knows; a test compares them with [`Event`].
+pub(super) const KNOWN: [&str; 14] = [
+    "journal.opened",
+    "journal.recovered",
+    "runbook.pinned",
+    "runbook.trusted",
+    "host.armed",
+    "step.started",
+    "check.result",
+    "step.finished",
+    "step.signed",
+    "step.waived",
+    "step.skipped",
+    "step.reopened",
+    "note",
+    "report.exported",
+];
