@@ -4,12 +4,19 @@
 //! then, so that what it refuses is refused for good: a second signature by the same person, a
 //! step that changed since it was read, a closed gate. Pure.
 
+mod exempt;
+mod ledger;
+mod runs;
+mod sign;
+mod words;
+
 use std::collections::BTreeMap;
 
 use crate::launch::Launch;
 use crate::launch::event::{Actor, CheckResult, Event, RunId};
-use crate::launch::standing::World;
-use crate::runbook::model::{Role, StepDigest, StepId};
+use crate::launch::standing::{Standing, StepStanding, World};
+use crate::runbook::model::{Role, Step, StepDigest, StepId};
+use crate::text::visible;
 use crate::time::Timestamp;
 
 /// What somebody wants to do.
@@ -113,7 +120,13 @@ pub struct Refusal {
     pub hint: Option<String>,
 }
 
-/// Turns a command into the events that record it.
+impl Refusal {
+    fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()) }
+    }
+}
+
+/// Turns a command into the events that record it; none when it is so already.
 ///
 /// # Errors
 /// When the launch, as it stands, does not allow the command.
@@ -124,6 +137,69 @@ pub fn decide(
     now: Timestamp,
     world: &World,
 ) -> Result<Vec<Event>, Refusal> {
-    let _ = (launch, command, by, now, world);
-    Err(Refusal { message: "not yet".into(), hint: None })
+    let case = Case { launch, by, now, world };
+    match command {
+        Command::Open { journal, launch, program } => Ok(case.open(journal, launch, program)),
+        Command::PinRunbook => Ok(case.pin()),
+        Command::TrustRunbook => case.trust(),
+        Command::Arm { host } => case.arm(host),
+        Command::Start { step, run } => case.start(step, run),
+        Command::Record(result) => case.record(result),
+        Command::Finish { step, run, cancelled } => Ok(case.finish(step, run, *cancelled)),
+        Command::Sign { step, role, evidence, note, seen } => case.sign(&sign::Request {
+            step,
+            role: role.as_ref(),
+            evidence,
+            note: note.as_deref(),
+            seen,
+        }),
+        Command::Waive { step, reason, expires } => case.waive(step, reason, *expires),
+        Command::Skip { step, reason } => case.skip(step, reason),
+        Command::Reopen { step, reason } => case.reopen(step, reason),
+        Command::Note { step, text } => case.note(step.as_ref(), text),
+        Command::Exported { format, head } => {
+            Ok(vec![Event::ReportExported { format: format.clone(), head: head.clone() }])
+        }
+    }
+}
+
+/// One command's circumstances; the rules are in the files of this folder, by kind of command.
+struct Case<'a> {
+    launch: &'a Launch,
+    by: &'a Actor,
+    now: Timestamp,
+    world: &'a World,
+}
+
+impl Case<'_> {
+    /// The step with this id.
+    fn step(&self, id: &StepId) -> Result<&Step, Refusal> {
+        self.launch.runbook().step(id).ok_or_else(|| {
+            let id = visible(id.as_str(), 120);
+            Refusal::new(
+                format!("The runbook has no step `{id}`."),
+                "`golive status` lists the steps.",
+            )
+        })
+    }
+
+    /// Where everything stands, and this step in it.
+    fn standing(&self, id: &StepId) -> Result<(&Step, Standing, StepStanding), Refusal> {
+        let step = self.step(id)?;
+        let mut standing = self.launch.standing(self.now, self.world);
+        let place = standing.steps.iter().position(|other| &other.id == id);
+        match place {
+            Some(place) => {
+                let own = standing.steps.swap_remove(place);
+                Ok((step, standing, own))
+            }
+            None => Err(Refusal::new(format!("Step `{id}` has no standing."), "Restart golive.")),
+        }
+    }
+
+    /// The one who acts, with a name that people can read and tell from others.
+    fn person(&self) -> Result<&Actor, Refusal> {
+        words::name(&self.by.name)?;
+        Ok(self.by)
+    }
 }

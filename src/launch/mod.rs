@@ -4,15 +4,26 @@
 //! answer; what somebody wants to do goes through [`decide::decide`]. Nothing here does I/O or
 //! reads the clock.
 
+mod assess;
 pub mod decide;
 pub mod event;
+mod fold;
+mod freshness;
+mod gates;
 pub mod outcome;
+mod sentences;
+pub mod signers;
 pub mod standing;
+#[doc(hidden)]
+pub mod testing;
+mod verdict;
 
 use std::sync::Arc;
 
+use crate::digest::Digest;
 use crate::launch::event::Entry;
-use crate::launch::standing::{Standing, Verdict, VerdictKind, World};
+use crate::launch::fold::History;
+use crate::launch::standing::{Standing, World};
 use crate::runbook::model::Runbook;
 use crate::time::Timestamp;
 
@@ -20,13 +31,16 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug)]
 pub struct Launch {
     runbook: Arc<Runbook>,
+    entries: Vec<Entry>,
+    history: History,
 }
 
 impl Launch {
     /// A launch in which nothing has happened yet.
     #[must_use]
     pub fn new(runbook: Arc<Runbook>) -> Self {
-        Self { runbook }
+        let history = History::new(&runbook);
+        Self { runbook, entries: Vec::new(), history }
     }
 
     /// The runbook that it is walked with.
@@ -35,43 +49,66 @@ impl Launch {
         &self.runbook
     }
 
-    /// Takes in one entry of the journal; entries come in order, each once.
-    pub fn apply(&mut self, _entry: &Entry) {}
+    /// Takes in one entry of the journal; entries come in order. One that has been taken in
+    /// already, by its number, is passed over.
+    pub fn apply(&mut self, entry: &Entry) {
+        if self.entries.last().is_some_and(|last| entry.seq <= last.seq) {
+            return;
+        }
+        self.history.apply(&self.runbook, entry);
+        self.entries.push(entry.clone());
+    }
 
     /// Where the launch stands at `now`, in the world as it is.
     #[must_use]
-    pub fn standing(&self, _now: Timestamp, _world: &World) -> Standing {
+    pub fn standing(&self, now: Timestamp, world: &World) -> Standing {
+        let mut steps = Vec::with_capacity(self.history.steps().len());
+        let mut moments = Vec::new();
+        for (step, history) in self.runbook.steps().zip(self.history.steps()) {
+            let look = assess::Look { step, history, now, world };
+            steps.push(look.standing(&mut moments));
+        }
+        let sections = gates::lock(&self.runbook, &mut steps);
+        let verdict = verdict::verdict(&self.runbook, &steps);
+        let next = verdict::next(&self.runbook, &sections, &steps);
         Standing {
-            sections: Vec::new(),
-            steps: Vec::new(),
-            verdict: Verdict {
-                kind: VerdictKind::NotYet,
-                blockers: Vec::new(),
-                risks: Vec::new(),
-                unknowns: Vec::new(),
-                open: Vec::new(),
-            },
-            next: None,
-            archived: Vec::new(),
-            changes_at: None,
+            sections,
+            steps,
+            verdict,
+            next,
+            archived: self.history.archived().cloned().collect(),
+            changes_at: moments.into_iter().filter(|moment| *moment > now).min(),
         }
     }
 
     /// The journal's random id, once there is one.
     #[must_use]
     pub fn journal_id(&self) -> Option<&str> {
-        None
+        self.history.journal.as_deref()
+    }
+
+    /// The digest of the runbook that was pinned last, once there is one.
+    #[must_use]
+    pub fn pinned(&self) -> Option<&Digest> {
+        self.history.pinned.as_ref().map(|pin| &pin.digest)
     }
 
     /// Whether somebody has trusted the commands of the runbook that is loaded.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
-        false
+        self.history.trusted.contains(&self.runbook.digest)
     }
 
     /// Every entry so far, in order: the audit trail.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
-        &[]
+        &self.entries
+    }
+
+    pub(crate) fn history(&self) -> &History {
+        &self.history
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! Made by `Launch::standing`; read by `ui`, `plain`, `cli` and `report`, which show it and decide
 //! nothing themselves.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::launch::event::{Actor, CheckResult, Facts, RunId, SignOffRecord};
@@ -26,6 +27,20 @@ pub struct Standing {
     pub changes_at: Option<Timestamp>,
 }
 
+impl Standing {
+    /// Where the step with this id stands.
+    #[must_use]
+    pub fn step(&self, id: &StepId) -> Option<&StepStanding> {
+        self.steps.iter().find(|step| &step.id == id)
+    }
+
+    /// Where the section with this id stands.
+    #[must_use]
+    pub fn section(&self, id: &SectionId) -> Option<&SectionStanding> {
+        self.sections.iter().find(|section| &section.id == id)
+    }
+}
+
 /// Where a section stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SectionStanding {
@@ -35,7 +50,8 @@ pub struct SectionStanding {
     pub settled: usize,
     /// How many steps it has.
     pub steps: usize,
-    /// The sections it waits for, by id; empty when it is open.
+    /// The sections it waits for, by id, also those that its own required sections wait for;
+    /// empty when it is open.
     pub waits_for: Vec<SectionId>,
 }
 
@@ -58,9 +74,10 @@ pub struct StepStanding {
     pub lapsed: Vec<(Signature, String)>,
     /// Roles and people that still have to sign; empty when none.
     pub missing: Missing,
-    /// The waiver or the not-applicable mark in force or, on a stale step, run out.
+    /// The waiver or the not-applicable mark in force or, on a stale step, run out or outdated.
     pub exemption: Option<Exemption>,
-    /// A run that began and has no end in the journal.
+    /// A run that began and has no end in the journal. A settled step stays settled while it is
+    /// verified again, so that nothing that waits for it flickers; this tells that a check runs.
     pub running: Option<Running>,
     /// What changed since it was signed or verified.
     pub changed: Vec<Change>,
@@ -145,7 +162,7 @@ pub struct CheckStanding {
     /// The check.
     pub check: CheckName,
     /// Its last result that still belongs to this step's text, with when and by whom.
-    pub last: Option<Dated<CheckResult>>,
+    pub last: Option<Arc<Dated<CheckResult>>>,
     /// Whether that result is too old (`fresh_for`) or rests on something that changed.
     pub stale: bool,
 }
@@ -163,11 +180,11 @@ pub struct Dated<T> {
     pub seq: u64,
 }
 
-/// A signature.
-pub type Signature = Dated<SignOffRecord>;
+/// A signature; shared with the fold, so that a standing is cheap to make.
+pub type Signature = Arc<Dated<SignOffRecord>>;
 
-/// A note with its author.
-pub type NoteStanding = Dated<String>;
+/// A note with its author; shared with the fold.
+pub type NoteStanding = Arc<Dated<String>>;
 
 /// Who still has to sign.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -176,6 +193,14 @@ pub struct Missing {
     pub people: usize,
     /// Roles not yet filled.
     pub roles: Vec<Role>,
+}
+
+impl Missing {
+    /// Whether nobody has to sign any more.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.people == 0 && self.roles.is_empty()
+    }
 }
 
 /// A waiver or a not-applicable mark.
@@ -289,15 +314,4 @@ pub struct Named {
     pub says: String,
     /// Who accepted it.
     pub owner: Option<String>,
-}
-
-/// Helps [`Facts`] to be compared.
-#[must_use]
-pub fn changes(then: &Facts, now: &Facts) -> Vec<Change> {
-    then.iter()
-        .filter_map(|(what, was)| {
-            let is = now.get(what)?;
-            (is != was).then(|| Change { what: what.clone(), was: was.clone(), is: is.clone() })
-        })
-        .collect()
 }

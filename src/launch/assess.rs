@@ -1,0 +1,277 @@
+//! The state of one step: what its history means at a time, in a world.
+//!
+//! Called by `Launch::standing` for each step. Gates come afterwards (`gates`), because they need
+//! every step's state.
+
+use crate::launch::fold::StepHistory;
+use crate::launch::freshness::Freshness;
+use crate::launch::outcome::Outcome;
+use crate::launch::sentences;
+use crate::launch::signers::{self, Sorted};
+use crate::launch::standing::{
+    Change, CheckStanding, Exemption, ExemptionKind, Missing, Running, StepStanding, StepState,
+    World,
+};
+use crate::runbook::model::{SignOff, Step};
+use crate::time::Timestamp;
+
+/// One step, its history, the time and the world.
+pub(super) struct Look<'a> {
+    /// The step.
+    pub step: &'a Step,
+    /// What is known of it.
+    pub history: &'a StepHistory,
+    /// The time.
+    pub now: Timestamp,
+    /// The world.
+    pub world: &'a World,
+}
+
+/// What checks and signatures say together, before waivers and runs are looked at.
+struct Findings {
+    checks: Vec<CheckStanding>,
+    sorted: Sorted,
+    missing: Missing,
+}
+
+impl Look<'_> {
+    /// Where the step stands; adds the moments at which that may change by itself.
+    pub fn standing(&self, moments: &mut Vec<Timestamp>) -> StepStanding {
+        let freshness = self.freshness();
+        let sorted = signers::sort(&self.history.signatures, |signed| freshness.lapse(signed));
+        let missing = signers::missing(&self.step.sign_off, &sorted.counted);
+        let findings = Findings { checks: freshness.checks(), sorted, missing };
+
+        let shown = self.state_of_findings(&findings);
+        let running = self.running();
+        let (state, exemption) = self.exempt(shown);
+        let state = match &running {
+            Some(run) if !run.interrupted && !state.is_settled() => StepState::Running,
+            _ => state,
+        };
+        let because = self.because(state, &findings, running.as_ref());
+        self.add_moments(moments);
+
+        let Findings { checks, sorted, missing } = findings;
+        let changed = self.changed(&sorted);
+        let mut lapsed = sorted.lapsed;
+        lapsed.extend(self.history.withdrawn.iter().cloned());
+        let fresh_until = freshness.fresh_until(sorted.counted.iter().map(|signed| signed.at));
+        StepStanding {
+            id: self.step.id.clone(),
+            severity: self.step.severity,
+            state,
+            because,
+            checks,
+            signatures: sorted.counted,
+            lapsed,
+            missing,
+            exemption,
+            running,
+            changed,
+            notes: self.history.notes.clone(),
+            fresh_until,
+        }
+    }
+
+    fn freshness(&self) -> Freshness<'_> {
+        let Self { step, history, now, world } = *self;
+        Freshness { step, history, now, world }
+    }
+
+    /// The state that checks and signatures make. A failure stands until a check says otherwise,
+    /// however old it is.
+    fn state_of_findings(&self, findings: &Findings) -> StepState {
+        let has = |outcome| findings.checks.iter().any(|check| outcome_of(check) == Some(outcome));
+        let signed =
+            findings.missing.is_empty() && !matches!(self.step.sign_off, SignOff::Verified);
+        let unfinished = findings.checks.iter().any(|check| check.last.is_none());
+        let stale = findings.checks.iter().any(|check| check.stale);
+        let lacking = |otherwise| {
+            if self.was_complete(findings) { StepState::Stale } else { otherwise }
+        };
+        if has(Outcome::Fail) {
+            StepState::Failed
+        } else if has(Outcome::Unknown) && !signed {
+            match self.was_complete(findings) && stale && !self.is_newly_unknown(findings) {
+                true => StepState::Stale,
+                false => StepState::Unknown,
+            }
+        } else if has(Outcome::Waiting) {
+            StepState::Waiting
+        } else if unfinished || stale {
+            lacking(StepState::Open)
+        } else if self.is_beyond_checks() {
+            StepState::Open
+        } else if findings.missing.is_empty() {
+            StepState::Done
+        } else {
+            lacking(StepState::Ready)
+        }
+    }
+
+    /// Whether an unknown result came after every signature that once completed the step.
+    fn is_newly_unknown(&self, findings: &Findings) -> bool {
+        let signed = self.history.signatures.iter().map(|signed| signed.signature.seq).max();
+        let unknown = findings.checks.iter().filter_map(|check| check.last.as_ref());
+        let unknown = unknown.filter(|last| last.what.outcome == Outcome::Unknown);
+        unknown.map(|last| last.seq).max() > signed
+    }
+
+    /// Whether nothing verifies a step that only verification could complete.
+    fn is_beyond_checks(&self) -> bool {
+        self.step.verify.is_empty() && self.step.sign_off == SignOff::Verified
+    }
+
+    /// Whether the step was complete once and nobody reopened it since.
+    fn was_complete(&self, findings: &Findings) -> bool {
+        if self.step.sign_off == SignOff::Verified {
+            let passed = |check: &CheckStanding| outcome_of(check) == Some(Outcome::Pass);
+            let outdated = self.history.outdated.as_ref();
+            return !findings.checks.is_empty() && findings.checks.iter().all(passed)
+                || outdated.is_some_and(|result| result.what.outcome == Outcome::Pass);
+        }
+        let lapsed = findings.sorted.lapsed.iter().map(|(signature, _)| signature);
+        let people = signers::people(findings.sorted.counted.iter().chain(lapsed));
+        people >= usize::from(self.step.sign_off.people()).max(1)
+    }
+
+    /// The state with the waiver or not-applicable mark, and that mark where it is to be shown.
+    fn exempt(&self, state: StepState) -> (StepState, Option<Exemption>) {
+        let Some((exemption, _)) = &self.history.exemption else { return (state, None) };
+        let marked = match exemption.kind {
+            ExemptionKind::Waived => StepState::Waived,
+            ExemptionKind::NotApplicable => StepState::NotApplicable,
+        };
+        let shown = Some(exemption.clone());
+        match (self.exemption_over(), state) {
+            (None, StepState::Done) if marked == StepState::Waived => (state, None),
+            (None, _) => (marked, shown),
+            (Some(_), StepState::Open | StepState::Ready | StepState::Stale) => {
+                (StepState::Stale, shown)
+            }
+            (Some(_), _) => (state, None),
+        }
+    }
+
+    /// Why the waiver or not-applicable mark is not in force, when it is not.
+    fn exemption_over(&self) -> Option<String> {
+        let (exemption, digest) = self.history.exemption.as_ref()?;
+        let ran_out = exemption.expires.is_some_and(|end| end <= self.now);
+        (ran_out || *digest != self.step.digest)
+            .then(|| sentences::exemption_over(exemption, self.history, ran_out))
+    }
+
+    fn running(&self) -> Option<Running> {
+        let run = self.history.run.as_ref()?;
+        let here = self.world.running.contains(&run.id);
+        let interrupted = !here && self.now >= run.at.plus(self.world.patience);
+        Some(Running { run: run.id.clone(), by: run.by.clone(), at: run.at, interrupted })
+    }
+
+    /// What changed since it was verified or signed, each thing once.
+    fn changed(&self, sorted: &Sorted) -> Vec<Change> {
+        let freshness = self.freshness();
+        let results = self.history.results.iter().flatten();
+        let of_results = results.flat_map(|result| freshness.changes_of_result(result));
+        let lapsed = |seq| sorted.lapsed.iter().any(|(signature, _)| signature.seq == seq);
+        let signed = self.history.signatures.iter().filter(|one| lapsed(one.signature.seq));
+        let of_signatures = signed.flat_map(|signed| freshness.changes_of_signature(signed));
+        let mut changed: Vec<Change> = Vec::new();
+        for change in of_results.chain(of_signatures) {
+            if !changed.contains(&change) {
+                changed.push(change);
+            }
+        }
+        changed
+    }
+
+    fn because(
+        &self,
+        state: StepState,
+        findings: &Findings,
+        running: Option<&Running>,
+    ) -> Vec<String> {
+        let mut says = Vec::new();
+        if let Some(run) = running
+            && (run.interrupted || state == StepState::Running)
+        {
+            says.push(sentences::running(run));
+        }
+        if let Some((exemption, _)) = &self.history.exemption {
+            match self.exemption_over() {
+                Some(over) if !state.is_settled() => says.push(over),
+                None if state != StepState::Done => says.push(sentences::exempted(exemption)),
+                _ => {}
+            }
+        }
+        if matches!(state, StepState::NotApplicable) {
+            return says;
+        }
+        self.say_checks(findings, &mut says);
+        self.say_signatures(state, findings, &mut says);
+        says
+    }
+
+    fn say_checks(&self, findings: &Findings, says: &mut Vec<String>) {
+        let freshness = self.freshness();
+        let who: Vec<_> =
+            findings.sorted.counted.iter().map(|signed| sentences::name(&signed.by)).collect();
+        for check in &findings.checks {
+            let Some(last) = &check.last else { continue };
+            match last.what.outcome {
+                Outcome::Fail => says.push(sentences::result(last, "failed")),
+                Outcome::Unknown if findings.missing.is_empty() && !who.is_empty() => {
+                    says.push(sentences::signed_unknown(&who, last));
+                }
+                Outcome::Unknown => says.push(sentences::result(last, "could not find out")),
+                Outcome::Waiting => says.push(sentences::result(last, "waits")),
+                Outcome::Pass => {}
+            }
+            if check.stale {
+                let changes = freshness.changes_of_result(last);
+                says.push(sentences::stale_result(last, self.step, &changes, self.now));
+            }
+        }
+        let missing = findings.checks.iter().any(|check| check.last.is_none());
+        if let Some(outdated) = self.history.outdated.as_ref().filter(|_| missing) {
+            says.push(sentences::outdated_result(outdated, self.history));
+        }
+        if self.is_beyond_checks() {
+            says.push("No check verifies it and nobody can sign it: it can only be waived.".into());
+        }
+    }
+
+    fn say_signatures(&self, state: StepState, findings: &Findings, says: &mut Vec<String>) {
+        if state.is_settled() {
+            return;
+        }
+        let lapsed = findings.sorted.lapsed.iter();
+        let gone = lapsed.filter(|(signature, _)| {
+            let again = |s: &crate::launch::standing::Signature| {
+                signers::same_person(&s.by.name, &signature.by.name)
+            };
+            !findings.sorted.counted.iter().any(again)
+        });
+        says.extend(gone.map(|(_, why)| why.clone()));
+        if matches!(state, StepState::Ready | StepState::Stale) && !findings.missing.is_empty() {
+            says.push(sentences::missing(&findings.missing));
+        }
+    }
+
+    fn add_moments(&self, moments: &mut Vec<Timestamp>) {
+        self.freshness().moments(moments);
+        if let Some((exemption, _)) = &self.history.exemption {
+            moments.extend(exemption.expires);
+        }
+        if let Some(run) = &self.history.run
+            && !self.world.running.contains(&run.id)
+        {
+            moments.push(run.at.plus(self.world.patience));
+        }
+    }
+}
+
+fn outcome_of(check: &CheckStanding) -> Option<Outcome> {
+    check.last.as_ref().map(|last| last.what.outcome)
+}

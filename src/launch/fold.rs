@@ -1,0 +1,284 @@
+//! Takes in the journal, one entry after the other, and keeps per step what may still count.
+//!
+//! Called by `Launch::apply` only. Each entry costs the same however long the journal is. Nothing
+//! is judged here: whether a signature or a result counts depends on time and world and is decided
+//! anew by `assess` whenever somebody looks.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+
+use crate::digest::Digest;
+use crate::launch::event::{Actor, CheckResult, Entry, Event, RunId};
+use crate::launch::outcome::Outcome;
+use crate::launch::standing::{Dated, Exemption, ExemptionKind, NoteStanding, Signature};
+use crate::runbook::model::{Runbook, Step, StepDigest, StepId};
+use crate::time::Timestamp;
+
+/// What the journal says so far.
+#[derive(Clone, Debug)]
+pub(crate) struct History {
+    /// The journal's random id.
+    pub journal: Option<String>,
+    /// The runbook pinned last.
+    pub pinned: Option<Pin>,
+    /// Runbooks whose commands somebody trusts.
+    pub trusted: BTreeSet<Digest>,
+    steps: Vec<StepHistory>,
+    places: HashMap<StepId, Place>,
+    archived: IndexSet<StepId>,
+}
+
+/// Where a step stands: among all steps, and in the runbook.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    flat: usize,
+    section: usize,
+    step: usize,
+}
+
+/// A pinned runbook.
+#[derive(Clone, Debug)]
+pub(crate) struct Pin {
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    steps: HashMap<StepId, StepDigest>,
+}
+
+/// What the journal says about one step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StepHistory {
+    /// The last result of each of its checks that belongs to the step as it is now.
+    pub results: Vec<Option<Arc<Dated<CheckResult>>>>,
+    /// The last result that belongs to an earlier text of the step.
+    pub outdated: Option<Arc<Dated<CheckResult>>>,
+    /// Signatures given since the step was last reopened.
+    pub signatures: Vec<Signed>,
+    /// Signatures that a reopening took back, with the sentence that says so.
+    pub withdrawn: Vec<(Signature, String)>,
+    /// The last waiver or not-applicable mark since the step was last reopened.
+    pub exemption: Option<(Exemption, StepDigest)>,
+    /// The run that began last and has not ended.
+    pub run: Option<Run>,
+    /// Notes, oldest first.
+    pub notes: Vec<NoteStanding>,
+    /// When and by whom a runbook was pinned in which the step differs from the one before.
+    pub redefined: Option<(Timestamp, Actor)>,
+}
+
+/// A signature and what could not be found out when it was given.
+#[derive(Clone, Debug)]
+pub(crate) struct Signed {
+    /// The signature.
+    pub signature: Signature,
+    /// Checks that were unknown then: position, and the result's summary.
+    pub over: Vec<(usize, String)>,
+}
+
+/// A run that began.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// The run.
+    pub id: RunId,
+    /// Who began it.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl History {
+    /// Nothing yet, with a place for each step of the runbook and for the ids that it had before.
+    pub fn new(runbook: &Runbook) -> Self {
+        let mut steps = Vec::new();
+        let mut places = HashMap::new();
+        let mut former = Vec::new();
+        for (section, group) in runbook.sections.iter().enumerate() {
+            for (index, step) in group.steps.iter().enumerate() {
+                let place = Place { flat: steps.len(), section, step: index };
+                let results = vec![None; step.verify.len()];
+                steps.push(StepHistory { results, ..StepHistory::default() });
+                places.insert(step.id.clone(), place);
+                former.extend(step.renamed_from.iter().map(|old| (old.clone(), place)));
+            }
+        }
+        for (old, place) in former {
+            places.entry(old).or_insert(place);
+        }
+        Self {
+            journal: None,
+            pinned: None,
+            trusted: BTreeSet::new(),
+            steps,
+            places,
+            archived: IndexSet::new(),
+        }
+    }
+
+    /// What is known of each step, in the runbook's order.
+    pub fn steps(&self) -> &[StepHistory] {
+        &self.steps
+    }
+
+    /// What is known of one step.
+    pub fn step(&self, id: &StepId) -> Option<&StepHistory> {
+        self.steps.get(self.places.get(id)?.flat)
+    }
+
+    /// Steps that the journal knows and the runbook does not, in the order of their first entry.
+    pub fn archived(&self) -> impl Iterator<Item = &StepId> {
+        self.archived.iter()
+    }
+
+    /// Takes in one entry.
+    pub fn apply(&mut self, runbook: &Runbook, entry: &Entry) {
+        match &entry.event {
+            Event::JournalOpened { journal, .. } => {
+                self.journal.get_or_insert_with(|| journal.clone());
+            }
+            Event::RunbookPinned { digest, steps, .. } => {
+                let steps = steps.iter().map(|(id, digest)| (id.clone(), digest.clone())).collect();
+                self.pin(Pin { digest: digest.clone(), steps }, entry);
+            }
+            Event::RunbookTrusted { digest } => {
+                self.trusted.insert(digest.clone());
+            }
+            event => {
+                if let Some(id) = event.step() {
+                    self.apply_to_step(runbook, id, entry);
+                }
+            }
+        }
+    }
+
+    fn apply_to_step(&mut self, runbook: &Runbook, id: &StepId, entry: &Entry) {
+        let place = self.places.get(id).copied();
+        let known = place.and_then(|place| {
+            let step = runbook.sections.get(place.section)?.steps.get(place.step)?;
+            Some((step, self.steps.get_mut(place.flat)?))
+        });
+        match known {
+            Some((step, history)) => history.apply(step, entry),
+            None => {
+                self.archived.insert(id.clone());
+            }
+        }
+    }
+
+    fn pin(&mut self, pin: Pin, entry: &Entry) {
+        if let Some(before) = &self.pinned {
+            for (id, digest) in &pin.steps {
+                if before.steps.get(id).is_none_or(|was| was == digest) {
+                    continue;
+                }
+                let place = self.places.get(id).copied();
+                if let Some(history) = place.and_then(|place| self.steps.get_mut(place.flat)) {
+                    history.redefined = Some((entry.at, entry.by.clone()));
+                }
+            }
+        }
+        self.pinned = Some(pin);
+    }
+}
+
+impl StepHistory {
+    fn apply(&mut self, step: &Step, entry: &Entry) {
+        match &entry.event {
+            Event::StepStarted { run, .. } => {
+                self.run = Some(Run { id: run.clone(), by: entry.by.clone(), at: entry.at });
+            }
+            Event::CheckResult(result) => self.record(step, result, entry),
+            Event::StepFinished { run, .. } => {
+                if self.is_current(run) {
+                    self.run = None;
+                }
+            }
+            Event::StepSigned(record) => {
+                let signature = Arc::new(dated(record.as_ref().clone(), entry));
+                self.signatures.push(Signed { signature, over: self.unknown() });
+            }
+            Event::StepWaived { reason, expires, step_digest, .. } => {
+                self.exempt(ExemptionKind::Waived, reason, *expires, step_digest, entry);
+            }
+            Event::StepSkipped { reason, step_digest, .. } => {
+                self.exempt(ExemptionKind::NotApplicable, reason, None, step_digest, entry);
+            }
+            Event::StepReopened { reason, .. } => self.reopen(reason, entry),
+            Event::Note { text, .. } => self.notes.push(Arc::new(dated(text.clone(), entry))),
+            _ => {}
+        }
+    }
+
+    /// Whether results of this run are still wanted: it began last, and has not ended.
+    pub fn is_current(&self, run: &RunId) -> bool {
+        self.run.as_ref().is_some_and(|current| &current.id == run)
+    }
+
+    /// Whether nothing was signed, waived or verified since the step was last reopened.
+    pub fn is_untouched(&self) -> bool {
+        self.signatures.is_empty()
+            && self.exemption.is_none()
+            && self.run.is_none()
+            && self.outdated.is_none()
+            && self.results.iter().all(Option::is_none)
+    }
+
+    /// Keeps a result of the current run; one that belongs to an earlier text of the step never
+    /// takes the place of one that belongs to this one.
+    fn record(&mut self, step: &Step, result: &CheckResult, entry: &Entry) {
+        if !self.is_current(&result.run) {
+            return;
+        }
+        let kept = Some(Arc::new(dated(result.clone(), entry)));
+        if result.step_digest != step.digest {
+            self.outdated = kept;
+            return;
+        }
+        let asked = step.verify.get(result.position).is_some_and(|spec| spec.check == result.check);
+        if let Some(slot) = self.results.get_mut(result.position).filter(|_| asked) {
+            *slot = kept;
+        }
+    }
+
+    fn exempt(
+        &mut self,
+        kind: ExemptionKind,
+        reason: &str,
+        expires: Option<Timestamp>,
+        digest: &StepDigest,
+        entry: &Entry,
+    ) {
+        let exemption = Exemption {
+            kind,
+            reason: reason.to_owned(),
+            expires,
+            by: entry.by.clone(),
+            at: entry.at,
+        };
+        self.exemption = Some((exemption, digest.clone()));
+    }
+
+    fn reopen(&mut self, reason: &str, entry: &Entry) {
+        let says = crate::launch::sentences::reopened(&entry.by, entry.at, reason);
+        let taken = std::mem::take(&mut self.signatures);
+        self.withdrawn.extend(taken.into_iter().map(|signed| (signed.signature, says.clone())));
+        self.results.fill(None);
+        self.outdated = None;
+        self.exemption = None;
+        self.run = None;
+    }
+
+    /// Checks whose last result is unknown.
+    fn unknown(&self) -> Vec<(usize, String)> {
+        self.results
+            .iter()
+            .flatten()
+            .filter(|result| result.what.outcome == Outcome::Unknown)
+            .map(|result| (result.what.position, result.what.summary.clone()))
+            .collect()
+    }
+}
+
+fn dated<T>(what: T, entry: &Entry) -> Dated<T> {
+    Dated { what, by: entry.by.clone(), at: entry.at, seq: entry.seq }
+}
