@@ -79,7 +79,7 @@ pub(super) fn compose(
         }
         let mut back = scan(line.as_bytes(), &head, evidence);
         match (back.records.pop(), back.end) {
-            (Some(record), End::Clean) if record.understood && record.missing.is_empty() => {
+            (Some(record), End::Clean) if record.is_understood() && record.missing.is_empty() => {
                 batch.records.push(record);
                 batch.lines.push(line);
             }

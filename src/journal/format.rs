@@ -47,10 +47,16 @@ pub struct Record {
     pub prev: String,
     /// Whether a program that does not understand its kind must not write.
     pub must: bool,
-    /// Whether this program understands it.
-    pub understood: bool,
     /// Evidence that it names and that is missing or not what it was, by file name.
     pub missing: Vec<String>,
+}
+
+impl Record {
+    /// Whether this program understands what happened.
+    #[must_use]
+    pub fn is_understood(&self) -> bool {
+        !matches!(self.entry.event, Event::Other { .. })
+    }
 }
 
 /// A record about to be written, without its hash. The order of the members is the format.
@@ -146,39 +152,28 @@ pub(super) fn read(line: &[u8], evidence: &Store) -> Result<Record, Problem> {
     if let Err(error) = serde_json::from_slice::<Unique>(line) {
         return Err(Problem::NotARecord(error.to_string()));
     }
-    let read = event(line, &head.kind, evidence)?;
+    let (event, missing) = event(line, &head.kind, evidence)?;
     let entry = Entry {
         seq: head.seq,
         id: head.id.into_owned(),
         at: head.at,
         by: head.by,
-        event: read.event,
+        event,
         hash: hash.to_owned(),
     };
-    Ok(Record {
-        entry,
-        prev: head.prev.into_owned(),
-        must: head.must,
-        understood: read.understood,
-        missing: read.missing,
-    })
+    Ok(Record { entry, prev: head.prev.into_owned(), must: head.must, missing })
 }
 
-struct ReadEvent {
-    event: Event,
-    understood: bool,
-    missing: Vec<String>,
-}
-
-/// The event of a line; one that this program can not make sense of is kept as it stands.
-fn event(line: &[u8], kind: &str, evidence: &Store) -> Result<ReadEvent, Problem> {
+/// The event of a line, and evidence that it names and that is not there. One that this program can
+/// not make sense of is kept as it stands.
+fn event(line: &[u8], kind: &str, evidence: &Store) -> Result<(Event, Vec<String>), Problem> {
     let known = kinds::KNOWN.contains(&kind);
     let by_reference = memchr::memmem::find(line, b"\"$evidence\"").is_some();
     if known
         && !by_reference
         && let Ok(event) = serde_json::from_slice(line)
     {
-        return Ok(ReadEvent { event, understood: true, missing: Vec::new() });
+        return Ok((event, Vec::new()));
     }
     let Data { mut data } = serde_json::from_slice(line)
         .map_err(|error| Problem::NotARecord(format!("its data: {error}")))?;
@@ -191,12 +186,11 @@ fn event(line: &[u8], kind: &str, evidence: &Store) -> Result<ReadEvent, Problem
             ("data".to_owned(), Value::Object(data)),
         ]));
         match serde_json::from_value(whole) {
-            Ok(event) => return Ok(ReadEvent { event, understood: true, missing }),
+            Ok(event) => return Ok((event, missing)),
             Err(_) => data = kept,
         }
     }
-    let event = Event::Other { kind: kind.to_owned(), data };
-    Ok(ReadEvent { event, understood: false, missing })
+    Ok((Event::Other { kind: kind.to_owned(), data }, missing))
 }
 
 fn split_seal(line: &[u8]) -> Option<(&[u8], &str)> {

@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::journal::clean;
 use crate::journal::error::JournalError;
 use crate::launch::event::Actor;
 use crate::text;
@@ -60,9 +61,9 @@ pub(super) fn beside(journal: &Path) -> PathBuf {
 /// Writes down who holds the lock, for the message that others get. A hint only: a write that
 /// fails here (a full disk) must not keep anybody from reading on.
 fn leave_hint(file: &File, by: &Actor) {
+    let by = clean::actor(by);
     let host = by.host.as_deref().unwrap_or("this machine");
-    let hint = format!("{} on {host}, process {}\n", by.name, std::process::id());
-    let hint = text::visible(hint.trim_end(), 200);
+    let hint = format!("{} on {host}, process {}", by.name, std::process::id());
     let _ = file.set_len(0).and_then(|()| file.write_all_at(hint.as_bytes(), 0));
 }
 

@@ -41,6 +41,7 @@ use crate::journal::follow::Follower;
 use crate::journal::lock::Lock;
 use crate::journal::write::Failed;
 use crate::launch::event::{Actor, Entry, Event};
+use crate::text;
 use crate::time::Timestamp;
 
 /// The last record of a journal.
@@ -76,7 +77,7 @@ pub struct Journal {
     access: Access,
     environment: String,
     follower: Follower,
-    /// Read under the lock and not yet handed to the caller.
+    /// Read or written and not yet handed to the caller.
     undelivered: Vec<Entry>,
     /// What was cut off an empty journal, to be recorded after the record that opens it.
     recovered: Option<Event>,
@@ -133,8 +134,8 @@ impl Journal {
 
     /// Appends what `decide` answers. Under the lock: reads what others have written and hands it
     /// to `decide`, writes its events, and returns them once they are on disk. What others had
-    /// written comes first in the returned entries; when `decide` refuses, [`Self::read_new`]
-    /// returns it.
+    /// written comes first in the returned entries. Whatever happens after it, what `decide` was
+    /// shown counts as read and does not come again.
     ///
     /// Several events become several records, each on disk before the next: a process killed in
     /// between leaves the first ones, an error takes all of them back.
@@ -148,9 +149,11 @@ impl Journal {
         decide: impl FnOnce(&[Entry]) -> Result<Vec<Event>, R>,
     ) -> Result<Vec<Entry>, AppendError<R>> {
         let _lock = self.begin(by, at).map_err(AppendError::Journal)?;
-        let events = decide(&self.undelivered).map_err(AppendError::Refused)?;
+        let mut entries = std::mem::take(&mut self.undelivered);
+        let events = decide(&entries).map_err(AppendError::Refused)?;
         self.commit(events, by, at).map_err(AppendError::Journal)?;
-        Ok(std::mem::take(&mut self.undelivered))
+        entries.append(&mut self.undelivered);
+        Ok(entries)
     }
 
     /// The last record read or written.
@@ -243,11 +246,13 @@ impl Journal {
     /// Takes in what has come; what this program must understand and does not closes the handle.
     fn catch_up(&mut self, writable: bool) -> Result<(), JournalError> {
         for record in self.follower.read_more(writable)? {
-            if record.must && !record.understood {
+            if let Event::Other { kind, .. } = &record.entry.event
+                && record.must
+            {
+                let seq = record.entry.seq;
+                let kind = text::visible(kind, 80);
                 self.close(format!(
-                    "record {} ({}) is of a newer golive; use that one to go on",
-                    record.entry.seq,
-                    kind_of(&record.entry.event)
+                    "record {seq} ({kind}) is of a newer golive; use that one to go on"
                 ));
             }
             self.undelivered.push(record.entry);
@@ -266,18 +271,8 @@ impl Journal {
     }
 
     fn may_write(&self) -> Result<(), JournalError> {
-        match &self.closed {
-            None => Ok(()),
-            Some(reason) => {
-                Err(JournalError::ReadOnly { path: self.path.clone(), reason: reason.clone() })
-            }
-        }
-    }
-}
-
-fn kind_of(event: &Event) -> &str {
-    match event {
-        Event::Other { kind, .. } => kind,
-        _ => "a known kind",
+        self.read_only().map_or(Ok(()), |reason| {
+            Err(JournalError::ReadOnly { path: self.path.clone(), reason: reason.to_owned() })
+        })
     }
 }

@@ -129,7 +129,7 @@ fn take_in(report: &mut VerifyReport, record: &Record) {
         report.journal = Some(journal.clone());
         report.launch = Some(launch.clone());
     }
-    if !record.understood {
+    if !record.is_understood() {
         report.unknown += 1;
     }
     for file in &record.missing {
