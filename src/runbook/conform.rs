@@ -1,0 +1,483 @@
+//! Holds a tree against a JSON Schema and says every place where it does not fit.
+//!
+//! The schemas come from the Rust types that the values are read into (`schemars`), so what is
+//! accepted here and what serde reads are one thing. Understands what `schemars` writes: `$ref`,
+//! `type`, `properties`, `required`, `additionalProperties`, `items`, `enum`, `const`, `oneOf`,
+//! `anyOf`, `allOf`, `pattern` and limits.
+
+use std::fmt;
+
+use regex::Regex;
+use schemars::Schema;
+use serde_json::{Map, Value};
+
+use crate::runbook::nearest::did_you_mean;
+use crate::runbook::problem::Reporter;
+use crate::runbook::yaml::{Entry, Item, Node};
+
+/// The path from the root of a document to a value, built while walking and only written out for
+/// a problem.
+#[derive(Clone, Copy)]
+pub enum Path<'p> {
+    /// The whole document.
+    Root,
+    /// A key of a map.
+    Key(&'p Path<'p>, &'p str),
+    /// An element of a list, from 0.
+    Index(&'p Path<'p>, usize),
+}
+
+impl<'p> Path<'p> {
+    /// The path to a key below this one.
+    #[must_use]
+    pub fn key(&'p self, key: &'p str) -> Path<'p> {
+        Path::Key(self, key)
+    }
+
+    /// The path to an element below this one.
+    #[must_use]
+    pub fn index(&'p self, index: usize) -> Path<'p> {
+        Path::Index(self, index)
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root => Ok(()),
+            Path::Key(Path::Root, key) => write!(out, "{key}"),
+            Path::Key(above, key) => write!(out, "{above}.{key}"),
+            Path::Index(above, index) => write!(out, "{above}[{index}]"),
+        }
+    }
+}
+
+/// Holds values against one schema.
+pub struct Conform<'s> {
+    root: &'s Value,
+    echo: bool,
+}
+
+impl<'s> Conform<'s> {
+    /// Against `schema`.
+    #[must_use]
+    pub fn new(schema: &'s Schema) -> Self {
+        Self { root: schema.as_value(), echo: true }
+    }
+
+    /// Does not repeat the values that it finds: they may be secret.
+    #[must_use]
+    pub fn silent(mut self) -> Self {
+        self.echo = false;
+        self
+    }
+
+    /// Reports every place of `node` that does not fit.
+    pub fn check(&self, node: &Node, path: &Path<'_>, report: &mut Reporter<'_>) {
+        self.node(self.root, node, path, report);
+    }
+
+    fn node(&self, schema: &Value, node: &Node, path: &Path<'_>, report: &mut Reporter<'_>) {
+        let schema = self.resolve(schema);
+        let Some(rules) = schema.as_object() else { return };
+        for part in list(rules, "allOf") {
+            self.node(part, node, path, report);
+        }
+        let branches: Vec<&Value> = list(rules, "anyOf").chain(list(rules, "oneOf")).collect();
+        if !branches.is_empty() {
+            self.one_of(&branches, node, path, report);
+            return;
+        }
+        if let Some(words) = self.words(rules) {
+            self.word(&words, node, path, report);
+            return;
+        }
+        if !self.fits_type(rules, node) {
+            self.wrong_type(rules, node, path, report);
+            return;
+        }
+        match &node.item {
+            Item::Map(_) => self.map(rules, node, path, report),
+            Item::List(nodes) => {
+                self.length(rules, nodes.len(), node, path, report);
+                if let Some(items) = rules.get("items") {
+                    for (index, element) in nodes.iter().enumerate() {
+                        self.node(items, element, &path.index(index), report);
+                    }
+                }
+            }
+            Item::Text(text) => self.text(rules, text, node, path, report),
+            Item::Number(number) => self.limits(rules, number.as_f64(), node, path, report),
+            Item::Null | Item::Bool(_) => {}
+        }
+    }
+
+    /// Follows `$ref` into `$defs`.
+    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let mut schema = schema;
+        for _ in 0..16 {
+            let Some(target) = schema.get("$ref").and_then(Value::as_str) else { break };
+            let found = target.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
+            let Some(found) = found else { break };
+            schema = found;
+        }
+        schema
+    }
+
+    /// Of several possible forms, the one that the value is meant to have.
+    fn one_of(&self, all: &[&Value], node: &Node, path: &Path<'_>, report: &mut Reporter<'_>) {
+        let fitting: Vec<&Value> = all
+            .iter()
+            .copied()
+            .filter(|branch| {
+                let rules = self.resolve(branch).as_object();
+                rules.is_some_and(|rules| self.may_fit(rules, node))
+            })
+            .collect();
+        match fitting.as_slice() {
+            [] => {
+                let forms: Vec<String> = all.iter().filter_map(|one| self.describe(one)).collect();
+                let mut draft = report
+                    .at(node.place, path)
+                    .expected(forms.join(", or "))
+                    .found(self.show(node));
+                if let Some(text) = node.text() {
+                    let words: Vec<&str> = all.iter().flat_map(|one| self.all_words(one)).collect();
+                    draft = draft.maybe_hint(did_you_mean(text, words));
+                }
+                draft.done(format!("{} can not be this", name(path)));
+            }
+            [only] => self.node(only, node, path, report),
+            several => {
+                // More than one form has this type: take the first that fits altogether.
+                let sound = several.iter().find(|branch| {
+                    let mut trial = Reporter::new("", "");
+                    self.node(branch, node, path, &mut trial);
+                    trial.is_empty()
+                });
+                if let (None, Some(first)) = (sound, several.first()) {
+                    self.node(first, node, path, report);
+                }
+            }
+        }
+    }
+
+    /// Whether the value has the type of these rules and, for text, is one of its words.
+    fn may_fit(&self, rules: &Map<String, Value>, node: &Node) -> bool {
+        match (self.words(rules), node.text()) {
+            (Some(words), Some(text)) => words.contains(&text),
+            (Some(_), None) => false,
+            (None, _) => self.fits_type(rules, node),
+        }
+    }
+
+    fn fits_type(&self, rules: &Map<String, Value>, node: &Node) -> bool {
+        let types: Vec<&str> = match rules.get("type") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+            _ if rules.contains_key("properties") => vec!["object"],
+            _ if rules.contains_key("const") => {
+                return rules.get("const") == Some(&node.to_json());
+            }
+            _ => return true,
+        };
+        types.iter().any(|kind| match &node.item {
+            Item::Null => *kind == "null",
+            Item::Bool(_) => *kind == "boolean",
+            Item::Number(number) => {
+                *kind == "number" || (*kind == "integer" && (number.is_i64() || number.is_u64()))
+            }
+            Item::Text(_) => *kind == "string",
+            Item::List(_) => *kind == "array",
+            Item::Map(_) => *kind == "object",
+        })
+    }
+
+    fn wrong_type(
+        &self,
+        rules: &Map<String, Value>,
+        node: &Node,
+        path: &Path<'_>,
+        report: &mut Reporter<'_>,
+    ) {
+        let expected = self.describe_rules(rules).unwrap_or_else(|| "another kind of value".into());
+        let wants_text = matches!(rules.get("type"), Some(Value::String(kind)) if kind == "string");
+        let hint = match &node.item {
+            Item::Null => Some("write a value, or remove the key".to_owned()),
+            Item::Number(_) | Item::Bool(_) if wants_text => {
+                Some("put it in quotes to make it text".to_owned())
+            }
+            Item::Text(_) if rules.get("type").is_some_and(|kind| kind == "array") => {
+                Some("write a list: `[first, second]`, or one `- item` per line".to_owned())
+            }
+            _ => None,
+        };
+        let draft = report.at(node.place, path).expected(expected).found(self.show(node));
+        draft.maybe_hint(hint).done(format!("{} has the wrong type", name(path)));
+    }
+
+    fn map(
+        &self,
+        rules: &Map<String, Value>,
+        node: &Node,
+        path: &Path<'_>,
+        report: &mut Reporter<'_>,
+    ) {
+        let none = Map::new();
+        let properties = rules.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let rest = rules.get("additionalProperties");
+        let patterns = rules.get("patternProperties").and_then(Value::as_object);
+        for entry in node.entries() {
+            let below = path.key(&entry.key);
+            let by_pattern = patterns.into_iter().flatten().find_map(|(pattern, schema)| {
+                Regex::new(pattern).is_ok_and(|it| it.is_match(&entry.key)).then_some(schema)
+            });
+            if let Some(schema) = properties.get(&entry.key).or(by_pattern) {
+                self.node(schema, &entry.value, &below, report);
+            } else if rest == Some(&Value::Bool(false)) {
+                unknown_key(entry, properties, patterns.is_some(), path, report);
+            } else if let Some(schema) = rest {
+                self.node(schema, &entry.value, &below, report);
+            }
+        }
+        for key in list(rules, "required").filter_map(Value::as_str) {
+            if node.get(key).is_none() {
+                let expected = properties.get(key).and_then(|schema| self.describe(schema));
+                let about = properties.get(key).and_then(|schema| self.about(schema));
+                let mut draft = report.at(node.place, path).maybe_hint(about);
+                if let Some(expected) = expected {
+                    draft = draft.expected(format!("`{key}:` with {expected}"));
+                }
+                draft.done(format!("the key `{key}` is missing{}", within(path)));
+            }
+        }
+    }
+
+    fn word(&self, words: &[&str], node: &Node, path: &Path<'_>, report: &mut Reporter<'_>) {
+        let text = node.text();
+        if text.is_some_and(|text| words.contains(&text)) {
+            return;
+        }
+        let hint = text.and_then(|text| did_you_mean(text, words.iter().copied()));
+        report
+            .at(node.place, path)
+            .expected(either(words))
+            .found(self.show(node))
+            .maybe_hint(hint)
+            .done(format!("{} can not be this", name(path)));
+    }
+
+    fn text(
+        &self,
+        rules: &Map<String, Value>,
+        text: &str,
+        node: &Node,
+        path: &Path<'_>,
+        report: &mut Reporter<'_>,
+    ) {
+        let least = rules.get("minLength").and_then(Value::as_u64).unwrap_or(0);
+        if least > 0 && text.trim().is_empty() {
+            report.at(node.place, path).expected("text").done(format!("{} is empty", name(path)));
+            return;
+        }
+        let Some(pattern) = rules.get("pattern").and_then(Value::as_str) else { return };
+        if Regex::new(pattern).is_ok_and(|pattern| !pattern.is_match(text)) {
+            let expected = self.describe_rules(rules).unwrap_or_else(|| pattern.to_owned());
+            report
+                .at(node.place, path)
+                .expected(expected)
+                .found(self.show(node))
+                .done(format!("{} is not written as it must be", name(path)));
+        }
+    }
+
+    fn length(
+        &self,
+        rules: &Map<String, Value>,
+        count: usize,
+        node: &Node,
+        path: &Path<'_>,
+        report: &mut Reporter<'_>,
+    ) {
+        let least = rules.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+        if (count as u64) < least {
+            let expected = format!("at least {least}");
+            let draft = report.at(node.place, path).expected(expected).found(count.to_string());
+            draft.done(format!("{} has too few elements", name(path)));
+        }
+    }
+
+    fn limits(
+        &self,
+        rules: &Map<String, Value>,
+        number: Option<f64>,
+        node: &Node,
+        path: &Path<'_>,
+        report: &mut Reporter<'_>,
+    ) {
+        let limit = |key: &str| rules.get(key).and_then(Value::as_f64);
+        let Some(number) = number else { return };
+        let wrong = limit("minimum").is_some_and(|least| number < least)
+            || limit("maximum").is_some_and(|most| number > most);
+        if wrong {
+            let expected = self.describe_rules(rules).unwrap_or_default();
+            let draft = report.at(node.place, path).expected(expected).found(self.show(node));
+            draft.done(format!("{} is out of range", name(path)));
+        }
+    }
+
+    /// The words of an `enum` or a textual `const`.
+    fn words<'a>(&self, rules: &'a Map<String, Value>) -> Option<Vec<&'a str>> {
+        let only = rules.get("const").and_then(Value::as_str).map(|word| vec![word]);
+        let several = rules.get("enum").and_then(Value::as_array);
+        only.or_else(|| several.map(|words| words.iter().filter_map(Value::as_str).collect()))
+    }
+
+    fn all_words<'a>(&'a self, schema: &'a Value) -> Vec<&'a str> {
+        let Some(rules) = self.resolve(schema).as_object() else { return Vec::new() };
+        let nested = list(rules, "anyOf").chain(list(rules, "oneOf"));
+        let below = nested.flat_map(|one| self.all_words(one));
+        self.words(rules).into_iter().flatten().chain(below).collect()
+    }
+
+    /// What a schema asks for, in words.
+    fn describe(&self, schema: &Value) -> Option<String> {
+        self.describe_rules(self.resolve(schema).as_object()?)
+    }
+
+    fn describe_rules(&self, rules: &Map<String, Value>) -> Option<String> {
+        let branches: Vec<&Value> = list(rules, "anyOf").chain(list(rules, "oneOf")).collect();
+        if !branches.is_empty() {
+            let words: Vec<&str> = branches.iter().flat_map(|one| self.all_words(one)).collect();
+            if words.len() == branches.len() {
+                return Some(either(&words));
+            }
+            let forms: Vec<String> = branches.iter().filter_map(|one| self.describe(one)).collect();
+            return Some(forms.join(", or "));
+        }
+        if let Some(words) = self.words(rules) {
+            return Some(either(&words));
+        }
+        if let Some(Value::String(title)) = rules.get("title") {
+            return Some(title.clone());
+        }
+        if let Some(value) = rules.get("const") {
+            return Some(value.to_string());
+        }
+        let kind = match rules.get("type")? {
+            Value::String(kind) => kind.as_str(),
+            Value::Array(kinds) => kinds.iter().find_map(Value::as_str)?,
+            _ => return None,
+        };
+        Some(match kind {
+            "string" => "text".to_owned(),
+            "array" => "a list".to_owned(),
+            "object" => match rules.get("properties").and_then(Value::as_object) {
+                Some(map) if !map.is_empty() && map.len() <= 4 => {
+                    let keys: Vec<&str> = map.keys().map(String::as_str).collect();
+                    format!("a map with {}", keys.join(", "))
+                }
+                _ => "a map".to_owned(),
+            },
+            "boolean" => "true or false".to_owned(),
+            "null" => return None,
+            number => {
+                let what = if number == "integer" { "a whole number" } else { "a number" };
+                let limit = |key: &str| rules.get(key).filter(|limit| limit.is_number());
+                match (limit("minimum"), limit("maximum")) {
+                    (Some(least), Some(most)) => format!("{what} from {least} to {most}"),
+                    (Some(least), None) => format!("{what}, at least {least}"),
+                    (None, Some(most)) => format!("{what}, at most {most}"),
+                    (None, None) => what.to_owned(),
+                }
+            }
+        })
+    }
+
+    /// The first line of a schema's own description.
+    fn about(&self, schema: &Value) -> Option<String> {
+        let about = schema.get("description")?.as_str()?;
+        Some(about.lines().next()?.to_owned())
+    }
+
+    /// What stands there, in words.
+    fn show(&self, node: &Node) -> String {
+        match &node.item {
+            Item::Null => "nothing".to_owned(),
+            Item::Bool(_) | Item::Number(_) | Item::Text(_) if !self.echo => {
+                "a value that is not shown here, because it may be secret".to_owned()
+            }
+            Item::Bool(flag) => flag.to_string(),
+            Item::Number(number) => format!("the number {number}"),
+            Item::Text(text) => {
+                let (line, limit) = (text.lines().next().unwrap_or_default(), 60);
+                format!("the text \"{}\"", crate::text::visible(line, limit))
+            }
+            Item::List(nodes) => format!("a list of {}", nodes.len()),
+            Item::Map(_) => "a map".to_owned(),
+        }
+    }
+}
+
+fn unknown_key(
+    entry: &Entry,
+    properties: &Map<String, Value>,
+    named_freely: bool,
+    path: &Path<'_>,
+    report: &mut Reporter<'_>,
+) {
+    let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+    let draft = report
+        .at(entry.place, path.key(&entry.key))
+        .found(format!("`{}`", entry.key))
+        .maybe_hint(did_you_mean(&entry.key, known.iter().copied()));
+    if named_freely {
+        let draft = draft.expected("lower-case letters, digits and underscores");
+        draft.done(format!("`{}` can not be a name{}", entry.key, within(path)));
+        return;
+    }
+    let expected = match known.as_slice() {
+        [] => "no keys".to_owned(),
+        known => format!("one of {}", known.join(", ")),
+    };
+    draft.expected(expected).done(format!("unknown key `{}`{}", entry.key, within(path)));
+}
+
+fn list<'a>(rules: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> {
+    rules.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The words of a choice: `blocking or advisory`.
+fn either(words: &[&str]) -> String {
+    match words {
+        [] => "nothing".to_owned(),
+        [only] => (*only).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+/// The last part of a path, as the subject of a sentence.
+fn name(path: &Path<'_>) -> String {
+    match path {
+        Path::Root => "the document".to_owned(),
+        Path::Key(_, key) => format!("`{key}`"),
+        Path::Index(above, _) => format!("an element of {}", name(above)),
+    }
+}
+
+fn within(path: &Path<'_>) -> String {
+    match path {
+        Path::Root => String::new(),
+        Path::Index(Path::Key(_, key), _) => {
+            format!(
+                " in {}",
+                match *key {
+                    "sections" => "this section".to_owned(),
+                    "steps" => "this step".to_owned(),
+                    key => format!("an element of `{key}`"),
+                }
+            )
+        }
+        other => format!(" in {}", name(other)),
+    }
+}

@@ -1,0 +1,60 @@
+//! What a sign-off vouches for, as one digest: `d1:sha256:…` over a step's requirement.
+//!
+//! Covers why, how, severity, freshness, checks with arguments, who signs, evidence, and for an
+//! irreversible step its blast radius and rollback; not the title, so that a better title voids
+//! no sign-off. `d1` names this recipe: what it covers and how it is written down never changes;
+//! another recipe gets another name.
+
+use serde_json::{Map, Value, json};
+
+use crate::digest::Digest;
+use crate::runbook::model::{SignOff, Step, StepDigest};
+
+/// The digest of `step`, from everything but its own `digest`, ids and title.
+#[must_use]
+pub fn of(step: &Step) -> StepDigest {
+    let checks: Vec<Value> =
+        step.verify.iter().map(|spec| json!({ "check": spec.check, "args": spec.args })).collect();
+    let evidence: Vec<Value> = step
+        .evidence
+        .iter()
+        .map(|one| json!({ "name": one.name, "about": one.about, "required": one.required }))
+        .collect();
+    let sign_off = match &step.sign_off {
+        SignOff::Verified => json!("verified"),
+        SignOff::Person => json!("person"),
+        SignOff::People { people, roles } => json!({ "people": people, "roles": roles }),
+    };
+    let requirement = json!({
+        "why": step.why,
+        "how": step.how,
+        "severity": step.severity,
+        "checks": checks,
+        "fresh_for_s": step.fresh_for.map(|span| span.as_secs()),
+        "sign_off": sign_off,
+        "evidence": evidence,
+        "irreversible": step.irreversible,
+        "blast_radius": step.blast_radius,
+        "rollback": step.rollback,
+    });
+    let bytes = sorted(&requirement).to_string();
+    StepDigest(format!("d1:{}", Digest::of(bytes.as_bytes())))
+}
+
+/// The same value with the keys of every map in the order of their bytes.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut pairs: Vec<_> = map.iter().collect();
+            pairs.sort_by(|a, b| a.0.cmp(b.0));
+            Value::Object(
+                pairs
+                    .into_iter()
+                    .map(|(key, value)| (key.clone(), sorted(value)))
+                    .collect::<Map<_, _>>(),
+            )
+        }
+        Value::Array(values) => Value::Array(values.iter().map(sorted).collect()),
+        plain => plain.clone(),
+    }
+}
