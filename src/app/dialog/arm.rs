@@ -1,0 +1,61 @@
+//! Before validly signed probes leave: what will be sent, to which host, and its name to type.
+
+use crokey::KeyCombination;
+use crokey::crossterm::event::KeyCode;
+
+use crate::app::dialog::Asked;
+use crate::app::dialog::form::{Field, Form, FormKey};
+use crate::checks::Planned;
+use crate::runbook::model::StepId;
+
+const WITHOUT: &str = "Send";
+const ALL: &str = "everything below";
+const FEWER: &str = "only what a correct handler refuses";
+
+/// The dialog.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// The steps that are to be verified.
+    pub steps: Vec<StepId>,
+    /// Everything that would be done.
+    pub planned: Vec<Planned>,
+    /// The hosts that have to be typed.
+    pub hosts: Vec<String>,
+    /// The fields: a choice, then a host each.
+    pub form: Form,
+    /// Lines scrolled away in the list.
+    pub scroll: usize,
+}
+
+impl Arm {
+    /// The dialog for a plan that needs `hosts` to be armed.
+    #[must_use]
+    pub fn new(steps: Vec<StepId>, planned: Vec<Planned>, hosts: Vec<String>) -> Self {
+        let mut fields = vec![Field::one_of(WITHOUT, vec![ALL.into(), FEWER.into()])];
+        fields.extend(hosts.iter().map(|host| Field::exactly("To host", host)));
+        let mut form = Form::new("Send", fields);
+        form.focus = 1;
+        Self { steps, planned, hosts, form, scroll: 0 }
+    }
+
+    /// Whether only probes that need no arming are wanted.
+    #[must_use]
+    pub fn is_without(&self) -> bool {
+        self.form.value(WITHOUT) == FEWER
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: KeyCombination) -> Asked {
+        let enter = key.codes == KeyCode::Enter.into();
+        if enter && self.is_without() && !self.form.on_cancel() {
+            return Asked::Verify { steps: self.steps.clone(), armed: Vec::new() };
+        }
+        match self.form.key(key) {
+            FormKey::Taken => Asked::Stay,
+            FormKey::Close => Asked::Close,
+            FormKey::Submit => {
+                Asked::Verify { steps: self.steps.clone(), armed: self.hosts.clone() }
+            }
+        }
+    }
+}

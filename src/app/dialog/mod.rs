@@ -1,0 +1,148 @@
+//! Dialogs: what is asked, what has been typed, what the answer means.
+//!
+//! They lie on a stack; the one on top has the keys. Each takes a key and says what it [`Asked`]
+//! for; `app::update::dialog` does it. A dialog that leads to something outward or final never has
+//! its confirming button under the cursor when it opens, takes no paste where typing is the
+//! confirmation, and so can not be triggered by keys that were meant for something else.
+
+pub mod arm;
+pub mod choice;
+pub mod finder;
+pub mod form;
+pub mod masked;
+pub mod reading;
+pub mod reason;
+pub mod sign;
+pub mod signer;
+
+use crokey::KeyCombination;
+
+use crate::app::work::Then;
+use crate::keys::Action;
+use crate::launch::decide::Command;
+use crate::runbook::model::{InputName, StepId};
+use crate::secrets::Secret;
+
+pub use arm::Arm;
+pub use choice::{Choice, Question};
+pub use finder::{Finder, Found};
+pub use form::{Field, FieldKind, Form, FormKey};
+pub use masked::SecretPrompt;
+pub use reading::{Reading, Subject};
+pub use reason::{Reason, ReasonKind};
+pub use sign::Sign;
+pub use signer::Signer;
+
+/// A dialog.
+#[derive(Clone, Debug)]
+pub enum Dialog {
+    /// Sign a step.
+    Sign(Box<Sign>),
+    /// Waive, mark as not applicable, reopen, note: things that need words.
+    Reason(Box<Reason>),
+    /// Who signs.
+    Signer(Signer),
+    /// What would be sent, and to which host; typed to allow it.
+    Arm(Box<Arm>),
+    /// A question with one button for yes and one for no.
+    Choice(Choice),
+    /// A secret to be typed.
+    Secret(SecretPrompt),
+    /// Find a step or a command.
+    Finder(Finder),
+    /// Something to read: help, since you left, a problem.
+    Reading(Reading),
+}
+
+/// What a dialog asks `update` to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// Nothing, or nothing but to be drawn again.
+    Stay,
+    /// To be closed.
+    Close,
+    /// To record something; it is kept until the disk has answered.
+    Record {
+        /// In whose name.
+        by: String,
+        /// What.
+        command: Box<Command>,
+    },
+    /// That this person signs from now on.
+    BeSigner {
+        /// The name.
+        name: String,
+        /// What to go on with.
+        then: Option<Then>,
+    },
+    /// That checks run.
+    Verify {
+        /// The steps.
+        steps: Vec<StepId>,
+        /// The hosts that were typed.
+        armed: Vec<String>,
+    },
+    /// That the runbook's commands may run, and then the checks of these steps.
+    Trust {
+        /// The steps.
+        steps: Vec<StepId>,
+    },
+    /// That a secret be kept.
+    Answer {
+        /// For which input.
+        input: InputName,
+        /// The secret.
+        secret: Secret,
+    },
+    /// To search anew: what was typed has changed.
+    Search,
+    /// To go to a step.
+    GoTo(usize),
+    /// To do what a key would.
+    Do(Action),
+    /// To leave.
+    Quit,
+}
+
+impl Dialog {
+    /// Takes a key.
+    pub fn key(&mut self, key: KeyCombination) -> Asked {
+        match self {
+            Self::Sign(dialog) => dialog.key(key),
+            Self::Reason(dialog) => dialog.key(key),
+            Self::Signer(dialog) => dialog.key(key),
+            Self::Arm(dialog) => dialog.key(key),
+            Self::Choice(dialog) => dialog.key(key),
+            Self::Secret(dialog) => dialog.key(key),
+            Self::Finder(dialog) => dialog.key(key),
+            Self::Reading(dialog) => dialog.key(key),
+        }
+    }
+
+    /// Takes pasted text: it goes where text is typed and never confirms anything.
+    pub fn paste(&mut self, text: &str) -> Asked {
+        match self {
+            Self::Sign(dialog) => dialog.form.paste(text),
+            Self::Reason(dialog) => dialog.form.paste(text),
+            Self::Signer(dialog) => dialog.form.paste(text),
+            Self::Arm(dialog) => dialog.form.paste(text),
+            Self::Secret(dialog) => dialog.paste(text),
+            Self::Finder(dialog) => return dialog.paste(text),
+            Self::Choice(_) | Self::Reading(_) => {}
+        }
+        Asked::Stay
+    }
+
+    /// Shows why what it asked for was refused.
+    pub fn refuse(&mut self, why: String) {
+        match self {
+            Self::Sign(dialog) => dialog.form.error = Some(why),
+            Self::Reason(dialog) => dialog.form.error = Some(why),
+            Self::Signer(dialog) => dialog.form.error = Some(why),
+            Self::Arm(dialog) => dialog.form.error = Some(why),
+            Self::Choice(dialog) => dialog.error = Some(why),
+            Self::Secret(dialog) => dialog.error = Some(why),
+            Self::Finder(_) | Self::Reading(_) => {}
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The sign dialog: who, in which role, with which evidence, and for an irreversible step a phrase.
+//!
+//! Signing means typing one's name, as under a paper: the current signer is offered as a
+//! completion and never filled in, so that a held Enter signs nothing.
+
+use std::collections::BTreeMap;
+
+use crokey::KeyCombination;
+
+use crate::app::current::Here;
+use crate::app::dialog::Asked;
+use crate::app::dialog::form::{Field, FieldKind, Form, FormKey};
+use crate::config::PersonConfig;
+use crate::launch::decide::Command;
+use crate::runbook::model::{Role, StepDigest, StepId};
+
+const NAME: &str = "Your name";
+const ROLE: &str = "Role";
+const NOTE: &str = "Note";
+const PHRASE: &str = "Confirm";
+const NO_ROLE: &str = "none";
+
+/// The sign dialog.
+#[derive(Clone, Debug)]
+pub struct Sign {
+    /// The step.
+    pub step: StepId,
+    /// Its title.
+    pub title: String,
+    /// What the signature vouches for, one line each.
+    pub vouches: Vec<String>,
+    /// For an irreversible step: what can go wrong, and the way back.
+    pub warning: Option<(String, String)>,
+    /// The fields.
+    pub form: Form,
+    seen: StepDigest,
+    evidence: Vec<String>,
+    people: Vec<PersonConfig>,
+}
+
+impl Sign {
+    /// The dialog for a step, with names to offer (the likeliest first).
+    #[must_use]
+    pub fn new(here: &Here<'_>, people: &[PersonConfig], offers: Vec<String>) -> Self {
+        let step = here.step;
+        let mut fields = vec![Field::words(NAME, "type your name to sign", true).offering(offers)];
+        let roles = here.standing.map(|standing| &standing.missing.roles);
+        if let Some(roles) = roles.filter(|roles| !roles.is_empty()) {
+            let mut options: Vec<_> = roles.iter().map(ToString::to_string).collect();
+            options.push(NO_ROLE.into());
+            fields.push(Field::one_of(ROLE, options));
+        }
+        let handed_in = |name: &str| {
+            let signatures = here.standing.map_or(&[][..], |standing| &standing.signatures);
+            signatures.iter().any(|signature| signature.what.evidence.contains_key(name))
+        };
+        for evidence in &step.evidence {
+            let needed = evidence.required && !handed_in(&evidence.name);
+            fields.push(Field::words(&evidence.name, &evidence.about, needed));
+        }
+        fields.push(Field::words(NOTE, "optional", false));
+        if step.irreversible {
+            fields.push(Field::exactly(PHRASE, phrase(&step.id)));
+        }
+        let warning = step.irreversible.then(|| {
+            let or = |text: &Option<String>, otherwise: &str| {
+                text.clone().unwrap_or_else(|| otherwise.to_owned())
+            };
+            (
+                or(&step.blast_radius, "This can not be taken back."),
+                or(&step.rollback, "The runbook names no way back."),
+            )
+        });
+        Self {
+            step: step.id.clone(),
+            title: step.title.clone(),
+            vouches: vouches(here),
+            warning,
+            form: Form::new("Sign", fields),
+            seen: step.digest.clone(),
+            evidence: step.evidence.iter().map(|evidence| evidence.name.clone()).collect(),
+            people: people.to_vec(),
+        }
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: KeyCombination) -> Asked {
+        let before = self.form.value(NAME).to_owned();
+        let came = self.form.key(key);
+        if self.form.value(NAME) != before {
+            self.suggest_role();
+        }
+        match came {
+            FormKey::Taken => Asked::Stay,
+            FormKey::Close => Asked::Close,
+            FormKey::Submit => {
+                let by = self.form.value(NAME).to_owned();
+                Asked::Record { by, command: Box::new(self.command()) }
+            }
+        }
+    }
+
+    fn command(&self) -> Command {
+        let filled = |label: &str| {
+            let value = self.form.value(label);
+            (!value.is_empty()).then(|| value.to_owned())
+        };
+        let evidence: BTreeMap<_, _> = self
+            .evidence
+            .iter()
+            .filter_map(|name| filled(name).map(|value| (name.clone(), value)))
+            .collect();
+        Command::Sign {
+            step: self.step.clone(),
+            role: filled(ROLE).filter(|role| role != NO_ROLE).map(Role),
+            evidence,
+            note: filled(NOTE),
+            seen: self.seen.clone(),
+        }
+    }
+
+    /// Chooses the role that the team file gives to the person who is typing.
+    fn suggest_role(&mut self) {
+        let name = self.form.value(NAME);
+        let Some(person) = self.people.iter().find(|person| person.name == name) else { return };
+        let roles = person.roles.clone();
+        let field = self.form.fields.iter_mut().find(|field| field.label == ROLE);
+        if let Some(FieldKind::OneOf { options, chosen }) = field.map(|field| &mut field.kind) {
+            let fits = |option: &String| roles.iter().any(|role| role.as_str() == option);
+            *chosen = options
+                .iter()
+                .position(fits)
+                .or_else(|| options.iter().position(|option| option == NO_ROLE))
+                .unwrap_or(*chosen);
+        }
+    }
+}
+
+/// What has to be typed for an irreversible step: the part of its id behind the dot.
+#[must_use]
+pub fn phrase(step: &StepId) -> &str {
+    step.as_str().rsplit('.').next().unwrap_or(step.as_str())
+}
+
+fn vouches(here: &Here<'_>) -> Vec<String> {
+    let Some(standing) = here.standing else { return Vec::new() };
+    let mut lines = Vec::new();
+    for check in &standing.checks {
+        lines.push(match &check.last {
+            Some(last) if check.stale => {
+                format!("{}: {}, stale since", check.check, last.what.outcome.word())
+            }
+            Some(last) => {
+                let word = last.what.outcome.word();
+                format!("{}: {word}, {}", check.check, last.at.minute())
+            }
+            None => format!("{}: not run", check.check),
+        });
+    }
+    lines
+}

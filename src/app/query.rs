@@ -1,0 +1,203 @@
+//! Derived facts: what can be done now, what Enter would do, which names to offer.
+//!
+//! Asked by `update` before it acts and by `ui` for footer, help and hints, so that a key that is
+//! shown is a key that works.
+
+use crate::app::current::Here;
+use crate::app::model::Model;
+use crate::app::screen::{Pane, View};
+use crate::keys::Action;
+use crate::launch::event::Event;
+use crate::launch::standing::StepState;
+use crate::runbook::model::{SignOff, StepId};
+
+/// What Enter does on a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proceed {
+    /// Runs its checks.
+    Verify,
+    /// Opens the sign dialog.
+    Sign,
+    /// Goes to the next step of the launch.
+    ToOpen,
+    /// Nothing: it has to wait.
+    Wait,
+}
+
+/// What Enter does on this step.
+#[must_use]
+pub fn proceed(model: &Model, here: &Here<'_>) -> Proceed {
+    let has_checks = !here.step.verify.is_empty();
+    let Some(standing) = here.standing else { return Proceed::Wait };
+    if model.work.running(&here.step.id).is_some() || model.work.starting.contains(&here.step.id) {
+        return Proceed::Wait;
+    }
+    match standing.state {
+        StepState::Done | StepState::Waived | StepState::NotApplicable => Proceed::ToOpen,
+        StepState::Running => Proceed::Wait,
+        StepState::Ready => Proceed::Sign,
+        _ if has_checks => Proceed::Verify,
+        StepState::Locked => Proceed::ToOpen,
+        _ => Proceed::Sign,
+    }
+}
+
+/// Whether an action makes sense now; what it would have nothing to do for is not shown.
+#[must_use]
+pub fn can(model: &Model, action: Action) -> bool {
+    if !action.places().meets(model.screen.view.place()) {
+        return false;
+    }
+    let here = model.here();
+    let writable = model.read_only.is_none();
+    let state = here.and_then(|here| here.standing).map(|standing| standing.state);
+    match action {
+        Action::Verify => writable && here.is_some_and(|here| !here.step.verify.is_empty()),
+        Action::VerifySection => {
+            writable
+                && here.is_some_and(|here| here.section.steps.iter().any(|s| !s.verify.is_empty()))
+        }
+        Action::Cancel => model.work.runs.values().any(|run| !run.ended && !run.cancelling),
+        Action::Sign => writable && here.is_some_and(|here| can_sign(&here)),
+        Action::Note | Action::Report => writable,
+        Action::Waive | Action::Skip => writable && state.is_some_and(|state| !state.is_settled()),
+        Action::Reopen => writable && here.is_some_and(|here| has_history(&here)),
+        Action::Right => model.screen.view == View::Present || model.screen.pane == Pane::Outline,
+        Action::Left => model.screen.view == View::Present || model.screen.pane == Pane::Step,
+        Action::Back => {
+            model.screen.view != View::Walk
+                || model.screen.pane == Pane::Step
+                || model.work.toast.is_some()
+        }
+        Action::Since | Action::Copy => !model.current.launch().entries().is_empty(),
+        Action::Proceed => match (model.screen.view, here) {
+            (View::Walk | View::Present, Some(here)) => match proceed(model, &here) {
+                Proceed::Wait => false,
+                Proceed::Verify | Proceed::Sign => writable,
+                Proceed::ToOpen => next_step(model).is_some(),
+            },
+            (_, here) => here.is_some(),
+        },
+        Action::ToOpen => next_step(model).is_some(),
+        _ => true,
+    }
+}
+
+fn can_sign(here: &Here<'_>) -> bool {
+    let Some(standing) = here.standing else { return false };
+    here.step.sign_off != SignOff::Verified && standing.missing.people > 0
+}
+
+fn has_history(here: &Here<'_>) -> bool {
+    here.standing.is_some_and(|standing| {
+        standing.exemption.is_some()
+            || !standing.signatures.is_empty()
+            || standing.checks.iter().any(|check| check.last.is_some())
+    })
+}
+
+/// The step to go to next: the launch's own next one or, when that is here, the first after it
+/// that is not settled.
+#[must_use]
+pub fn next_step(model: &Model) -> Option<usize> {
+    let current = &model.current;
+    let here = model.screen.cursor;
+    let named = current.standing().next.as_ref().and_then(|step| current.number_of(step));
+    if let Some(named) = named.filter(|named| *named != here) {
+        return Some(named);
+    }
+    let steps = &current.standing().steps;
+    let open = |number: &usize| {
+        steps.get(*number).is_some_and(|step| {
+            !step.state.is_settled() && step.state != StepState::Locked && *number != here
+        })
+    };
+    (here + 1..steps.len()).chain(0..here).find(open)
+}
+
+/// What Enter does here, in the footer's words.
+#[must_use]
+pub fn proceed_word(model: &Model) -> &'static str {
+    match (model.screen.view, model.here()) {
+        (View::Walk | View::Present, Some(here)) => match proceed(model, &here) {
+            Proceed::Verify => "verify",
+            Proceed::Sign => "sign",
+            Proceed::ToOpen => "next open step",
+            Proceed::Wait => "wait",
+        },
+        _ => "to the step",
+    }
+}
+
+/// The actions to name in the footer, most useful first; only those that work now.
+#[must_use]
+pub fn footer(model: &Model) -> Vec<Action> {
+    let order: &[Action] = match model.screen.view {
+        View::Walk | View::Present => &[
+            Action::Proceed,
+            Action::Cancel,
+            Action::Next,
+            Action::Verify,
+            Action::Sign,
+            Action::Note,
+            Action::Signer,
+            Action::Pane,
+            Action::Back,
+            Action::Present,
+            Action::Overview,
+            Action::Trail,
+            Action::Search,
+            Action::Waive,
+            Action::Reopen,
+            Action::Quit,
+        ],
+        View::Overview | View::Trail => &[
+            Action::Proceed,
+            Action::Next,
+            Action::PageDown,
+            Action::Back,
+            Action::Copy,
+            Action::Report,
+            Action::Search,
+            Action::Quit,
+        ],
+    };
+    let doubled = |action: &Action| match action {
+        // Enter does it already, or side by side there is nothing to change to.
+        Action::Verify => proceed_word(model) == "verify",
+        Action::Sign => proceed_word(model) == "sign",
+        Action::Pane => model.screen.layout.wide,
+        _ => false,
+    };
+    let fits = |action: &Action| can(model, *action) && !doubled(action);
+    order.iter().copied().filter(fits).collect()
+}
+
+/// The names to offer where somebody signs, the likeliest first: the signer, the team, whoever
+/// has signed before.
+#[must_use]
+pub fn names(model: &Model) -> Vec<String> {
+    let mut names: Vec<String> = model.who.signer.iter().cloned().collect();
+    names.extend(model.who.people.iter().map(|person| person.name.clone()));
+    let entries = model.current.launch().entries();
+    let recent = entries.iter().rev().take(2_000);
+    let signed = recent.filter(|entry| matches!(entry.event, Event::StepSigned(_)));
+    names.extend(signed.map(|entry| entry.by.name.clone()));
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.to_lowercase()));
+    names
+}
+
+/// The steps of the section at hand that have checks.
+#[must_use]
+pub fn section_checks(model: &Model) -> Vec<StepId> {
+    let Some(here) = model.here() else { return Vec::new() };
+    let checked = here.section.steps.iter().filter(|step| !step.verify.is_empty());
+    checked.map(|step| step.id.clone()).collect()
+}
+
+/// The journal's head, all 64 digits.
+#[must_use]
+pub fn head(model: &Model) -> Option<&str> {
+    model.current.launch().entries().last().map(|entry| entry.hash.as_str())
+}

@@ -1,0 +1,115 @@
+//! The header: which launch, that it is live, the verdict, who signs, the journal's head.
+//!
+//! ```text
+//!  LIVE  acme · MintCash — going live                      NOT YET  3 open
+//!  Dana Ito signs                                   journal 41 · 8f3a21c9d0e1
+//! ────────────────────────────────────────────────────────────────────────────
+//!  NOT SAVED  The journal is read-only: …            (only when it is so)
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::Model;
+use crate::app::query;
+use crate::keys::Action;
+use crate::launch::standing::VerdictKind;
+use crate::ui::ink::{Ink, inset};
+use crate::ui::text::safe;
+
+/// How many rows it takes.
+#[must_use]
+pub fn height(model: &Model) -> u16 {
+    if model.read_only.is_some() { 4 } else { 3 }
+}
+
+/// Draws it.
+pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) {
+    let inner = inset(area, 1);
+    let cells = usize::from(inner.width);
+    let mut rows = vec![
+        ink.ends(launch(model, ink), verdict(model, ink, cells), cells),
+        ink.ends(signer(model, ink), journal(model, ink, cells), cells),
+    ];
+    if let Some(why) = &model.read_only {
+        let text = format!(" NOT SAVED  {} ", safe(why));
+        rows.push(Line::styled(ink.cut(&text, cells), ink.theme.alarm));
+    }
+    for (row, line) in inner.rows().zip(rows) {
+        frame.render_widget(line, row);
+    }
+    if let Some(last) = area.rows().next_back() {
+        frame.render_widget(ink.rule(usize::from(last.width)), last);
+    }
+}
+
+fn launch(model: &Model, ink: &Ink) -> Vec<Span<'static>> {
+    let theme = &ink.theme;
+    vec![
+        Span::styled(" LIVE ", theme.live),
+        Span::raw("  "),
+        Span::styled(model.name.clone(), theme.strong),
+        Span::raw("  "),
+        Span::styled(safe(&model.current.runbook().title), theme.muted),
+    ]
+}
+
+/// The verdict, and how many steps stand in its way, by kind.
+fn verdict(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
+    let verdict = &model.current.standing().verdict;
+    let mut counts = vec![
+        (verdict.blockers.len(), "blocking"),
+        (verdict.unknowns.len(), "unknown"),
+        (verdict.open.len(), "open"),
+    ];
+    if verdict.kind == VerdictKind::GoWithRisks || cells >= 100 {
+        counts.push((verdict.risks.len(), "risks"));
+    }
+    let said: Vec<_> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let mut spans = Vec::new();
+    if !said.is_empty() && cells >= 70 {
+        let dot = format!(" {} ", ink.glyphs.dot());
+        spans.push(Span::styled(format!("{}  ", said.join(&dot)), ink.theme.muted));
+    }
+    let words = format!(" {} ", verdict.kind.words());
+    spans.push(Span::styled(words, ink.theme.verdict(verdict.kind)));
+    spans
+}
+
+fn signer(model: &Model, ink: &Ink) -> Vec<Span<'static>> {
+    match &model.who.signer {
+        Some(name) => vec![
+            Span::styled(safe(name), ink.theme.accent),
+            Span::styled(" signs", ink.theme.muted),
+        ],
+        None => vec![
+            Span::styled("nobody signs yet", ink.theme.warn),
+            Span::styled(
+                format!("  {} chooses", model.keymap.hint(Action::Signer)),
+                ink.theme.muted,
+            ),
+        ],
+    }
+}
+
+fn journal(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    if model.screen.look.mouse && cells >= 70 {
+        spans.push(Span::styled("mouse on   ", ink.theme.muted));
+    }
+    let entries = model.current.launch().entries().len();
+    let text = match query::head(model) {
+        Some(head) => {
+            let head: String = head.chars().take(12).collect();
+            format!("journal {entries} {} {head}", ink.glyphs.dot())
+        }
+        None => "nothing recorded yet".to_owned(),
+    };
+    spans.push(Span::styled(text, ink.theme.muted));
+    spans
+}
