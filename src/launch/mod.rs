@@ -13,6 +13,7 @@ mod gates;
 pub mod outcome;
 mod sentences;
 pub mod signers;
+pub mod since;
 pub mod standing;
 #[doc(hidden)]
 pub mod testing;
