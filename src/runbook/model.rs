@@ -189,6 +189,15 @@ pub struct Step {
     pub digest: StepDigest,
 }
 
+impl Step {
+    /// What has to be typed before an irreversible step is signed, the same on every face: its id.
+    /// Nothing for a step that can be taken back.
+    #[must_use]
+    pub fn phrase(&self) -> Option<&str> {
+        self.irreversible.then_some(self.id.as_str())
+    }
+}
+
 text_id! {
     /// A versioned digest of a step's requirement, `d1:sha256:<64 hex>`.
     StepDigest

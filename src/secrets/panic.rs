@@ -22,7 +22,10 @@ pub fn install() {
 /// one.
 #[must_use]
 pub fn message(info: &PanicHookInfo<'_>, backtrace: &Backtrace, redactor: &Redactor) -> String {
-    let said = info.payload_as_str().unwrap_or("no message");
+    let payload = info.payload();
+    let said = payload.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let said = said.unwrap_or("no message");
     let place = info.location().map_or_else(String::new, |place| format!(" at {place}"));
     let mut text = format!("golive stopped because of a defect{place}:\n  {said}\n");
     text.push_str(

@@ -196,5 +196,4 @@ impl<W: Write> Drop for Clean<'_, W> {
 }
 
 #[cfg(test)]
-#[path = "redact_tests.rs"]
 mod tests;

@@ -125,5 +125,4 @@ pub(super) fn without_line_end(mut text: String) -> String {
 }
 
 #[cfg(test)]
-#[path = "resolve_tests.rs"]
 mod tests;
