@@ -8,6 +8,7 @@
 pub mod context;
 pub mod generic;
 pub mod registry;
+pub mod webhook;
 
 use async_trait::async_trait;
 use schemars::Schema;

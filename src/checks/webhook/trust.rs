@@ -1,0 +1,288 @@
+//! Whether MintCash would trust a server's certificate.
+//!
+//! The chain is built from Mozilla's roots and from the presented certificates only: a missing
+//! intermediate is a fault here, although browsers hide it by fetching or remembering it. The
+//! verifier lets every handshake go through and keeps its judgement, so that what stands behind a
+//! bad certificate can still be looked at; who sends what over such a connection is decided by
+//! `wire::Guard`.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore,
+    SignatureScheme,
+};
+
+use crate::checks::webhook::certificate::CertificateFacts;
+use crate::text::Untrusted;
+use crate::time::Timestamp;
+
+/// What is wrong with a certificate or its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The server's certificate has expired.
+    Expired,
+    /// It is not valid yet.
+    NotYetValid,
+    /// It is for other names.
+    WrongHost,
+    /// It vouches for itself.
+    SelfSigned,
+    /// The certificate between it and a public root was not sent.
+    MissingIntermediate,
+    /// No public root vouches for its issuer.
+    UnknownCa,
+    /// Only the extra CA of the runbook's arguments vouches for it.
+    ExtraCaOnly,
+    /// A certificate above it is expired or not valid yet.
+    ChainOutOfDate,
+    /// Anything else, in the verifier's words.
+    Other(String),
+}
+
+/// What a server presented and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The server's own certificate, when it could be read.
+    pub leaf: Option<CertificateFacts>,
+    /// The certificates that were sent above it.
+    pub above: Vec<CertificateFacts>,
+    /// What is wrong, most telling first; empty when MintCash would trust it.
+    pub problems: Vec<Problem>,
+}
+
+impl Judgement {
+    /// Whether a public client trusts it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Whether it is trusted here: publicly, or by the extra CA that the operator named.
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.problems.iter().all(|problem| *problem == Problem::ExtraCaOnly)
+    }
+}
+
+/// The roots that chains may end in.
+#[derive(Clone, Debug)]
+pub struct Roots {
+    public: Arc<RootCertStore>,
+    extra: Option<Arc<RootCertStore>>,
+}
+
+/// Why the extra CA can not be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadCa(String);
+
+impl Roots {
+    /// Mozilla's roots, and those of a PEM file for tests and staging where one is named.
+    ///
+    /// # Errors
+    /// When the file can not be read or holds no certificate.
+    pub fn load(extra_ca: Option<&Path>) -> Result<Self, BadCa> {
+        let public = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let extra = extra_ca.map(Self::read).transpose()?.map(Arc::new);
+        Ok(Self { public: Arc::new(public), extra })
+    }
+
+    fn read(path: &Path) -> Result<RootCertStore, BadCa> {
+        let shown = Untrusted::new(path.display().to_string()).line(200);
+        let certificates = CertificateDer::pem_file_iter(path)
+            .map_err(|error| BadCa(format!("extra_ca {shown} can not be read: {error}")))?;
+        let mut store = RootCertStore::empty();
+        for certificate in certificates {
+            let added = certificate.map(|certificate| store.add(certificate));
+            if !matches!(added, Ok(Ok(()))) {
+                return Err(BadCa(format!(
+                    "extra_ca {shown} holds something else than CAs in PEM"
+                )));
+            }
+        }
+        if store.is_empty() {
+            return Err(BadCa(format!("extra_ca {shown} holds no certificate")));
+        }
+        Ok(store)
+    }
+}
+
+/// Judges what a server presents, at one moment, and lets the handshake go on.
+#[derive(Debug)]
+pub struct Judge {
+    roots: Roots,
+    now: Timestamp,
+    provider: Arc<CryptoProvider>,
+    judgement: Mutex<Option<Judgement>>,
+}
+
+impl Judge {
+    /// A judge for one connection, with the TLS settings that use it. No session is resumed, so
+    /// that every handshake shows the certificate.
+    ///
+    /// # Errors
+    /// When the TLS library refuses its own defaults.
+    pub fn for_connection(
+        roots: &Roots,
+        now: Timestamp,
+    ) -> Result<(Arc<Self>, Arc<ClientConfig>), TlsError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let judge = Arc::new(Self {
+            roots: roots.clone(),
+            now,
+            provider: Arc::clone(&provider),
+            judgement: Mutex::new(None),
+        });
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(&judge) as Arc<dyn ServerCertVerifier>)
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok((judge, Arc::new(config)))
+    }
+
+    /// What was presented, once the server has shown it.
+    #[must_use]
+    pub fn judgement(&self) -> Option<Judgement> {
+        self.judgement.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn judge(
+        &self,
+        leaf: &CertificateDer<'_>,
+        above: &[CertificateDer<'_>],
+        host: &ServerName<'_>,
+    ) -> Judgement {
+        let facts = CertificateFacts::of(leaf);
+        let chain: Vec<_> = above.iter().filter_map(|der| CertificateFacts::of(der)).collect();
+        let mut problems = Vec::new();
+        // The chain is judged at a moment at which the leaf is valid, so that an expired leaf does
+        // not hide what else is wrong.
+        let mut moment = self.now;
+        if let Some(facts) = &facts {
+            if self.now > facts.not_after {
+                problems.push(Problem::Expired);
+                moment = facts.not_after;
+            } else if self.now < facts.not_before {
+                problems.push(Problem::NotYetValid);
+                moment = facts.not_before;
+            }
+        }
+        match ParsedCertificate::try_from(leaf) {
+            Err(error) => problems.push(Problem::Other(words(&error))),
+            Ok(parsed) => {
+                if verify_server_name(&parsed, host).is_err() {
+                    problems.push(Problem::WrongHost);
+                }
+                let verify = |roots: &RootCertStore| {
+                    verify_server_cert_signed_by_trust_anchor(
+                        &parsed,
+                        roots,
+                        above,
+                        unix(moment),
+                        self.provider.signature_verification_algorithms.all,
+                    )
+                };
+                if let Err(error) = verify(&self.roots.public) {
+                    let by_extra = self.roots.extra.as_ref().is_some_and(|r| verify(r).is_ok());
+                    problems.push(if by_extra {
+                        Problem::ExtraCaOnly
+                    } else {
+                        chain_problem(&error, facts.as_ref(), &chain)
+                    });
+                }
+            }
+        }
+        Judgement { leaf: facts, above: chain, problems }
+    }
+}
+
+/// Names what is wrong with a chain that leads to no root.
+fn chain_problem(
+    error: &TlsError,
+    leaf: Option<&CertificateFacts>,
+    above: &[CertificateFacts],
+) -> Problem {
+    use CertificateError as E;
+    if leaf.is_some_and(|leaf| leaf.self_issued) {
+        return Problem::SelfSigned;
+    }
+    match error {
+        TlsError::InvalidCertificate(
+            E::Expired | E::ExpiredContext { .. } | E::NotValidYet | E::NotValidYetContext { .. },
+        ) => Problem::ChainOutOfDate,
+        TlsError::InvalidCertificate(E::UnknownIssuer) => {
+            let top = above.iter().chain(leaf).find(|certificate| {
+                !above.iter().any(|other| other.subject == certificate.issuer)
+                    || certificate.self_issued
+            });
+            // A self-issued certificate at the top is a root that nobody knows. Without one the
+            // chain just ends; public CAs say in each certificate where the next one is.
+            match top {
+                Some(top) if !top.self_issued && top.names_issuer_url => {
+                    Problem::MissingIntermediate
+                }
+                _ => Problem::UnknownCa,
+            }
+        }
+        other => Problem::Other(words(other)),
+    }
+}
+
+fn words(error: &TlsError) -> String {
+    Untrusted::new(error.to_string()).line(200)
+}
+
+fn unix(at: Timestamp) -> UnixTime {
+    let millis = u64::try_from(at.millis()).unwrap_or(0);
+    UnixTime::since_unix_epoch(Duration::from_millis(millis))
+}
+
+impl ServerCertVerifier for Judge {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, TlsError> {
+        let judgement = self.judge(end_entity, intermediates, server_name);
+        *self.judgement.lock().unwrap_or_else(PoisonError::into_inner) = Some(judgement);
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, signed, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, signed, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,371 @@
+//! Sends one probe to one pinned address and says what came of it.
+//!
+//! A connection of its own for every probe, no redirect followed, no proxy, the exact bytes that
+//! were asked for. Used by both webhook checks; what an answer means is not decided here.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Response};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tokio_rustls::TlsConnector;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::checks::CheckContext;
+use crate::checks::webhook::pace::{Limits, Pace};
+use crate::checks::webhook::public::{is_loopback, not_public};
+use crate::checks::webhook::target::Target;
+use crate::checks::webhook::trust::{Judge, Judgement, Roots};
+use crate::text::Untrusted;
+use crate::time::Timestamp;
+
+/// A request, byte for byte.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Headers beside those that every probe carries; a name may come twice.
+    pub headers: Vec<(&'static str, Vec<u8>)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The value of `X-Golive-Probe`, for the merchant's log.
+    pub id: String,
+}
+
+/// What the connection must be like for a request to go out on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Anything: the request holds nothing that could be misused.
+    Open,
+    /// A public address and a certificate that is trusted, or this machine itself: the request is
+    /// made with the webhook secret.
+    Trusted,
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The connection was refused.
+    Refused,
+    /// No connection within the limit.
+    ConnectTimeout(Duration),
+    /// No way to the address, in the system's words.
+    Unreachable(String),
+    /// The server speaks no version of TLS that is safe, or none that is known.
+    TlsVersion,
+    /// The server does not speak TLS at all.
+    NotTls,
+    /// The handshake failed otherwise, in the library's words.
+    Handshake(String),
+    /// [`Guard::Trusted`] was asked for and is not so; nothing was sent.
+    NotTrusted,
+    /// Connected, but no answer within the limit.
+    Timeout(Duration),
+    /// The connection was closed before an answer came.
+    Closed,
+    /// What came is not HTTP.
+    NotHttp,
+    /// The budget is spent; nothing was sent.
+    BudgetSpent,
+    /// The run was cancelled.
+    Cancelled,
+}
+
+/// How the TLS handshake went.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    /// `TLS 1.3` or `TLS 1.2`.
+    pub version: &'static str,
+    /// What the server presented.
+    pub judgement: Judgement,
+}
+
+/// What came of one request.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// From the start of the connection to the answer's headers, or to the failure.
+    pub took: Duration,
+    /// The handshake, as far as it got.
+    pub handshake: Option<Handshake>,
+    /// Whether the connection ended at this machine itself by way of one of its own addresses.
+    pub own_address: bool,
+    /// The answer, or why there is none.
+    pub answer: Result<Answer, NoAnswer>,
+}
+
+/// Sends probes to one target within the limits of a run.
+pub struct Wire {
+    target: Target,
+    roots: Roots,
+    limits: Limits,
+    pace: Pace,
+    now: Timestamp,
+    cancel: CancellationToken,
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+struct Link {
+    stream: Box<dyn Stream>,
+    handshake: Option<Handshake>,
+    own_address: bool,
+}
+
+impl Wire {
+    /// A wire to `target`, for one run.
+    #[must_use]
+    pub fn new(target: Target, roots: Roots, limits: Limits, context: &CheckContext) -> Self {
+        let pace = Pace::new(&limits, target.is_loopback());
+        let cancel = context.cancel.clone();
+        Self { target, roots, limits, pace, now: context.now, cancel }
+    }
+
+    /// The target.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The limits.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Sends one request to one of the target's addresses, when its turn has come.
+    pub async fn send(&self, address: SocketAddr, request: &Request, guard: Guard) -> Sent {
+        let nothing = |answer| Sent {
+            took: Duration::ZERO,
+            handshake: None,
+            own_address: false,
+            answer: Err(answer),
+        };
+        let turn = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return nothing(NoAnswer::Cancelled),
+            turn = self.pace.turn() => turn,
+        };
+        let Ok(_permit) = turn else { return nothing(NoAnswer::BudgetSpent) };
+        let begin = Instant::now();
+        let mut sent = nothing(NoAnswer::Cancelled);
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => {}
+            () = self.send_now(address, request, guard, begin, &mut sent) => {}
+        }
+        if sent.answer.is_err() {
+            sent.took = begin.elapsed();
+        }
+        sent
+    }
+
+    async fn send_now(
+        &self,
+        address: SocketAddr,
+        request: &Request,
+        guard: Guard,
+        begin: Instant,
+        sent: &mut Sent,
+    ) {
+        let link = match tokio::time::timeout(self.limits.connect, self.connect(address)).await {
+            Ok(Ok(link)) => link,
+            Ok(Err(failure)) => {
+                sent.answer = Err(failure);
+                return;
+            }
+            Err(_) => {
+                sent.answer = Err(NoAnswer::ConnectTimeout(self.limits.connect));
+                return;
+            }
+        };
+        sent.own_address = link.own_address;
+        sent.handshake.clone_from(&link.handshake);
+        if guard == Guard::Trusted && !may_carry_secrets(address, link.handshake.as_ref()) {
+            sent.answer = Err(NoAnswer::NotTrusted);
+            return;
+        }
+        let exchange = self.exchange(link.stream, request, begin + self.limits.total);
+        sent.answer = match tokio::time::timeout_at(begin + self.limits.total, exchange).await {
+            Ok(Ok((answer, at))) => {
+                sent.took = at - begin;
+                Ok(answer)
+            }
+            Ok(Err(failure)) => Err(failure),
+            Err(_) => Err(NoAnswer::Timeout(self.limits.total)),
+        };
+    }
+
+    async fn connect(&self, address: SocketAddr) -> Result<Link, NoAnswer> {
+        let tcp = TcpStream::connect(address).await.map_err(|error| connect_failure(&error))?;
+        let _ = tcp.set_nodelay(true);
+        let own_address = tcp.local_addr().is_ok_and(|local| local.ip() == address.ip());
+        if !self.target.tls {
+            return Ok(Link { stream: Box::new(tcp), handshake: None, own_address });
+        }
+        let internal = |text: &str| NoAnswer::Handshake(text.to_owned());
+        let (judge, config) = Judge::for_connection(&self.roots, self.now)
+            .map_err(|error| internal(&error.to_string()))?;
+        let name = self.target.server_name().ok_or_else(|| internal("not a host name"))?;
+        let stream = TlsConnector::from(config)
+            .connect(name, tcp)
+            .await
+            .map_err(|error| handshake_failure(&error))?;
+        let version = match stream.get_ref().1.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
+            _ => "TLS 1.2",
+        };
+        let judgement = judge.judgement().ok_or_else(|| internal("no certificate was shown"))?;
+        let handshake = Some(Handshake { version, judgement });
+        Ok(Link { stream: Box::new(stream), handshake, own_address })
+    }
+
+    async fn exchange(
+        &self,
+        stream: Box<dyn Stream>,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<(Answer, Instant), NoAnswer> {
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| exchange_failure(&error))?;
+        let _driver = AbortOnDropHandle::new(tokio::spawn(connection));
+        let outgoing = self.outgoing(request).ok_or(NoAnswer::NotHttp)?;
+        let response =
+            sender.send_request(outgoing).await.map_err(|error| exchange_failure(&error))?;
+        let at = Instant::now();
+        Ok((self.read(response, deadline).await, at))
+    }
+
+    fn outgoing(&self, request: &Request) -> Option<hyper::Request<Full<Bytes>>> {
+        let mut outgoing = hyper::Request::new(Full::new(Bytes::copy_from_slice(&request.body)));
+        *outgoing.method_mut() = request.method.clone();
+        *outgoing.uri_mut() = self.target.path().parse().ok()?;
+        let headers = outgoing.headers_mut();
+        headers.insert(HOST, self.target.arms().parse().ok()?);
+        let agent = concat!("golive/", env!("CARGO_PKG_VERSION"));
+        headers.insert("user-agent", HeaderValue::from_static(agent));
+        headers.insert("accept", HeaderValue::from_static("*/*"));
+        headers.insert("x-golive-probe", request.id.parse().ok()?);
+        for (name, value) in &request.headers {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_bytes(value).ok()?);
+        }
+        Some(outgoing)
+    }
+
+    /// Takes in the answer; a body that does not end in time is cut off, as one that is too long.
+    async fn read(&self, response: Response<Incoming>, deadline: Instant) -> Answer {
+        let (head, mut incoming) = response.into_parts();
+        let mut body = Vec::new();
+        while body.len() < self.limits.body {
+            match tokio::time::timeout_at(deadline, incoming.frame()).await {
+                Ok(Some(Ok(frame))) => {
+                    let data = frame.into_data().unwrap_or_default();
+                    body.extend(data.iter().take(self.limits.body - body.len()));
+                }
+                _ => break,
+            }
+        }
+        Answer { status: head.status.as_u16(), headers: head.headers, body }
+    }
+}
+
+/// Whether a connection is one on which the webhook secret's work may travel.
+fn may_carry_secrets(address: SocketAddr, handshake: Option<&Handshake>) -> bool {
+    if is_loopback(address.ip()) {
+        return true;
+    }
+    not_public(address.ip()).is_none() && handshake.is_some_and(|it| it.judgement.is_trusted())
+}
+
+fn connect_failure(error: &std::io::Error) -> NoAnswer {
+    match error.kind() {
+        std::io::ErrorKind::ConnectionRefused => NoAnswer::Refused,
+        std::io::ErrorKind::TimedOut => NoAnswer::ConnectTimeout(Duration::ZERO),
+        _ => NoAnswer::Unreachable(Untrusted::new(error.to_string()).line(120)),
+    }
+}
+
+fn handshake_failure(error: &std::io::Error) -> NoAnswer {
+    use rustls::{AlertDescription, Error as Tls, PeerIncompatible};
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>());
+    match inner {
+        Some(
+            Tls::AlertReceived(AlertDescription::ProtocolVersion)
+            | Tls::PeerIncompatible(
+                PeerIncompatible::ServerDoesNotSupportTls12Or13
+                | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+            ),
+        ) => NoAnswer::TlsVersion,
+        Some(Tls::InvalidMessage(_)) => NoAnswer::NotTls,
+        Some(other) => NoAnswer::Handshake(Untrusted::new(other.to_string()).line(200)),
+        None => NoAnswer::Handshake("the server closed the connection".into()),
+    }
+}
+
+fn exchange_failure(error: &hyper::Error) -> NoAnswer {
+    if error.is_parse() { NoAnswer::NotHttp } else { NoAnswer::Closed }
+}
+
+impl Answer {
+    /// A header's value as text, for recognising things; not safe to show.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
+
+    /// A header's value, safe to show.
+    #[must_use]
+    pub fn shown_header(&self, name: &str) -> Option<String> {
+        self.header(name).map(|value| Untrusted::new(value).line(200))
+    }
+
+    /// The body as text, for recognising things; not safe to show.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Whether it counts as delivered for MintCash.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl NoAnswer {
+    /// What happened, in a few words that follow a probe's name.
+    #[must_use]
+    pub fn says(&self) -> String {
+        match self {
+            Self::Refused => "connection refused".into(),
+            Self::ConnectTimeout(_) => "no connection: nothing came back".into(),
+            Self::Unreachable(why) => format!("no way to that address ({why})"),
+            Self::TlsVersion => "no common TLS version (1.2 or 1.3 is needed)".into(),
+            Self::NotTls => "the server does not speak TLS on this port".into(),
+            Self::Handshake(why) => format!("TLS handshake failed ({why})"),
+            Self::NotTrusted => "not sent: the connection is not trusted".into(),
+            Self::Timeout(limit) => format!("no answer within {}", crate::time::spoken(*limit)),
+            Self::Closed => "connection closed without an answer".into(),
+            Self::NotHttp => "what came back is not HTTP".into(),
+            Self::BudgetSpent => "not sent: the run's budget is spent".into(),
+            Self::Cancelled => "cancelled".into(),
+        }
+    }
+}
