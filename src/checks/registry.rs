@@ -2,14 +2,18 @@
 
 use crate::checks::Check;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
 
 /// All checks, in the order of the documentation: the provider's by section, then the generic ones.
 const ALL: &[&dyn Check] = &[
     // credentials
     // webhook
+    &WebhookSignature::PRODUCTION,
     // generic
-    &Http, &Command, &File,
+    &Http,
+    &Command,
+    &File,
 ];
 
 /// All checks.
