@@ -13,6 +13,9 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
 
+/// How long outputs may stay open once the program has ended: something it left running holds them.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// What a program may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -20,6 +23,17 @@ pub struct Limits {
     pub time: Duration,
     /// Bytes kept of each of its outputs; the rest is read and dropped.
     pub output: usize,
+    /// What becomes of what it leaves running.
+    pub leftovers: Leftovers,
+}
+
+/// What becomes of processes that a program leaves running when it has ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leftovers {
+    /// They are killed.
+    Kill,
+    /// They are left alone: a secrets manager may start an agent on purpose.
+    Leave,
 }
 
 /// A program that has ended by itself.
@@ -38,11 +52,14 @@ pub struct Ended {
 #[derive(Debug, thiserror::Error)]
 pub enum NotEnded {
     /// It could not be started.
-    #[error("can not be started: {0}")]
+    #[error("could not be started: {0}")]
     Start(io::Error),
     /// Its output could not be read.
     #[error("its output can not be read: {0}")]
     Read(io::Error),
+    /// It ended, but something that it started keeps its output open.
+    #[error("ended, but something it started keeps its output open")]
+    Open,
     /// Its time was over; it was killed.
     #[error("did not end within {} s and was killed", .0.as_secs())]
     Time(Duration),
@@ -62,13 +79,21 @@ pub async fn run(
     cancel: &CancellationToken,
 ) -> Result<Ended, NotEnded> {
     let mut child = start(argv, folder).map_err(NotEnded::Start)?;
-    let group = Group(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)));
+    let mut group = Group(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)));
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let whole = async {
-        let (out, err) =
+        let outputs = async {
             tokio::try_join!(bounded(stdout, limits.output), bounded(stderr, limits.output))
-                .map_err(NotEnded::Read)?;
-        let status = child.wait().await.map_err(NotEnded::Read)?;
+        };
+        tokio::pin!(outputs);
+        let (status, read) = tokio::select! {
+            read = &mut outputs => (child.wait().await, read),
+            status = child.wait() => {
+                let read = tokio::time::timeout(LINGER, &mut outputs).await;
+                (status, read.map_err(|_| NotEnded::Open)?)
+            }
+        };
+        let (status, (out, err)) = (status.map_err(NotEnded::Read)?, read.map_err(NotEnded::Read)?);
         Ok(Ended { code: status.code(), stdout: out.0, stderr: err.0, cut: out.1 || err.1 })
     };
     let ended = tokio::select! {
@@ -76,6 +101,9 @@ pub async fn run(
         () = tokio::time::sleep(limits.time) => Err(NotEnded::Time(limits.time)),
         () = cancel.cancelled() => Err(NotEnded::Cancelled),
     };
+    if ended.is_ok() && limits.leftovers == Leftovers::Leave {
+        group.0 = None;
+    }
     drop(group);
     ended
 }
@@ -131,7 +159,8 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits = Limits { time: Duration::from_secs(30), output: 1000 };
+    const LIMITS: Limits =
+        Limits { time: Duration::from_secs(30), output: 1000, leftovers: Leftovers::Kill };
 
     fn sh(script: &str) -> Vec<String> {
         ["sh", "-c", script].map(str::to_owned).into()
@@ -180,6 +209,12 @@ mod tests {
             false
         });
         assert!(gone.await.unwrap(), "the grandchild outlived its group");
+    }
+
+    #[tokio::test]
+    async fn output_that_a_background_process_holds_open_is_not_waited_for() {
+        let ended = run_sh("sleep 600 & echo done", LIMITS).await;
+        assert!(matches!(ended, Err(NotEnded::Open)));
     }
 
     #[tokio::test]

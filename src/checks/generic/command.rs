@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::checks::context::{CheckContext, Progress};
 use crate::checks::generic::arguments;
 use crate::checks::{Check, CheckReport, Effect, Finding, Level, Outcome, Planned};
-use crate::process::{self, Ended, Limits, NotEnded};
+use crate::process::{self, Ended, Leftovers, Limits, NotEnded};
 use crate::runbook::model::InputName;
 use crate::text::Untrusted;
 
@@ -117,7 +117,11 @@ impl Check for Command {
                     .hint("read the runbook, then run `golive runbook trust`"),
             );
         }
-        let limits = Limits { time: Duration::from_secs(arguments.seconds), output: MOST_OUTPUT };
+        let limits = Limits {
+            time: Duration::from_secs(arguments.seconds),
+            output: MOST_OUTPUT,
+            leftovers: Leftovers::Kill,
+        };
         let began = Instant::now();
         let folder: &Path = &context.base;
         let ended = process::run(&arguments.argv, folder, limits, &context.cancel).await;
