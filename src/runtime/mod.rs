@@ -3,6 +3,16 @@
 
 pub mod actor;
 pub mod clock;
+pub mod display;
+pub mod event_loop;
+pub mod input;
+pub mod journal_task;
+pub mod news;
+pub mod panic;
+pub mod perform;
 pub mod run;
+pub mod signals;
+pub mod terminal;
+pub mod watchdog;
 pub mod workspace;
 pub mod world;

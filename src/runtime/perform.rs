@@ -1,0 +1,272 @@
+//! Performs what the core wants done, and sends back what came of it.
+//!
+//! Called by `runtime::event_loop`, one [`Effect`] at a time, each with exactly one arm in
+//! [`Performer::perform`]. Nothing here blocks the loop: the journal has its own task, runs of
+//! checks have theirs, and their answers come back as messages that carry the ticket or the run.
+
+use std::collections::{BTreeSet, HashMap};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::effect::{Effect, Ticket};
+use crate::app::msg::Msg;
+use crate::launch::decide::Command;
+use crate::launch::event::{Face, RunId};
+use crate::runbook::model::{InputName, StepId};
+use crate::runtime::actor;
+use crate::runtime::display::Display;
+use crate::runtime::journal_task::JournalHandle;
+use crate::runtime::news;
+use crate::runtime::run::{RunNews, RunRequest, plan_steps, run_step};
+use crate::runtime::workspace::{SharedWorkspace, lock};
+use crate::secrets::Secret;
+
+/// How long cancelled checks may take to end when the operator quits.
+const CHECKS_GRACE: Duration = Duration::from_secs(5);
+
+/// What the loop has to do itself after an effect.
+#[derive(Debug)]
+pub enum Next {
+    /// Go on; the message, if any, is for the core at once.
+    GoOn(Option<Msg>),
+    /// Draw everything anew.
+    Repaint,
+    /// Leave the screen and stop like any job.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// Performs effects.
+pub struct Performer {
+    workspace: SharedWorkspace,
+    messages: mpsc::Sender<Msg>,
+    news: mpsc::UnboundedSender<Msg>,
+    journal: JournalHandle,
+    tasks: TaskTracker,
+    everything: CancellationToken,
+    runs: Runs,
+    /// Secrets on their way to the inputs; a run waits for them.
+    answers: Vec<JoinHandle<()>>,
+}
+
+impl Performer {
+    /// A performer in the current runtime, whose answers go to `messages`.
+    #[must_use]
+    pub fn new(workspace: SharedWorkspace, messages: mpsc::Sender<Msg>) -> Self {
+        let (news, from) = mpsc::unbounded_channel();
+        tokio::spawn(news::forward(from, messages.clone()));
+        Self {
+            journal: JournalHandle::start(&workspace, messages.clone()),
+            workspace,
+            messages,
+            news,
+            tasks: TaskTracker::new(),
+            everything: CancellationToken::new(),
+            runs: Runs::default(),
+            answers: Vec::new(),
+        }
+    }
+
+    /// Performs one effect.
+    pub fn perform(&mut self, effect: Effect, display: &mut dyn Display) -> Next {
+        match effect {
+            Effect::Submit { ticket, by, command } => {
+                Next::GoOn(self.journal.submit(ticket, actor::named(&by, Face::Screen), command))
+            }
+            Effect::Plan { ticket, steps } => self.plan(ticket, steps),
+            Effect::Verify { by, steps, armed } => self.verify(&by, steps, armed),
+            Effect::Cancel { run } => {
+                self.runs.cancel(&run);
+                Next::GoOn(None)
+            }
+            Effect::Answer { input, secret } => self.answer(input, secret),
+            Effect::Report { format, .. } => Next::GoOn(Some(Msg::Reported(Err(format!(
+                "write it with `golive report --format {format}`"
+            ))))),
+            Effect::Copy { text } => Next::GoOn(trouble("not copied", display.copy(&text))),
+            Effect::Mouse { on } => {
+                Next::GoOn(trouble("the mouse can not be switched", display.mouse(on)))
+            }
+            Effect::Suspend => Next::Suspend,
+            Effect::Repaint => Next::Repaint,
+            Effect::Quit => Next::Quit,
+        }
+    }
+
+    /// Asks the checks to end, waits for them a while (not when `hurry` fires) and for the journal
+    /// as long as it takes.
+    pub fn close(&self, hurry: CancellationToken) -> impl Future<Output = ()> + use<> {
+        self.everything.cancel();
+        self.tasks.close();
+        let (tasks, journal) = (self.tasks.clone(), self.journal.clone());
+        async move {
+            tokio::select! {
+                _ = timeout(CHECKS_GRACE, tasks.wait()) => {}
+                () = hurry.cancelled() => {}
+            }
+            journal.sync().await;
+        }
+    }
+
+    fn plan(&self, ticket: Ticket, steps: Vec<StepId>) -> Next {
+        let (workspace, messages) = (Arc::clone(&self.workspace), self.messages.clone());
+        self.tasks.spawn(async move {
+            let plan = plan_steps(&workspace, &steps, &BTreeSet::new()).await;
+            let result = plan
+                .map(|(plans, asks)| {
+                    (plans.into_iter().map(|(_, _, planned)| planned).collect(), asks)
+                })
+                .map_err(|failure| failure.to_string());
+            let _loop_is_over = messages.send(Msg::Planned { ticket, result }).await;
+        });
+        Next::GoOn(None)
+    }
+
+    fn verify(&mut self, by: &str, steps: Vec<StepId>, armed: Vec<String>) -> Next {
+        let batch = Batch {
+            workspace: Arc::clone(&self.workspace),
+            journal: self.journal.clone(),
+            news: self.news.clone(),
+            runs: self.runs.clone(),
+            cancel: self.everything.child_token(),
+            by: by.to_owned(),
+            armed: armed.into_iter().collect(),
+        };
+        let answers = std::mem::take(&mut self.answers);
+        self.tasks.spawn(async move {
+            for answer in answers {
+                let _broke = answer.await;
+            }
+            batch.run(steps).await;
+        });
+        Next::GoOn(None)
+    }
+
+    fn answer(&mut self, input: InputName, secret: Secret) -> Next {
+        let (workspace, journal) = (Arc::clone(&self.workspace), self.journal.clone());
+        self.answers.push(self.tasks.spawn(async move {
+            let inputs = Arc::clone(&lock(&workspace).config.inputs);
+            inputs.answer(input.as_str(), secret).await;
+            journal.look_around();
+        }));
+        Next::GoOn(None)
+    }
+}
+
+impl Drop for Performer {
+    fn drop(&mut self) {
+        self.everything.cancel();
+    }
+}
+
+fn trouble(what: &str, done: std::io::Result<()>) -> Option<Msg> {
+    done.err().map(|error| Msg::Trouble(format!("{what}: {error}")))
+}
+
+/// Which cancellation belongs to which run.
+#[derive(Clone, Debug, Default)]
+struct Runs(Arc<Mutex<HashMap<RunId, CancellationToken>>>);
+
+impl Runs {
+    fn map(&self) -> MutexGuard<'_, HashMap<RunId, CancellationToken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cancel(&self, run: &RunId) {
+        if let Some(token) = self.map().get(run) {
+            token.cancel();
+        }
+    }
+}
+
+/// The steps of one request, verified one after the other; cancelling one of them ends the rest.
+struct Batch {
+    workspace: SharedWorkspace,
+    journal: JournalHandle,
+    news: mpsc::UnboundedSender<Msg>,
+    runs: Runs,
+    cancel: CancellationToken,
+    by: String,
+    armed: BTreeSet<String>,
+}
+
+impl Batch {
+    async fn run(self, steps: Vec<StepId>) {
+        for host in &self.armed {
+            let arm = Command::Arm { host: host.clone() };
+            if let Err(failure) =
+                self.journal.record(actor::named(&self.by, Face::Screen), arm).await
+            {
+                self.tell(Msg::Trouble(failure.to_string()));
+                return;
+            }
+        }
+        for step in steps {
+            if self.cancel.is_cancelled() {
+                return;
+            }
+            self.run_step(step).await;
+        }
+    }
+
+    async fn run_step(&self, step: StepId) {
+        let current = Arc::new(Mutex::new(None));
+        let tell = self.teller(step.clone(), Arc::clone(&current));
+        let request = RunRequest {
+            by: actor::named(&self.by, Face::Screen),
+            step: step.clone(),
+            armed: self.armed.clone(),
+        };
+        let ran = run_step(Arc::clone(&self.workspace), request, self.cancel.clone(), tell).await;
+        // The entries of the run have to be with the core before it hears of its end.
+        self.journal.sync().await;
+        let error = ran.err().map(|failure| failure.to_string());
+        let run = current.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (run, error) {
+            (Some(run), error) => {
+                self.runs.map().remove(&run);
+                self.tell(Msg::RunEnded { step, run, error });
+            }
+            (None, Some(error)) => self.tell(Msg::Trouble(error)),
+            (None, None) => {}
+        }
+    }
+
+    /// Turns the news of a run into messages; never waits.
+    fn teller(
+        &self,
+        step: StepId,
+        current: Arc<Mutex<Option<RunId>>>,
+    ) -> impl Fn(RunNews) + Send + Sync + Clone + 'static {
+        let (journal, news, runs) = (self.journal.clone(), self.news.clone(), self.runs.clone());
+        let cancel = self.cancel.clone();
+        move |told| {
+            let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
+            let msg = match told {
+                RunNews::Started { run } => {
+                    runs.map().insert(run.clone(), cancel.clone());
+                    *current = Some(run.clone());
+                    Msg::RunStarted { step: step.clone(), run }
+                }
+                RunNews::Progress { check, progress } => {
+                    let Some(run) = current.clone() else { return };
+                    Msg::Progress { run, check, progress }
+                }
+                RunNews::Entries(_) => return journal.written(),
+            };
+            let _loop_is_over = news.send(msg);
+        }
+    }
+
+    fn tell(&self, msg: Msg) {
+        let _loop_is_over = self.news.send(msg);
+    }
+}
