@@ -4,6 +4,7 @@
 //! reference; its value is resolved on first use and kept for the life of the process.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -17,16 +18,46 @@ use crate::secrets::{Secret, SecretRef};
 /// Where a value came from, for `config show` and for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValueOrigin {
-    /// The runbook's default.
+    /// The default of the runbook or of the program.
     Default,
-    /// The user's own file.
-    UserFile(PathBuf),
+    /// The user's own file, with the line where known.
+    UserFile(PathBuf, Option<usize>),
     /// The project's `golive.yaml`, with the line where known.
     Project(PathBuf, Option<usize>),
     /// An environment variable.
     Environment(String),
     /// A flag.
     Flag(String),
+}
+
+impl fmt::Display for ValueOrigin {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => out.write_str("default"),
+            Self::UserFile(path, line) | Self::Project(path, line) => {
+                write!(out, "{}", path.display())?;
+                line.map_or(Ok(()), |line| write!(out, ":{line}"))
+            }
+            Self::Environment(name) => write!(out, "environment {name}"),
+            Self::Flag(name) => write!(out, "flag {name}"),
+        }
+    }
+}
+
+impl fmt::Display for InputValue {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(url) | Self::Observer(Observer::Url(url)) => write!(out, "{url}"),
+            Self::Secret(reference) => write!(out, "{reference}"),
+            Self::Paths(paths) => {
+                let paths: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+                out.write_str(&paths.join(", "))
+            }
+            Self::Globs(globs) => out.write_str(&globs.join(", ")),
+            Self::Text(text) | Self::Amount(text) => out.write_str(text),
+            Self::Observer(Observer::Command(argv)) => write!(out, "command {}", argv.join(" ")),
+        }
+    }
 }
 
 /// One value, by the kind that the runbook declares for it.

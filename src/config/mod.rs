@@ -1,9 +1,25 @@
 //! The merchant's configuration: `golive.yaml`, user file, environment and flags, layered.
 //!
 //! Read once when a launch is opened; every value knows where it came from, so that `config show`
-//! and error messages can say it.
+//! and error messages can say it. Inputs have the types that the runbook declares, so there are
+//! two steps with the runbook between them:
+//!
+//! ```text
+//! Sources ─> locate ─> Located ─ read_runbook ─> Runbook
+//!                         └──────── load(&Runbook) ─> Config
+//! ```
+//!
+//! [`open`] does all of it. No flag, variable or file takes a secret's value.
 
+mod document;
 pub mod inputs;
+mod layer;
+mod load;
+mod locate;
+pub mod places;
+pub mod show;
+pub mod sources;
+mod values;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,8 +27,14 @@ use std::sync::Arc;
 use crate::config::inputs::Inputs;
 use crate::runbook::model::Role;
 
+pub use load::open;
+pub use locate::{Located, locate};
+pub use places::{LaunchEntry, launches};
+pub use show::{Setting, show};
+pub use sources::{Flags, Sources};
+
 /// The configuration in force.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The folder of `golive.yaml`, or the current folder when there is none; relative paths start
     /// here.
@@ -33,6 +55,8 @@ pub struct Config {
     pub signer: Option<String>,
     /// How the screen looks.
     pub screen: ScreenConfig,
+    /// Every value in force with where it came from, for `config show`.
+    pub settings: Vec<Setting>,
 }
 
 /// A person of the team.
@@ -80,3 +104,6 @@ pub enum ThemeName {
     /// No colour at all.
     Mono,
 }
+
+#[cfg(test)]
+mod tests;

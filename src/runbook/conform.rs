@@ -55,21 +55,13 @@ impl fmt::Display for Path<'_> {
 /// Holds values against one schema.
 pub struct Conform<'s> {
     root: &'s Value,
-    echo: bool,
 }
 
 impl<'s> Conform<'s> {
     /// Against `schema`.
     #[must_use]
     pub fn new(schema: &'s Schema) -> Self {
-        Self { root: schema.as_value(), echo: true }
-    }
-
-    /// Does not repeat the values that it finds: they may be secret.
-    #[must_use]
-    pub fn silent(mut self) -> Self {
-        self.echo = false;
-        self
+        Self { root: schema.as_value() }
     }
 
     /// Reports every place of `node` that does not fit.
@@ -137,10 +129,8 @@ impl<'s> Conform<'s> {
         match fitting.as_slice() {
             [] => {
                 let forms: Vec<String> = all.iter().filter_map(|one| self.describe(one)).collect();
-                let mut draft = report
-                    .at(node.place, path)
-                    .expected(forms.join(", or "))
-                    .found(self.show(node));
+                let mut draft =
+                    report.at(node.place, path).expected(forms.join(", or ")).shows(node);
                 if let Some(text) = node.text() {
                     let words: Vec<&str> = all.iter().flat_map(|one| self.all_words(one)).collect();
                     draft = draft.maybe_hint(did_you_mean(text, words));
@@ -212,7 +202,7 @@ impl<'s> Conform<'s> {
             }
             _ => None,
         };
-        let draft = report.at(node.place, path).expected(expected).found(self.show(node));
+        let draft = report.at(node.place, path).expected(expected).shows(node);
         draft.maybe_hint(hint).done(format!("{} has the wrong type", name(path)));
     }
 
@@ -262,7 +252,7 @@ impl<'s> Conform<'s> {
         report
             .at(node.place, path)
             .expected(either(words))
-            .found(self.show(node))
+            .shows(node)
             .maybe_hint(hint)
             .done(format!("{} can not be this", name(path)));
     }
@@ -286,7 +276,7 @@ impl<'s> Conform<'s> {
             report
                 .at(node.place, path)
                 .expected(expected)
-                .found(self.show(node))
+                .shows(node)
                 .done(format!("{} is not written as it must be", name(path)));
         }
     }
@@ -321,7 +311,7 @@ impl<'s> Conform<'s> {
             || limit("maximum").is_some_and(|most| number > most);
         if wrong {
             let expected = self.describe_rules(rules).unwrap_or_default();
-            let draft = report.at(node.place, path).expected(expected).found(self.show(node));
+            let draft = report.at(node.place, path).expected(expected).shows(node);
             draft.done(format!("{} is out of range", name(path)));
         }
     }
@@ -398,24 +388,6 @@ impl<'s> Conform<'s> {
     fn about(&self, schema: &Value) -> Option<String> {
         let about = schema.get("description")?.as_str()?;
         Some(about.lines().next()?.to_owned())
-    }
-
-    /// What stands there, in words.
-    fn show(&self, node: &Node) -> String {
-        match &node.item {
-            Item::Null => "nothing".to_owned(),
-            Item::Bool(_) | Item::Number(_) | Item::Text(_) if !self.echo => {
-                "a value that is not shown here, because it may be secret".to_owned()
-            }
-            Item::Bool(flag) => flag.to_string(),
-            Item::Number(number) => format!("the number {number}"),
-            Item::Text(text) => {
-                let (line, limit) = (text.lines().next().unwrap_or_default(), 60);
-                format!("the text \"{}\"", crate::text::visible(line, limit))
-            }
-            Item::List(nodes) => format!("a list of {}", nodes.len()),
-            Item::Map(_) => "a map".to_owned(),
-        }
     }
 }
 

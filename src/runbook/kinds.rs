@@ -95,7 +95,6 @@ pub fn check(kind: InputKind, node: &Node, path: &Path<'_>, report: &mut Reporte
     let schema = shape(kind);
     let conform = Conform::new(&schema);
     let mut trial = Reporter::new("", "");
-    let conform = if kind == InputKind::Secret { conform.silent() } else { conform };
     conform.check(node, path, &mut trial);
     if !trial.is_empty() {
         conform.check(node, path, report);

@@ -3,6 +3,7 @@
 //! Made by loading runbooks and configuration; shown by every face. Texts of the document are made
 //! visible, and anything that looks like one of the provider's secret keys is masked.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -10,7 +11,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::failure::{Failure, FailureKind};
-use crate::runbook::yaml::Place;
+use crate::runbook::yaml::{Item, Node, Place};
 use crate::text::visible;
 
 /// How much of a source line is shown, in characters.
@@ -129,7 +130,9 @@ pub struct Reporter<'a> {
     file: String,
     lines: Vec<&'a str>,
     /// Lines of which no value may be shown.
-    veiled: Vec<usize>,
+    veiled: HashSet<usize>,
+    /// Where set: the only lines of which values may be shown.
+    open: Option<HashSet<usize>>,
     list: Vec<(Place, Problem)>,
 }
 
@@ -139,17 +142,40 @@ impl<'a> Reporter<'a> {
     pub fn new(file: &str, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-        Self { file: visible(file, 512), lines, veiled: Vec::new(), list: Vec::new() }
+        Self {
+            file: visible(file, 512),
+            lines,
+            veiled: HashSet::new(),
+            open: None,
+            list: Vec::new(),
+        }
     }
 
-    /// Keeps the values on this line out of every message: they may be secret.
+    /// Keeps the values on this line out of every message: they may be secret. Wins over
+    /// [`unveil`](Self::unveil).
     pub fn veil(&mut self, line: usize) {
-        self.veiled.push(line);
+        self.veiled.insert(line);
     }
 
-    /// Keeps the values of every line out of every message.
+    /// Keeps the values of every line out of every message, but for lines that are unveiled.
     pub fn veil_all(&mut self) {
-        self.veiled = (1..=self.lines.len()).collect();
+        self.open.get_or_insert_default();
+    }
+
+    /// Lets the values on this line be shown, where all are veiled.
+    pub fn unveil(&mut self, line: usize) {
+        if let Some(open) = &mut self.open {
+            open.insert(line);
+        }
+    }
+
+    fn hides(&self, line: usize) -> bool {
+        self.veiled.contains(&line) || self.open.as_ref().is_some_and(|open| !open.contains(&line))
+    }
+
+    /// Shows no line of the source at all.
+    pub fn conceal(&mut self) {
+        self.lines.clear();
     }
 
     /// Starts a problem at a place; it is kept once [`Draft::done`] is called.
@@ -205,7 +231,7 @@ impl<'a> Reporter<'a> {
             return None;
         }
         let mut chars: Vec<char> = mask_same_length(source).chars().collect();
-        if self.veiled.contains(&place.line) {
+        if self.hides(place.line) {
             veil(&mut chars);
         }
         let column = place.column.saturating_sub(1).min(chars.len());
@@ -259,6 +285,24 @@ impl Draft<'_, '_> {
         self
     }
 
+    /// What stands there, in words; not the value itself where it may be secret.
+    #[must_use]
+    pub fn shows(self, node: &Node) -> Self {
+        let hidden = self.reporter.hides(self.place.line);
+        let words = match &node.item {
+            Item::Null => "nothing".to_owned(),
+            Item::List(nodes) => format!("a list of {}", nodes.len()),
+            Item::Map(_) => "a map".to_owned(),
+            _ if hidden => "a value that is not shown, because it may be secret".to_owned(),
+            Item::Bool(flag) => flag.to_string(),
+            Item::Number(number) => format!("the number {number}"),
+            Item::Text(text) => {
+                format!("the text \"{}\"", visible(text.lines().next().unwrap_or_default(), 60))
+            }
+        };
+        self.found(words)
+    }
+
     /// What to do.
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Self {
@@ -276,7 +320,7 @@ impl Draft<'_, '_> {
     /// Says what is wrong and keeps the problem.
     pub fn done(mut self, message: impl AsRef<str>) {
         let safe = |text: String| mask(&visible(&text, 400));
-        self.problem.message = safe(message.as_ref().to_owned());
+        self.problem.message = mask(&visible(message.as_ref(), 400));
         self.problem.path = mask(&self.problem.path);
         self.problem.expected = self.problem.expected.map(safe);
         self.problem.found = self.problem.found.map(safe);

@@ -1,6 +1,8 @@
 //! A runbook as lines of text, for `golive runbook show`.
 
-use crate::runbook::model::{Origin, Phase, Runbook, Section, SignOff, Step};
+use crate::runbook::model::{
+    Origin, Phase, Role, Runbook, Section, SectionId, Severity, SignOff, Step,
+};
 use crate::time::spoken;
 
 /// The whole runbook, line by line, without its `how` texts; [`step`] has those.
@@ -35,7 +37,7 @@ fn section_lines(section: &Section) -> Vec<String> {
         Phase::Cutover => Some("the cutover itself".to_owned()),
         Phase::After => Some("after the cutover".to_owned()),
     };
-    let requires: Vec<&str> = section.requires.iter().map(|id| id.as_str()).collect();
+    let requires: Vec<&str> = section.requires.iter().map(SectionId::as_str).collect();
     let requires = (!requires.is_empty()).then(|| format!("needs {}", requires.join(", ")));
     let about: Vec<String> = phase.into_iter().chain(requires).collect();
     if !about.is_empty() {
@@ -86,14 +88,14 @@ pub fn step(step: &Step) -> Vec<String> {
 /// What completes a step, in a few words each.
 fn rules(step: &Step) -> Vec<String> {
     let severity = match step.severity {
-        crate::runbook::model::Severity::Blocking => "blocking",
-        crate::runbook::model::Severity::Advisory => "advisory",
+        Severity::Blocking => "blocking",
+        Severity::Advisory => "advisory",
     };
     let sign_off = match &step.sign_off {
         SignOff::Verified => "a passing check completes it".to_owned(),
         SignOff::Person => "one person signs".to_owned(),
         SignOff::People { people, roles } => {
-            let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            let roles: Vec<&str> = roles.iter().map(Role::as_str).collect();
             let roles =
                 if roles.is_empty() { String::new() } else { format!(" ({})", roles.join(", ")) };
             format!("{people} people sign{roles}")

@@ -1,0 +1,77 @@
+//! `golive.yaml` and the user file as written: the one source of their keys.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::config::ThemeName;
+use crate::runbook::document::{Line, Slug};
+use crate::runbook::kinds::SomeText;
+
+/// `golive.yaml`: what golive has to know about a merchant's project.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectDoc {
+    /// The launch's name.
+    #[serde(default)]
+    pub launch: Option<SomeText>,
+    /// The runbook's file, relative to this file; the built-in one when left out.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read from the tree, where it has a place")]
+    pub runbook: Option<SomeText>,
+    /// The journal's file, relative to this file.
+    #[serde(default)]
+    pub state: Option<SomeText>,
+    /// Who may sign, and in which roles.
+    #[serde(default)]
+    pub people: Vec<PersonDoc>,
+    /// Who signs by default.
+    #[serde(default)]
+    pub signer: Option<Line>,
+    /// How the screen looks.
+    #[serde(default)]
+    pub screen: ScreenDoc,
+    /// The values of the runbook's inputs. Secrets only as references.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read from the tree, where it has a place")]
+    pub inputs: IndexMap<String, Value>,
+}
+
+/// The user's own file: what holds for all launches of one person.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserDoc {
+    /// The name to sign with.
+    #[serde(default)]
+    pub signer: Option<Line>,
+    /// How the screen looks.
+    #[serde(default)]
+    pub screen: ScreenDoc,
+}
+
+/// A person of the team.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonDoc {
+    /// The name to sign with.
+    pub name: Line,
+    /// The roles in which this person may sign.
+    #[serde(default)]
+    pub roles: Vec<Slug>,
+}
+
+/// How the screen looks.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScreenDoc {
+    /// The theme.
+    #[serde(default)]
+    pub theme: Option<ThemeName>,
+    /// Whether to use only ASCII glyphs.
+    #[serde(default)]
+    pub ascii: Option<bool>,
+    /// Whether to start with the mouse on.
+    #[serde(default)]
+    pub mouse: Option<bool>,
+}
