@@ -138,6 +138,7 @@ fn workspace(folder: &std::path::Path) -> SharedWorkspace {
         people: Vec::new(),
         signer: None,
         screen: ScreenConfig::default(),
+        settings: Vec::new(),
     };
     let mut runbook = Runbook {
         id: "test".into(),
