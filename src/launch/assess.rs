@@ -254,7 +254,9 @@ impl Look<'_> {
             !findings.sorted.counted.iter().any(again)
         });
         says.extend(gone.map(|(_, why)| why.clone()));
-        if matches!(state, StepState::Ready | StepState::Stale) && !findings.missing.is_empty() {
+        let verified = findings.checks.iter().all(|check| check.last.is_some() && !check.stale);
+        let signing = matches!(state, StepState::Ready | StepState::Stale) && verified;
+        if signing && !findings.missing.is_empty() {
             says.push(sentences::missing(&findings.missing));
         }
     }

@@ -188,11 +188,7 @@ impl StepHistory {
                 self.run = Some(Run { id: run.clone(), by: entry.by.clone(), at: entry.at });
             }
             Event::CheckResult(result) => self.record(step, result, entry),
-            Event::StepFinished { run, .. } => {
-                if self.is_current(run) {
-                    self.run = None;
-                }
-            }
+            Event::StepFinished { run, .. } if self.is_current(run) => self.run = None,
             Event::StepSigned(record) => {
                 let signature = Arc::new(dated(record.as_ref().clone(), entry));
                 self.signatures.push(Signed { signature, over: self.unknown() });

@@ -14,7 +14,7 @@ use crate::time::{Timestamp, spoken};
 
 const NAME: usize = 60;
 const VALUE: usize = 120;
-const TEXT: usize = 400;
+const TEXT: usize = 2_000;
 
 /// A person's name.
 pub(super) fn name(actor: &Actor) -> String {

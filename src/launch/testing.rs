@@ -66,14 +66,17 @@ pub fn section(id: &str, requires: &[&str], steps: Vec<Step>) -> Section {
 #[must_use]
 pub fn runbook(mut sections: Vec<Section>) -> Arc<Runbook> {
     for step in sections.iter_mut().flat_map(|section| &mut section.steps) {
-        let asked = format!("{}\n{:?}", step.how, step.verify);
+        let checks = step.verify.iter().map(|spec| format!("{} {:?}", spec.check, spec.args));
+        let asked = format!("{}\n{}", step.how, checks.collect::<Vec<_>>().join("\n"));
         step.digest = StepDigest(format!("d1:{}", Digest::of(asked.as_bytes())));
     }
+    let steps = sections.iter().flat_map(|section| &section.steps);
+    let all: Vec<_> = steps.map(|step| format!("{} {}", step.id, step.digest)).collect();
     let mut runbook = Runbook {
         id: "test".to_owned(),
         title: "Test".to_owned(),
         inputs: indexmap::IndexMap::new(),
-        digest: Digest::of(format!("{sections:?}").as_bytes()),
+        digest: Digest::of(all.join("\n").as_bytes()),
         sections,
         origin: Origin::BuiltIn,
         index: std::collections::HashMap::new(),

@@ -1,68 +1,68 @@
-use crate::launch::event::Facts;
-use crate::launch::outcome::CheckReport;
-use crate::launch::outcome::Outcome::{Fail, Pass, Unknown, Waiting};
-use crate::launch::standing::StepState;
-use crate::launch::standing::VerdictKind;
+//! Promises about where a launch stands, by area.
+
+mod properties;
+mod refusals;
+mod resume;
+mod states;
+mod verdicts;
+
+use std::time::Duration;
+
 use crate::launch::testing::{Walk, runbook, section, step, verified};
-use crate::runbook::model::{SignOff, Step};
+use crate::runbook::model::{EvidenceSpec, Phase, Section, Severity, SignOff, Step};
 
-fn hooks() -> Walk {
-    let signed = Step { sign_off: SignOff::Person, ..verified("hook.dedupe", &["dedupe"]) };
-    Walk::new(runbook(vec![
+/// A day.
+const FRESH: Duration = Duration::from_secs(86_400);
+
+/// Sections `keys`, `hook` (requires keys), `late` (after the decision).
+fn sections() -> Vec<Section> {
+    let evidence = |name: &str, required| EvidenceSpec {
+        name: name.to_owned(),
+        about: "Where to look it up".to_owned(),
+        required,
+    };
+    let people = |people, roles: &[&str]| SignOff::People {
+        people,
+        roles: roles.iter().map(|role| (*role).into()).collect(),
+    };
+    vec![
         section("keys", &[], vec![step("keys.live")]),
-        section("hook", &["keys"], vec![verified("hook.signature", &["signature"]), signed]),
-    ]))
-}
-
-#[test]
-fn a_walk_goes_from_locked_to_go() {
-    let mut walk = hooks();
-    assert_eq!(walk.state("keys.live"), Some(StepState::Ready));
-    assert_eq!(walk.state("hook.signature"), Some(StepState::Locked));
-    assert_eq!(
-        walk.because("hook.signature"),
-        "Has to be complete first: Section keys (1 step open)."
-    );
-    walk.sign("Dana", "keys.live").unwrap();
-    assert_eq!(walk.state("hook.signature"), Some(StepState::Open));
-    walk.check("Dana", "hook.signature", Fail).unwrap();
-    assert_eq!(walk.state("hook.signature"), Some(StepState::Failed));
-    assert_eq!(walk.standing().verdict.kind, VerdictKind::NoGo);
-    walk.check("Dana", "hook.signature", Waiting).unwrap();
-    assert_eq!(walk.state("hook.signature"), Some(StepState::Waiting));
-    walk.check("Dana", "hook.signature", Pass).unwrap();
-    assert_eq!(walk.state("hook.signature"), Some(StepState::Done));
-    walk.check("Dana", "hook.dedupe", Unknown).unwrap();
-    assert_eq!(walk.state("hook.dedupe"), Some(StepState::Unknown));
-    assert!(walk.sign("Dana", "hook.dedupe").is_err());
-    let noted = walk.signing("hook.dedupe", None, &[], Some("counted rows by hand"));
-    walk.submit("Dana", &noted).unwrap();
-    assert_eq!(walk.state("hook.dedupe"), Some(StepState::Done));
-    let verdict = walk.standing().verdict;
-    assert_eq!(verdict.kind, VerdictKind::GoWithRisks);
-    assert_eq!(verdict.risks[0].owner.as_deref(), Some("Dana"));
-}
-
-#[test]
-fn a_changed_input_makes_a_signed_step_stale_and_says_what_changed() {
-    let mut walk = hooks();
-    walk.sign("Dana", "keys.live").unwrap();
-    walk.fact("webhook_url", "https://a.example");
-    let report = CheckReport::new(Pass, "fine").fact("webhook_url", "https://a.example");
-    walk.verify("Dana", "hook.dedupe", &[report]).unwrap();
-    walk.sign("Dana", "hook.dedupe").unwrap();
-    assert_eq!(walk.state("hook.dedupe"), Some(StepState::Done));
-    walk.fact("webhook_url", "https://b.example");
-    assert_eq!(walk.state("hook.dedupe"), Some(StepState::Stale));
-    assert!(
-        walk.because("hook.dedupe").contains(
-            "Dana signed at 2026-11-23 10:00 UTC; since then webhook_url changed from \
-         https://a.example to https://b.example."
+        section(
+            "hook",
+            &["keys"],
+            vec![
+                verified("hook.signature", &["signature", "constant-time"]),
+                Step { fresh_for: Some(FRESH), ..verified("hook.endpoint", &["endpoint"]) },
+                Step { sign_off: SignOff::Person, ..verified("hook.dedupe", &["dedupe"]) },
+                Step {
+                    sign_off: people(3, &["engineering", "finance"]),
+                    evidence: vec![evidence("reference", true), evidence("link", false)],
+                    ..step("hook.money")
+                },
+                Step { severity: Severity::Advisory, ..verified("hook.prompt", &["latency"]) },
+            ],
         ),
-        "{}",
-        walk.because("hook.dedupe")
-    );
-    walk.world.facts = Facts::new();
-    walk.fact("webhook_url", "https://a.example");
-    assert_eq!(walk.state("hook.dedupe"), Some(StepState::Done));
+        Section {
+            phase: Phase::After,
+            ..section("late", &[], vec![verified("late.rate", &["rate"])])
+        },
+    ]
+}
+
+/// A walk whose first section is complete.
+fn walk() -> Walk {
+    let mut walk = Walk::new(runbook(sections()));
+    walk.sign("Root", "keys.live").unwrap();
+    walk
+}
+
+/// The same runbook with other words in this step.
+fn reworded(id: &str) -> std::sync::Arc<crate::runbook::model::Runbook> {
+    let mut sections = sections();
+    for step in sections.iter_mut().flat_map(|section| &mut section.steps) {
+        if step.id.as_str() == id {
+            step.how = "Something else".to_owned();
+        }
+    }
+    runbook(sections)
 }

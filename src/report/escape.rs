@@ -9,11 +9,10 @@ pub(super) fn markdown(text: &str) -> String {
         let rest = text.get(index..).unwrap_or_default();
         let marked = match ch {
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&'
-            | '$' | '!' | '^' | '=' => true,
+            | '$' | '!' | '^' | '=' | '@' => true,
             // Bare addresses become links in many places that show Markdown.
             ':' => rest.starts_with("://"),
             '.' => text.get(..index).is_some_and(ends_with_www) || Some(index) == starts_list,
-            '@' => true,
             '-' | '+' | ')' => Some(index) == starts_list,
             _ => false,
         };

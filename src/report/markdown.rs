@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::launch::outcome::{Finding, Level};
 use crate::launch::standing::StepState;
 use crate::report::document::{
-    CheckPart, Document, ExemptionPart, NamedPart, NotePart, SectionPart, SignaturePart, StepPart,
+    CheckPart, Document, NamedPart, NotePart, SectionPart, SignaturePart, StepPart,
 };
 use crate::report::escape::{code, markdown as text};
 use crate::runbook::model::Severity;
@@ -117,9 +117,6 @@ fn step(out: &mut String, step: &StepPart) -> fmt::Result {
     writeln!(out, "### {}: {}\n", code(&step.id), text(&step.title))?;
     writeln!(out, "- State: {}", state(step.state))?;
     step.because.iter().try_for_each(|says| writeln!(out, "- {}", text(says)))?;
-    if let Some(exemption) = &step.exemption {
-        self::exemption(out, exemption)?;
-    }
     step.checks.iter().try_for_each(|check| self::check(out, check))?;
     for signature in &step.signatures {
         self::signature(out, "Signed", signature)?;
@@ -128,30 +125,11 @@ fn step(out: &mut String, step: &StepPart) -> fmt::Result {
         self::signature(out, "Signed, and counts no longer,", &lapsed.signature)?;
         writeln!(out, "  - {}", text(&lapsed.reason))?;
     }
-    for change in &step.changed {
-        let [what, was, is] = [&change.what, &change.was, &change.is].map(|part| text(part));
-        writeln!(out, "- Changed: {what}, from {was} to {is}")?;
-    }
     if let Some(until) = step.fresh_until {
         writeln!(out, "- Holds until {}", until.minute())?;
     }
     step.notes.iter().try_for_each(|note| self::note(out, "Note by ", note))?;
     writeln!(out)
-}
-
-fn exemption(out: &mut String, exemption: &ExemptionPart) -> fmt::Result {
-    let until = match exemption.expires {
-        Some(end) => format!(", until {}", end.minute()),
-        None => String::new(),
-    };
-    writeln!(
-        out,
-        "- Marked {} by {} at {}{until}: {}",
-        exemption.kind,
-        text(&exemption.by),
-        exemption.at.minute(),
-        text(&exemption.reason)
-    )
 }
 
 fn check(out: &mut String, check: &CheckPart) -> fmt::Result {

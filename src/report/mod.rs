@@ -104,3 +104,6 @@ fn json_of(document: &Document) -> String {
     text.push('\n');
     text
 }
+
+#[cfg(test)]
+mod tests;
