@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
 
@@ -9,6 +10,7 @@ use crate::runbook::model::CheckName;
 const ALL: &[&dyn Check] = &[
     // credentials
     // webhook
+    &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
     // generic
     &Http,

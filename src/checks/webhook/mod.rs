@@ -9,7 +9,9 @@
 pub mod bodies;
 pub mod certificate;
 pub mod diagnosis;
+pub mod endpoint;
 pub mod matrix;
+pub mod old_tls;
 pub mod pace;
 pub mod probe;
 pub mod public;

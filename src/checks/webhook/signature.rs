@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::checks::generic::arguments;
 use crate::checks::webhook::diagnosis::{self, Situation};
 use crate::checks::webhook::matrix::SIGNATURE;
 use crate::checks::webhook::pace::Limits;
@@ -61,7 +62,7 @@ impl WebhookSignature {
 
     async fn judge(&self, context: &CheckContext, url: &Url) -> Result<CheckReport, String> {
         let target = Target::of(url).map_err(|error| error.to_string())?;
-        let args: Args = parse(&context.args)?;
+        let args: Args = arguments::read(&context.args)?;
         let extra_ca = args.extra_ca.map(|path| context.base.join(path));
         let roots = Roots::load(extra_ca.as_deref()).map_err(|error| error.to_string())?;
         let secrets = Secrets::resolve(context).await;
@@ -120,11 +121,11 @@ impl Check for WebhookSignature {
     }
 
     fn args_schema(&self) -> Schema {
-        schema_for!(Args)
+        arguments::schema::<Args>()
     }
 
     fn lint(&self, args: &Map<String, Value>) -> Vec<String> {
-        parse::<Args>(args).err().into_iter().collect()
+        arguments::read::<Args>(args).err().into_iter().collect()
     }
 
     async fn plan(&self, context: &CheckContext) -> Vec<Planned> {
@@ -158,14 +159,6 @@ impl Secrets {
         });
         Self { live, test, missing }
     }
-}
-
-/// Reads a check's arguments.
-///
-/// # Errors
-/// When one is unknown or of another type; in words.
-fn parse<T: for<'de> Deserialize<'de>>(args: &Map<String, Value>) -> Result<T, String> {
-    serde_json::from_value(Value::Object(args.clone())).map_err(|error| error.to_string())
 }
 
 /// Whether validly signed probes may travel to the target at all, armed or not.

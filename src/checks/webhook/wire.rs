@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::checks::CheckContext;
+use crate::checks::webhook::old_tls::{self, OldTls};
 use crate::checks::webhook::pace::{Limits, Pace};
 use crate::checks::webhook::public::{is_loopback, not_public};
 use crate::checks::webhook::target::Target;
@@ -174,6 +175,21 @@ impl Wire {
             sent.took = begin.elapsed();
         }
         sent
+    }
+
+    /// Offers TLS 1.1 to one of the target's addresses, when its turn has come; `None` when that
+    /// could not be found out.
+    pub async fn old_tls(&self, address: SocketAddr) -> Option<OldTls> {
+        let ask = async {
+            let _permit = self.pace.turn().await.ok()?;
+            let asked = old_tls::ask(address, &self.target.host);
+            tokio::time::timeout(self.limits.connect, asked).await.ok()?.ok()
+        };
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => None,
+            answer = ask => answer,
+        }
     }
 
     async fn send_now(
