@@ -97,7 +97,7 @@ pub fn wall(answer: &Answer) -> Option<Wall> {
         415 => Some(Wall::MediaType),
         502..=504 => Some(Wall::Gateway(status)),
         500..=599 => Some(Wall::Crash(status)),
-        _ if html => Some(Wall::Page(status)),
+        _ if html && is_designed(&body) => Some(Wall::Page(status)),
         _ => None,
     }
 }
@@ -106,6 +106,12 @@ fn is_html(answer: &Answer, body: &str) -> bool {
     answer.header("content-type").is_some_and(|kind| kind.to_lowercase().contains("text/html"))
         || body.trim_start().starts_with("<!doctype html")
         || body.trim_start().starts_with("<html")
+}
+
+/// Whether a page was made to be looked at. Frameworks wrap even `abort(401)` into a little HTML,
+/// which is the handler's own answer.
+fn is_designed(body: &str) -> bool {
+    body.len() > 2_048 || ["<script", "<style", "<form", "<link"].iter().any(|tag| body.contains(tag))
 }
 
 fn challenge(answer: &Answer, body: &str, html: bool) -> Option<&'static str> {
