@@ -111,7 +111,8 @@ fn is_html(answer: &Answer, body: &str) -> bool {
 /// Whether a page was made to be looked at. Frameworks wrap even `abort(401)` into a little HTML,
 /// which is the handler's own answer.
 fn is_designed(body: &str) -> bool {
-    body.len() > 2_048 || ["<script", "<style", "<form", "<link"].iter().any(|tag| body.contains(tag))
+    body.len() > 2_048
+        || ["<script", "<style", "<form", "<link"].iter().any(|tag| body.contains(tag))
 }
 
 fn challenge(answer: &Answer, body: &str, html: bool) -> Option<&'static str> {

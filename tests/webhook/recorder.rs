@@ -1,0 +1,88 @@
+//! Stands between the checks and a handler and writes down what was sent, byte for byte.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Recorded {
+    /// Every value of a header.
+    pub fn header(&self, name: &str) -> Vec<&str> {
+        self.head
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+            .collect()
+    }
+
+    /// The id of the probe, without that of the run.
+    pub fn probe(&self) -> &str {
+        self.header("x-golive-probe").first().and_then(|id| id.split('/').nth(1)).unwrap_or("?")
+    }
+}
+
+/// A recording proxy on a free port.
+pub struct Recorder {
+    pub address: SocketAddr,
+    requests: Arc<Mutex<Vec<Recorded>>>,
+}
+
+impl Recorder {
+    /// Forwards to `upstream` for as long as the test's runtime lives.
+    pub async fn before(upstream: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&requests);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(forward(client, upstream, Arc::clone(&kept)));
+            }
+        });
+        Self { address, requests }
+    }
+
+    /// What came so far.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+async fn forward(
+    mut client: TcpStream,
+    upstream: SocketAddr,
+    requests: Arc<Mutex<Vec<Recorded>>>,
+) -> Option<()> {
+    let mut raw = Vec::new();
+    let end = loop {
+        if let Some(at) = raw.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at + 4;
+        }
+        let mut chunk = [0; 4096];
+        let read = client.read(&mut chunk).await.ok().filter(|read| *read > 0)?;
+        raw.extend_from_slice(&chunk[..read]);
+    };
+    let head = String::from_utf8_lossy(&raw[..end]).into_owned();
+    let recorded = Recorded { head, body: Vec::new() };
+    let length: usize =
+        recorded.header("content-length").first().map_or(0, |value| value.parse().unwrap());
+    while raw.len() < end + length {
+        let mut chunk = [0; 4096];
+        let read = client.read(&mut chunk).await.ok().filter(|read| *read > 0)?;
+        raw.extend_from_slice(&chunk[..read]);
+    }
+    requests.lock().unwrap().push(Recorded { body: raw[end..].to_vec(), ..recorded });
+    let mut server = TcpStream::connect(upstream).await.ok()?;
+    server.write_all(&raw).await.ok()?;
+    tokio::io::copy_bidirectional(&mut client, &mut server).await.ok()?;
+    Some(())
+}
