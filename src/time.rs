@@ -46,6 +46,24 @@ impl Timestamp {
             .map_err(|_| NotATimestamp(text.to_owned()))
     }
 
+    /// Reads a moment after `now` as people write it: a span (`3d`, `12 h`, `2 weeks`), a date,
+    /// which ends with its day, or an RFC 3339 date and time.
+    ///
+    /// # Errors
+    /// When the text is none of these, or the moment is not after `now`; the text to show.
+    pub fn read_end(text: &str, now: Self) -> Result<Self, String> {
+        let text = text.trim();
+        let moment = span(text)
+            .map(|span| now.plus(span))
+            .or_else(|| Self::parse(text).ok())
+            .or_else(|| Self::parse(&format!("{text}T23:59:59Z")).ok());
+        match moment {
+            Some(moment) if moment > now => Ok(moment),
+            Some(moment) => Err(format!("{} is over already.", moment.minute())),
+            None => Err("That is no date or span. Write 2026-12-24, 12h or 3 days.".to_owned()),
+        }
+    }
+
     /// The moment `span` later.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
@@ -102,6 +120,19 @@ impl From<Timestamp> for String {
     }
 }
 
+/// Reads `30m`, `12 h`, `3 days`, `2w`.
+fn span(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.find(|ch: char| !ch.is_ascii_digit())?)?;
+    let unit = match unit.trim() {
+        "m" | "min" | "minute" | "minutes" => 60,
+        "h" | "hour" | "hours" => 3_600,
+        "d" | "day" | "days" => 86_400,
+        "w" | "week" | "weeks" => 604_800,
+        _ => return None,
+    };
+    Some(Duration::from_secs(number.parse::<u64>().ok()?.checked_mul(unit)?))
+}
+
 /// Says a duration the way a person would: `3 s`, `4 min`, `2 h 5 min`, `6 days`.
 #[must_use]
 pub fn spoken(span: Duration) -> String {
@@ -141,6 +172,19 @@ mod tests {
     fn a_clock_that_jumped_back_gives_no_negative_age() {
         let later = Timestamp::from_millis(5_000);
         assert_eq!(Timestamp::from_millis(1_000).since(later), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_end_is_a_span_a_date_or_a_moment_and_lies_ahead() {
+        let now = Timestamp::parse("2026-11-23T18:00:00Z").unwrap();
+        let read = |text| Timestamp::read_end(text, now).map(|end| end.to_string());
+        assert_eq!(read("3d").unwrap(), "2026-11-26T18:00:00.000Z");
+        assert_eq!(read(" 90 minutes ").unwrap(), "2026-11-23T19:30:00.000Z");
+        assert_eq!(read("2026-12-24").unwrap(), "2026-12-24T23:59:59.000Z");
+        assert_eq!(read("2026-12-24T12:00:00+01:00").unwrap(), "2026-12-24T11:00:00.000Z");
+        for text in ["2026-11-22", "0d", "soon", "", "d", "-3d", "99999999999999999999d", "é"] {
+            assert!(read(text).is_err(), "{text}");
+        }
     }
 
     #[test]

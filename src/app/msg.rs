@@ -78,11 +78,12 @@ pub enum Msg {
         /// How far.
         progress: Progress,
     },
-    /// The checks of a step are over; the results have come as entries.
+    /// The checks of a step are over; the results have come as entries. Comes once for every step
+    /// of an `Effect::Verify`, also for one that was cancelled or refused before it began.
     RunEnded {
         /// The step.
         step: StepId,
-        /// The run.
+        /// The run; empty when there was none.
         run: RunId,
         /// Why they could not be run or recorded, if so.
         error: Option<String>,

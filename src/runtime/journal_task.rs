@@ -32,9 +32,15 @@ pub const LOOK: Duration = Duration::from_secs(5);
 const QUEUE: usize = 64;
 
 enum Request {
-    Submit { by: Actor, command: Command, answer: Answer },
+    Submit(Box<Submission>),
     LookAround,
     Sync(oneshot::Sender<()>),
+}
+
+struct Submission {
+    by: Actor,
+    command: Command,
+    answer: Answer,
 }
 
 /// Where the answer to a submission goes.
@@ -75,7 +81,7 @@ impl JournalHandle {
     /// Hands over a submission of the screen, to be answered with `Msg::Submitted`; the message to
     /// show at once when so much waits already that it is not taken.
     pub fn submit(&self, ticket: Ticket, by: Actor, command: Command) -> Option<Msg> {
-        let request = Request::Submit { by, command, answer: Answer::Screen(ticket) };
+        let request = submission(by, command, Answer::Screen(ticket));
         let why = match self.requests.try_send(request) {
             Ok(()) => return None,
             Err(TrySendError::Full(_)) => {
@@ -92,7 +98,7 @@ impl JournalHandle {
     /// When it is refused or can not be written.
     pub async fn record(&self, by: Actor, command: Command) -> Result<(), Failure> {
         let (answer, answered) = oneshot::channel();
-        let request = Request::Submit { by, command, answer: Answer::Task(answer) };
+        let request = submission(by, command, Answer::Task(answer));
         let closed = || Failure::new(FailureKind::State, "the journal is closed; restart golive");
         self.requests.send(request).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
@@ -115,6 +121,10 @@ impl JournalHandle {
             let _closed = reached.await;
         }
     }
+}
+
+fn submission(by: Actor, command: Command, answer: Answer) -> Request {
+    Request::Submit(Box::new(Submission { by, command, answer }))
 }
 
 struct JournalTask {
@@ -157,7 +167,8 @@ impl JournalTask {
 
     async fn answer(&mut self, request: Request) {
         match request {
-            Request::Submit { by, command, answer } => {
+            Request::Submit(submission) => {
+                let Submission { by, command, answer } = *submission;
                 let written = self
                     .with(move |workspace| workspace.submit(&by, &command).map(drop))
                     .await

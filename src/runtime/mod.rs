@@ -11,6 +11,7 @@ pub mod news;
 pub mod panic;
 pub mod perform;
 pub mod run;
+pub mod screen;
 pub mod signals;
 pub mod terminal;
 pub mod watchdog;

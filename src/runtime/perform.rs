@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::effect::{Effect, Ticket};
 use crate::app::msg::Msg;
+use crate::failure::Failure;
 use crate::launch::decide::Command;
 use crate::launch::event::{Face, RunId};
 use crate::runbook::model::{InputName, StepId};
@@ -200,21 +201,31 @@ struct Batch {
 
 impl Batch {
     async fn run(self, steps: Vec<StepId>) {
+        let armed = self.arm().await;
+        for step in steps {
+            if self.cancel.is_cancelled() || armed.is_err() {
+                self.never_began(step, None);
+            } else {
+                self.run_step(step).await;
+            }
+        }
+        if let Err(failure) = armed {
+            self.tell(Msg::Trouble(failure.to_string()));
+        }
+    }
+
+    /// Records which hosts the operator has armed.
+    async fn arm(&self) -> Result<(), Failure> {
         for host in &self.armed {
             let arm = Command::Arm { host: host.clone() };
-            if let Err(failure) =
-                self.journal.record(actor::named(&self.by, Face::Screen), arm).await
-            {
-                self.tell(Msg::Trouble(failure.to_string()));
-                return;
-            }
+            self.journal.record(actor::named(&self.by, Face::Screen), arm).await?;
         }
-        for step in steps {
-            if self.cancel.is_cancelled() {
-                return;
-            }
-            self.run_step(step).await;
-        }
+        Ok(())
+    }
+
+    /// The core hears of the end of every step that it asked for, also of one that had no run.
+    fn never_began(&self, step: StepId, error: Option<String>) {
+        self.tell(Msg::RunEnded { step, run: RunId(String::new()), error });
     }
 
     async fn run_step(&self, step: StepId) {
@@ -230,13 +241,12 @@ impl Batch {
         self.journal.sync().await;
         let error = ran.err().map(|failure| failure.to_string());
         let run = current.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match (run, error) {
-            (Some(run), error) => {
+        match run {
+            Some(run) => {
                 self.runs.map().remove(&run);
                 self.tell(Msg::RunEnded { step, run, error });
             }
-            (None, Some(error)) => self.tell(Msg::Trouble(error)),
-            (None, None) => {}
+            None => self.never_began(step, error),
         }
     }
 

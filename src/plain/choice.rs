@@ -1,0 +1,144 @@
+//! What can be chosen at a prompt, by number or by word.
+
+use crate::launch::standing::{StepStanding, StepState};
+use crate::runbook::model::{SignOff, Step};
+
+/// Something to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Run the checks of the step.
+    Verify,
+    /// Sign the step.
+    Sign,
+    /// Go to the next step of the launch.
+    GoOn,
+    /// Go one step forward.
+    Forward,
+    /// Go one step back.
+    Back,
+    /// Go to a step by name.
+    Jump,
+    /// List all steps.
+    List,
+    /// Write a note.
+    Note,
+    /// Waive the step.
+    Waive,
+    /// Mark it as not applicable.
+    Skip,
+    /// Reopen it.
+    Reopen,
+    /// Show what happened so far.
+    Audit,
+    /// Show the step again.
+    Show,
+    /// Change who signs.
+    Person,
+    /// Let the runbook's commands run.
+    Trust,
+    /// Quit.
+    Quit,
+}
+
+impl Choice {
+    /// The word to type, and what it does.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Verify => ("verify", "run the checks of this step"),
+            Self::Sign => ("sign", "sign this step"),
+            Self::GoOn => ("continue", "go to what is next in the launch"),
+            Self::Forward => ("next", "go one step forward"),
+            Self::Back => ("back", "go one step back"),
+            Self::Jump => ("goto", "go to a step by its name"),
+            Self::List => ("list", "list all steps and the verdict"),
+            Self::Note => ("note", "write a note"),
+            Self::Waive => ("waive", "go on without this step, in your name"),
+            Self::Skip => ("skip", "say that this step does not apply"),
+            Self::Reopen => ("reopen", "take back sign-offs, waiver and results of this step"),
+            Self::Audit => ("log", "show what has happened so far"),
+            Self::Show => ("show", "show this step again"),
+            Self::Person => ("as", "change who signs"),
+            Self::Trust => ("trust", "let the commands of this runbook run"),
+            Self::Quit => ("quit", "quit; everything saved stays saved"),
+        }
+    }
+}
+
+/// What can be done at a step, the likeliest first.
+pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool) -> Vec<Choice> {
+    use Choice::{
+        Audit, Back, Forward, GoOn, Jump, List, Note, Person, Quit, Reopen, Show, Sign, Skip,
+        Trust, Verify, Waive,
+    };
+    let settled = standing.state.is_settled();
+    let exempt = matches!(standing.state, StepState::Waived | StepState::NotApplicable);
+    let checks = !step.verify.is_empty();
+    let signs = step.sign_off != SignOff::Verified
+        && !matches!(standing.state, StepState::Done | StepState::NotApplicable);
+    let sign_first = standing.state == StepState::Ready;
+    let mut choices = Vec::new();
+    if settled {
+        choices.push(GoOn);
+    }
+    if writable {
+        choices.extend((signs && sign_first).then_some(Sign));
+        choices.extend(checks.then_some(Verify));
+        choices.extend((signs && !sign_first).then_some(Sign));
+    }
+    if !settled {
+        choices.push(GoOn);
+    }
+    choices.extend([Forward, Back, Jump, List]);
+    if writable {
+        choices.push(Note);
+        choices.extend((!settled).then_some([Waive, Skip]).into_iter().flatten());
+        choices.extend((settled || exempt || touched(standing)).then_some(Reopen));
+        choices.extend(trust.then_some(Trust));
+    }
+    choices.extend([Audit, Show, Person, Quit]);
+    choices
+}
+
+/// Whether something has happened at the step that could be taken back.
+fn touched(standing: &StepStanding) -> bool {
+    !standing.signatures.is_empty()
+        || standing.exemption.is_some()
+        || standing.checks.iter().any(|check| check.last.is_some())
+}
+
+/// The choice that an answer names: a number of the list, a word, or the beginning of a word that
+/// no other has. An empty answer is the first.
+pub fn chosen(choices: &[Choice], answer: &str) -> Option<Choice> {
+    let answer = answer.trim().to_lowercase();
+    if answer.is_empty() {
+        return choices.first().copied();
+    }
+    if let Ok(number) = answer.parse::<usize>() {
+        return choices.get(number.checked_sub(1)?).copied();
+    }
+    let word = |choice: &&Choice| choice.words().0 == answer;
+    if let Some(exact) = choices.iter().find(word) {
+        return Some(*exact);
+    }
+    let mut begins = choices.iter().filter(|choice| choice.words().0.starts_with(&answer));
+    let only = begins.next()?;
+    begins.next().is_none().then_some(*only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_a_number_a_word_or_its_beginning() {
+        let choices = [Choice::Sign, Choice::Skip, Choice::Show, Choice::Quit];
+        let pick = |answer| chosen(&choices, answer);
+        assert_eq!(pick(""), Some(Choice::Sign));
+        assert_eq!(pick("4"), Some(Choice::Quit));
+        assert_eq!(pick(" QUIT "), Some(Choice::Quit));
+        assert_eq!(pick("sk"), Some(Choice::Skip));
+        assert_eq!(pick("s"), None, "three words begin with it");
+        assert_eq!(pick("0"), None);
+        assert_eq!(pick("5"), None);
+    }
+}

@@ -1,0 +1,95 @@
+//! Signing a step, question by question.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+
+use crate::launch::decide::Command;
+use crate::launch::outcome::Outcome;
+use crate::plain::step;
+use crate::plain::talk::Ended;
+use crate::plain::walk::{Here, Walk};
+use crate::runbook::model::Role;
+use crate::runtime::workspace::lock;
+
+impl<R: BufRead, W: Write> Walk<R, W> {
+    /// Has the step at hand signed.
+    pub(super) fn sign(&mut self, here: &Here) -> Result<(), Ended> {
+        let step = &here.step;
+        let Some(by) = self.person()? else { return self.talk.say("Nothing was signed.") };
+        self.talk.say(format!("{} signs: {}", by.name, step.title))?;
+        let Some(role) = self.ask_role(here, &by.name)? else {
+            return self.talk.say("Nothing was signed.");
+        };
+        let mut evidence = BTreeMap::new();
+        for spec in &step.evidence {
+            let need = if spec.required { "required" } else { "Enter leaves it out" };
+            let about = format!("{} ({need}). {}", spec.name, spec.about);
+            let answer = self.talk.ask(&format!("Evidence {about}:"))?;
+            if !answer.is_empty() {
+                evidence.insert(spec.name.clone(), answer);
+            }
+        }
+        let note = self.ask_remark(here)?;
+        if let Some(phrase) = step.phrase() {
+            step::irreversible(&mut self.talk, step)?;
+            let typed = self.talk.ask(&format!("Type {phrase} to sign it:"))?;
+            if typed != phrase {
+                return self.talk.say("That is not it. Nothing was signed.");
+            }
+        }
+        let command = Command::Sign {
+            step: step.id.clone(),
+            role: role.clone(),
+            evidence,
+            note: Some(note).filter(|note| !note.is_empty()),
+            seen: step.digest.clone(),
+        };
+        let role = role.map(|role| format!(" as {role}"));
+        let said = format!("{} signed{}", step.id, role.unwrap_or_default());
+        self.record(&command, &said).map(drop)
+    }
+
+    /// The role to sign in, where the step still asks for roles; `None` when it is left.
+    #[expect(clippy::option_option, reason = "left without an answer; answered with no role")]
+    fn ask_role(&mut self, here: &Here, name: &str) -> Result<Option<Option<Role>>, Ended> {
+        let missing = &here.standing.missing;
+        if missing.roles.is_empty() {
+            return Ok(Some(None));
+        }
+        let people = lock(&self.workspace).config.people.clone();
+        let own = people.into_iter().find(|person| person.name == name);
+        let own = own.map(|person| person.roles).unwrap_or_default();
+        let roles = &missing.roles;
+        if let Some(role) = roles.iter().find(|role| own.contains(role)) {
+            self.talk.say(format!("In the role {role}, as golive.yaml says."))?;
+            return Ok(Some(Some(role.clone())));
+        }
+        for (number, role) in roles.iter().enumerate() {
+            self.talk.say_at(2, format!("{}. {role}", number + 1))?;
+        }
+        let without = if missing.people > roles.len() { "without a role" } else { "not to sign" };
+        let answer =
+            self.talk.ask(&format!("In which role? (name or number; Enter: {without})"))?;
+        if answer.is_empty() {
+            return Ok((missing.people > roles.len()).then_some(None));
+        }
+        let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let role = number.and_then(|number| roles.get(number)).cloned();
+        Ok(Some(Some(role.unwrap_or(Role(answer)))))
+    }
+
+    /// A remark; asked for where a check could not find out, because somebody then has to say how
+    /// they know.
+    fn ask_remark(&mut self, here: &Here) -> Result<String, Ended> {
+        let unknown = here.standing.checks.iter().find(|check| {
+            check.last.as_ref().is_some_and(|last| last.what.outcome == Outcome::Unknown)
+        });
+        match unknown {
+            Some(check) => {
+                let question = format!("{} could not find out. How do you know?", check.check);
+                self.talk.ask(&question)
+            }
+            None => self.talk.ask("A remark, kept with the signature (Enter: none):"),
+        }
+    }
+}

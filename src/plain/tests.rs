@@ -1,0 +1,186 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::config::{Config, PersonConfig};
+use crate::journal::Access;
+use crate::launch::event::Event;
+use crate::launch::testing::{runbook, section, step};
+use crate::runbook::model::{EvidenceSpec, Runbook, SignOff, Step};
+use crate::runtime::clock::SystemClock;
+
+fn config(folder: &Path, signer: Option<&str>) -> Config {
+    Config {
+        base: folder.to_owned(),
+        launch: "acme".into(),
+        state: folder.join("acme.golive.jsonl"),
+        people: vec![PersonConfig { name: "Grace".into(), roles: vec!["finance".into()] }],
+        signer: signer.map(str::to_owned),
+        ..Config::default()
+    }
+}
+
+fn sample() -> Arc<Runbook> {
+    let settled = Step {
+        evidence: vec![EvidenceSpec {
+            name: "reference".into(),
+            about: "The settlement's reference".into(),
+            required: true,
+        }],
+        ..step("money.settled")
+    };
+    let switch = Step {
+        irreversible: true,
+        blast_radius: Some("Every customer".into()),
+        rollback: Some("Swap the keys back".into()),
+        ..step("money.switch")
+    };
+    let both = Step {
+        sign_off: SignOff::People { people: 2, roles: vec!["finance".into()] },
+        ..step("money.decision")
+    };
+    runbook(vec![
+        section("keys", &[], vec![step("keys.issued"), step("keys.stored")]),
+        section("money", &["keys"], vec![settled, both, switch]),
+    ])
+}
+
+/// Walks with these answers, one per line; what was said.
+fn walk_with(folder: &Path, signer: Option<&str>, answers: &[&str]) -> String {
+    let workspace = Workspace::open(
+        Arc::new(config(folder, signer)),
+        sample(),
+        Arc::new(SystemClock),
+        Access::Append,
+    )
+    .unwrap();
+    let mut said = Vec::new();
+    let input = answers.iter().map(|answer| format!("{answer}\n")).collect::<String>();
+    let talk = Talk::new(input.as_bytes(), &mut said, 80, false);
+    let code = over(Walk::new(Arc::new(Mutex::new(workspace)), talk).unwrap().run()).unwrap();
+    assert_eq!(code, exit::OK);
+    String::from_utf8(said).unwrap()
+}
+
+fn events(folder: &Path) -> Vec<Event> {
+    let workspace = Workspace::open(
+        Arc::new(config(folder, None)),
+        sample(),
+        Arc::new(SystemClock),
+        Access::Read,
+    )
+    .unwrap();
+    workspace.launch().entries().iter().map(|entry| entry.event.clone()).collect()
+}
+
+#[test]
+fn a_signed_step_is_saved_and_the_walk_goes_on_with_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = walk_with(folder.path(), Some("Ada"), &["sign", ""]);
+    assert!(said.contains("Step 1 of 5: Title of keys.issued (keys.issued)"), "{said}");
+    assert!(said.contains("Saved: keys.issued signed by Ada (journal entry 3)."), "{said}");
+    assert!(said.contains("Step 2 of 5: Title of keys.stored (keys.stored)"), "{said}");
+    assert!(matches!(events(folder.path()).last(), Some(Event::StepSigned(_))));
+}
+
+#[test]
+fn the_end_of_the_input_keeps_what_was_saved_and_the_next_walk_resumes_there() {
+    let folder = tempfile::tempdir().unwrap();
+    walk_with(folder.path(), Some("Ada"), &["sign", ""]);
+    let said = walk_with(folder.path(), Some("Ada"), &[]);
+    assert!(said.contains("1 of 5 steps are settled."), "{said}");
+    assert!(said.contains("Step 2 of 5"), "{said}");
+    assert!(!said.contains("Step 1 of 5"), "{said}");
+}
+
+#[test]
+fn nothing_is_recorded_without_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = walk_with(folder.path(), None, &["sign", ""]);
+    assert!(said.contains("Nothing was signed."), "{said}");
+    assert!(events(folder.path()).is_empty());
+    let said = walk_with(folder.path(), None, &["sign", "Ada", ""]);
+    assert!(said.contains("keys.issued signed by Ada"), "{said}");
+}
+
+#[test]
+fn what_the_launch_refuses_is_said_in_its_words_and_the_walk_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = walk_with(
+        folder.path(),
+        Some("Ada"),
+        &["goto", "money.settled", "sign", "R-1", "", "list"],
+    );
+    assert!(said.contains("Not done: `money.settled` cannot be signed before"), "{said}");
+    assert!(said.contains("3. money.settled: locked"), "{said}");
+}
+
+#[test]
+fn evidence_roles_and_the_phrase_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let sign_keys = ["sign", "", "sign", ""];
+    walk_with(folder.path(), Some("Ada"), &sign_keys);
+    let said = walk_with(
+        folder.path(),
+        Some("Ada"),
+        &["sign", "SET-7", "", "sign", "", "", "as", "1", "sign", ""],
+    );
+    assert!(said.contains("Evidence reference (required). The settlement's reference:"), "{said}");
+    assert!(said.contains("In the role finance, as golive.yaml says."), "{said}");
+    assert!(said.contains("money.decision signed as finance by Grace"), "{said}");
+    let said = walk_with(folder.path(), Some("Ada"), &["sign", "", "yes"]);
+    assert!(said.contains("Every customer") && said.contains("Swap the keys back"), "{said}");
+    assert!(said.contains("That is not it. Nothing was signed."), "{said}");
+    let said = walk_with(folder.path(), Some("Ada"), &["sign", "", "money.switch"]);
+    assert!(said.contains("5 of 5 steps are settled") || said.contains("is now done"), "{said}");
+}
+
+#[test]
+fn waiving_skipping_reopening_and_notes_ask_for_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let answers = [
+        "waive",
+        "the manager sent them by post",
+        "yesterday",
+        "3 days",
+        "skip",
+        "they are kept by the provider",
+        "goto",
+        "1",
+        "reopen",
+        "they were revoked",
+        "note",
+        "asked for new ones",
+        "log",
+        "quit",
+    ];
+    let said = walk_with(folder.path(), Some("Ada"), &answers);
+    assert!(said.contains("That is no date or span."), "{said}");
+    for saved in [
+        "Saved: keys.issued waived by Ada",
+        "Saved: keys.stored marked as not applicable by Ada",
+        "Saved: keys.issued reopened by Ada",
+        "Saved: note on keys.issued by Ada",
+        "Ada noted on keys.issued: asked for new ones",
+        "Everything is saved. Journal head: entry",
+    ] {
+        assert!(said.contains(saved), "{saved}: {said}");
+    }
+}
+
+#[test]
+fn a_screen_reader_gets_one_line_at_a_time_and_no_escapes() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = walk_with(folder.path(), Some("Ada"), &["list", "sign", "", "quit"]);
+    assert!(!said.contains('\x1b') && !said.contains('\r'), "{said:?}");
+    assert!(said.lines().all(|line| line.chars().count() <= 90), "{said}");
+}
+
+#[test]
+fn what_another_program_signs_is_said_before_the_next_question() {
+    let folder = tempfile::tempdir().unwrap();
+    walk_with(folder.path(), Some("Ada"), &["sign", ""]);
+    walk_with(folder.path(), Some("Grace"), &["sign", ""]);
+    let said = walk_with(folder.path(), Some("Ada"), &[]);
+    assert!(said.contains("Grace signed keys.stored"), "{said}");
+}

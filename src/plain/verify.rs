@@ -1,0 +1,220 @@
+//! Running the checks of a step: say what will be done, ask for what it needs, do it, say each
+//! probe as it ends.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::checks::Progress;
+use crate::failure::Failure;
+use crate::launch::decide::Command;
+use crate::launch::event::{Actor, CheckResult};
+use crate::plain::step;
+use crate::plain::talk::{Ended, Talk};
+use crate::plain::walk::{Here, Walk};
+use crate::runbook::model::{InputName, Origin, Step, StepId};
+use crate::runtime::run::{RunNews, RunRequest, StepPlan, plan_steps, run_step};
+use crate::runtime::workspace::lock;
+
+/// The one check that runs commands; a runbook from a file is trusted before it may.
+const RUNS_COMMANDS: &str = "command";
+
+/// Long work says how far it is no more often than this: every line is read aloud by somebody.
+const BEAT: Duration = Duration::from_secs(10);
+
+impl<R: BufRead, W: Write> Walk<R, W> {
+    /// Runs the checks of the step at hand.
+    pub(super) fn verify(&mut self, here: &Here) -> Result<(), Ended> {
+        let Some(by) = self.person()? else { return self.talk.say("Nothing was run.") };
+        if self.trust(here)?.is_none() {
+            return Ok(());
+        }
+        let steps = [here.step.id.clone()];
+        let Some((mut plans, asks)) = self.plan(&steps)? else { return Ok(()) };
+        if !asks.is_empty() {
+            self.ask_for(&asks)?;
+            let Some((anew, _)) = self.plan(&steps)? else { return Ok(()) };
+            plans = anew;
+        }
+        self.talk.say("Verifying will:")?;
+        for (_, _, planned) in &plans {
+            let (effect, what, target) = (planned.effect.word(), &planned.what, &planned.target);
+            self.talk.say_at(2, format!("- {what}: {target} ({effect})"))?;
+        }
+        let armed = self.arm(&plans)?;
+        for host in &armed {
+            let submitted = lock(&self.workspace).submit(&by, &Command::Arm { host: host.clone() });
+            if let Err(failure) = submitted {
+                return self.talk.trouble(&failure);
+            }
+        }
+        self.run_checks(&here.step, by, armed)
+    }
+
+    /// Asks whether commands of a runbook from a file may run. `None` when the operator leaves.
+    pub(super) fn trust(&mut self, here: &Here) -> Result<Option<()>, Ended> {
+        let (trusted, digest) = {
+            let workspace = lock(&self.workspace);
+            let runbook = workspace.runbook();
+            let trusted = runbook.origin == Origin::BuiltIn || workspace.launch().is_trusted();
+            (trusted, runbook.digest.short().to_owned())
+        };
+        let commands: Vec<String> = commands(&here.step);
+        if trusted || commands.is_empty() {
+            return Ok(Some(()));
+        }
+        self.talk.say(format!("This runbook ({digest}) wants to run on this machine:"))?;
+        commands.iter().try_for_each(|command| self.talk.say_at(2, format!("- {command}")))?;
+        let answer = self.talk.ask("Type trust to let its commands run; Enter leaves them out:")?;
+        if answer == "trust" && !self.record(&Command::TrustRunbook, "runbook trusted")? {
+            return Ok(None);
+        }
+        Ok(Some(()))
+    }
+
+    fn plan(&mut self, steps: &[StepId]) -> Result<Option<(Vec<StepPlan>, Vec<InputName>)>, Ended> {
+        let planned = self.runtime.block_on(plan_steps(&self.workspace, steps, &BTreeSet::new()));
+        match planned {
+            Ok(plan) => Ok(Some(plan)),
+            Err(failure) => self.talk.trouble(&failure).map(|()| None),
+        }
+    }
+
+    /// Has the secrets typed that are kept nowhere.
+    fn ask_for(&mut self, asks: &[InputName]) -> Result<(), Ended> {
+        let inputs = Arc::clone(&lock(&self.workspace).config.inputs);
+        for name in asks {
+            let about =
+                lock(&self.workspace).runbook().inputs.get(name).map(|spec| spec.about.clone());
+            self.talk.say(format!("{name} is needed. {}", about.unwrap_or_default()))?;
+            let question = format!("{name} (not recorded; Enter: go on without it):");
+            if let Some(secret) = self.talk.ask_secret(&question)? {
+                self.runtime.block_on(inputs.answer(name.as_str(), secret));
+            }
+        }
+        lock(&self.workspace).look_around();
+        Ok(())
+    }
+
+    /// Asks for each host whether validly signed probes may go there.
+    fn arm(&mut self, plans: &[StepPlan]) -> Result<BTreeSet<String>, Ended> {
+        let hosts: BTreeSet<&String> =
+            plans.iter().filter_map(|(_, _, planned)| planned.arms.as_ref()).collect();
+        let mut armed = BTreeSet::new();
+        for host in hosts {
+            self.talk.say(format!(
+                "Some of these are validly signed events to {host}. They are inert, but a handler \
+                 takes them for real ones."
+            ))?;
+            let question = format!("Type {host} to send them; Enter leaves them out:");
+            let answer = self.talk.ask(&question)?;
+            if &answer == host {
+                armed.insert(host.clone());
+            } else if !answer.is_empty() {
+                self.talk.say("That is not its name; they are left out.")?;
+            }
+        }
+        Ok(armed)
+    }
+
+    fn run_checks(&mut self, step: &Step, by: Actor, armed: BTreeSet<String>) -> Result<(), Ended> {
+        self.talk.say("Running. Ctrl-C stops the checks.")?;
+        let request = RunRequest { by, step: step.id.clone(), armed };
+        self.prompting.store(false, Ordering::SeqCst);
+        let (workspace, talk) = (Arc::clone(&self.workspace), &mut self.talk);
+        let ended = self.runtime.block_on(async {
+            let (tell, mut news) = mpsc::unbounded_channel();
+            let cancel = CancellationToken::new();
+            let mut work = Box::pin(run_step(workspace, request, cancel.clone(), move |new| {
+                // The receiver lives as long as the run.
+                let _heard = tell.send(new);
+            }));
+            let mut shown = Shown::default();
+            let ended = loop {
+                tokio::select! {
+                    biased;
+                    Some(new) = news.recv() => shown.say(talk, &new)?,
+                    ended = &mut work => break ended,
+                    _ = tokio::signal::ctrl_c(), if !cancel.is_cancelled() => {
+                        talk.say("Stopping.")?;
+                        cancel.cancel();
+                    }
+                }
+            };
+            while let Ok(new) = news.try_recv() {
+                shown.say(talk, &new)?;
+            }
+            Ok::<_, Ended>((ended, cancel.is_cancelled()))
+        });
+        self.prompting.store(true, Ordering::SeqCst);
+        let (ended, cancelled) = ended?;
+        self.say_results(ended, cancelled)
+    }
+
+    fn say_results(
+        &mut self,
+        ended: Result<Vec<CheckResult>, Failure>,
+        cancelled: bool,
+    ) -> Result<(), Ended> {
+        match ended {
+            Err(failure) => return self.talk.trouble(&failure),
+            Ok(results) => {
+                for result in results {
+                    let outcome = result.outcome.word();
+                    self.talk.say(format!("{}: {outcome}. {}", result.check, result.summary))?;
+                    step::findings(&mut self.talk, &result)?;
+                }
+            }
+        }
+        if cancelled {
+            self.talk.say("Stopped; what had ended is recorded.")?;
+        }
+        self.say_state()
+    }
+}
+
+/// What this step's checks would run.
+fn commands(step: &Step) -> Vec<String> {
+    let specs = step.verify.iter().filter(|spec| spec.check.as_str() == RUNS_COMMANDS);
+    specs.map(|spec| serde_json::Value::from(spec.args.clone()).to_string()).collect()
+}
+
+/// What has been said of a run.
+#[derive(Default)]
+struct Shown {
+    work: Option<Instant>,
+}
+
+impl Shown {
+    fn say<R: BufRead, W: Write>(
+        &mut self,
+        talk: &mut Talk<R, W>,
+        news: &RunNews,
+    ) -> Result<(), Ended> {
+        let RunNews::Progress { progress, .. } = news else { return Ok(()) };
+        match progress {
+            Progress::Probe { name, says, good, took } => {
+                let word = match good {
+                    Some(true) => "good",
+                    Some(false) => "bad",
+                    None => "info",
+                };
+                talk.say_at(2, format!("{word}: {name}: {says} ({} ms)", took.as_millis()))
+            }
+            Progress::Work { doing, done, of, unit } => {
+                if self.work.is_some_and(|last| last.elapsed() < BEAT) {
+                    return Ok(());
+                }
+                self.work = Some(Instant::now());
+                let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
+                talk.say_at(2, format!("{doing}: {done}{of} {unit}"))
+            }
+        }
+    }
+}
