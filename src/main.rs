@@ -1,3 +1,7 @@
 //! The program: parse, call the library, print a failure, return its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(golive::cli::run(std::env::args_os()))
+}

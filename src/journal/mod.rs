@@ -61,6 +61,10 @@ impl Head {
     }
 }
 
+/// What [`Journal::read_only`] says of a journal that was opened with [`Access::Read`] and that
+/// nothing else keeps from being written.
+pub const READING_ONLY: &str = "it was opened for reading only";
+
 /// What a journal is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -165,7 +169,7 @@ impl Journal {
     /// Why nothing can be appended through this handle, when nothing can.
     #[must_use]
     pub fn read_only(&self) -> Option<&str> {
-        let reading = (self.access == Access::Read).then_some("it was opened for reading only");
+        let reading = (self.access == Access::Read).then_some(READING_ONLY);
         self.closed.as_deref().or(reading)
     }
 

@@ -1,0 +1,117 @@
+//! Colour, glyph and width for lines of text; a glyph is never the only sign of a state.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::launch::outcome::Outcome;
+use crate::launch::standing::{StepState, VerdictKind};
+
+/// What a piece of text means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing special.
+    Plain,
+    /// As it should be.
+    Good,
+    /// Wrong.
+    Bad,
+    /// To be looked at.
+    Warn,
+    /// Less important.
+    Quiet,
+    /// More important.
+    Strong,
+}
+
+/// Writes colours, or leaves them out.
+#[derive(Clone, Copy, Debug)]
+pub struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    /// With or without colours.
+    #[must_use]
+    pub fn new(on: bool) -> Self {
+        Self { on }
+    }
+
+    /// Whether colours are written.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self.on
+    }
+
+    /// The text in that tone.
+    #[must_use]
+    pub fn tone(self, tone: Tone, text: impl AsRef<str>) -> String {
+        let text = text.as_ref();
+        let code = match tone {
+            Tone::Plain => return text.to_owned(),
+            Tone::Good => "32",
+            Tone::Bad => "1;31",
+            Tone::Warn => "33",
+            Tone::Quiet => "2",
+            Tone::Strong => "1",
+        };
+        if self.on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// Glyph, word and tone of a step's state.
+#[must_use]
+pub fn state(state: StepState) -> (&'static str, &'static str, Tone) {
+    let (glyph, tone) = match state {
+        StepState::Locked => ("▫", Tone::Quiet),
+        StepState::Open => ("○", Tone::Plain),
+        StepState::Running => ("▸", Tone::Plain),
+        StepState::Waiting => ("…", Tone::Warn),
+        StepState::Failed => ("✗", Tone::Bad),
+        StepState::Unknown => ("?", Tone::Warn),
+        StepState::Ready => ("◆", Tone::Strong),
+        StepState::Done => ("✓", Tone::Good),
+        StepState::Waived => ("~", Tone::Warn),
+        StepState::NotApplicable => ("–", Tone::Quiet),
+        StepState::Stale => ("↻", Tone::Warn),
+    };
+    (glyph, state.word(), tone)
+}
+
+/// Glyph, word and tone of a check's outcome; `None` is a step without checks.
+#[must_use]
+pub fn outcome(outcome: Option<Outcome>) -> (&'static str, &'static str, Tone) {
+    match outcome {
+        Some(Outcome::Pass) => ("✓", "pass", Tone::Good),
+        Some(Outcome::Fail) => ("✗", "fail", Tone::Bad),
+        Some(Outcome::Unknown) => ("?", "unknown", Tone::Warn),
+        Some(Outcome::Waiting) => ("…", "waiting", Tone::Warn),
+        None => ("○", "manual", Tone::Quiet),
+    }
+}
+
+/// The tone of a verdict.
+#[must_use]
+pub fn verdict(kind: VerdictKind) -> Tone {
+    match kind {
+        VerdictKind::Go => Tone::Good,
+        VerdictKind::NoGo => Tone::Bad,
+        VerdictKind::GoWithRisks | VerdictKind::NotYet => Tone::Warn,
+    }
+}
+
+/// The text, filled with spaces to `width` columns.
+#[must_use]
+pub fn pad(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(missing))
+}
+
+/// The width of the widest text.
+pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
+    texts.into_iter().map(|text| text.width()).max().unwrap_or(0)
+}
+
+/// `1 step`, `3 steps`.
+#[must_use]
+pub fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}

@@ -1,0 +1,124 @@
+//! `golive sign STEP`: puts a person's name under a step.
+
+use std::collections::BTreeMap;
+
+use crate::cli::args::Sign;
+use crate::cli::console::Console;
+use crate::cli::open::Opened;
+use crate::cli::{ask, record, signer, steps};
+use crate::failure::{Failure, FailureKind};
+use crate::launch::decide::Command;
+use crate::runbook::model::{EvidenceSpec, Role, Step};
+use crate::runbook::nearest::did_you_mean;
+use crate::text::visible;
+
+/// Runs the command.
+///
+/// # Errors
+/// When an answer is missing, the launch refuses it, or the journal can not be written.
+pub fn run(console: &mut Console, mut opened: Opened, args: &Sign) -> Result<(), Failure> {
+    let step = steps::step(&opened.runbook, &args.step)?.clone();
+    let mut evidence = given(&step, &args.evidence)?;
+    let by = signer::who_signs(console, &opened.config)?;
+    ask_for_evidence(console, &step, &mut evidence)?;
+    confirm(console, &step, args.confirm.as_deref())?;
+    let role = args.role.as_deref().map(Role::from);
+    let in_role = role.as_ref().map_or_else(String::new, |role| format!(" ({role})"));
+    let said = format!("{} signed by {}{}", step.id, by.name, visible(&in_role, 80));
+    let command = Command::Sign {
+        step: step.id.clone(),
+        role,
+        evidence,
+        note: args.note.clone(),
+        seen: step.digest.clone(),
+    };
+    record::submit(console, &mut opened, &by, &command, Some(&step.id), &said)
+}
+
+/// The evidence from the flags.
+fn given(step: &Step, flags: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut evidence = BTreeMap::new();
+    for flag in flags {
+        let Some((name, value)) = flag.split_once('=') else {
+            let says = format!("--evidence `{}` has no `=`", visible(flag, 80));
+            return Err(Failure::new(FailureKind::Usage, says).hint("Write --evidence NAME=VALUE"));
+        };
+        let names = || step.evidence.iter().map(|spec| spec.name.as_str());
+        if !names().any(|known| known == name) {
+            let says = format!("{} asks for no evidence `{}`", step.id, visible(name, 80));
+            let failure = Failure::new(FailureKind::Usage, says);
+            let all = names().collect::<Vec<_>>().join(", ");
+            return Err(match did_you_mean(name, names()) {
+                Some(hint) => failure.hint(hint),
+                None if all.is_empty() => failure.hint("Write it with --note"),
+                None => failure.hint(format!("it asks for {all}")),
+            });
+        }
+        if evidence.insert(name.to_owned(), value.trim().to_owned()).is_some() {
+            let says = format!("--evidence `{name}` is given twice");
+            return Err(Failure::new(FailureKind::Usage, says));
+        }
+    }
+    Ok(evidence)
+}
+
+/// Asks for what the step requires and the flags did not give.
+fn ask_for_evidence(
+    console: &mut Console,
+    step: &Step,
+    evidence: &mut BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let lacks = |spec: &&EvidenceSpec| {
+        spec.required && evidence.get(&spec.name).is_none_or(String::is_empty)
+    };
+    let missing: Vec<_> = step.evidence.iter().filter(lacks).cloned().collect();
+    for spec in missing {
+        if !console.may_ask {
+            let says = format!("{} needs the evidence `{}`", step.id, spec.name);
+            return Err(Failure::new(FailureKind::Usage, says).hint(format!(
+                "{}: give --evidence {}=…",
+                visible(&spec.about, 200),
+                spec.name
+            )));
+        }
+        let about = visible(&spec.about, 200);
+        let answer = ask::line(console, &format!("{} ({about}): ", spec.name))?;
+        evidence.insert(spec.name, answer);
+    }
+    Ok(())
+}
+
+/// Has the phrase of an irreversible step typed, after showing what can go wrong.
+fn confirm(console: &mut Console, step: &Step, given: Option<&str>) -> Result<(), Failure> {
+    let Some(phrase) = step.phrase() else {
+        if given.is_some() {
+            let says = format!("{} can be taken back and asks for no phrase", step.id);
+            return Err(Failure::new(FailureKind::Usage, says).hint("Leave --confirm out"));
+        }
+        return Ok(());
+    };
+    let typed = match given {
+        Some(typed) => typed.to_owned(),
+        None if console.may_ask => {
+            console.tell(format!("{} can not be taken back.", step.id));
+            for (title, text) in
+                [("What it does", &step.blast_radius), ("Way back", &step.rollback)]
+            {
+                for line in text.as_deref().unwrap_or_default().lines() {
+                    console.tell(format!("  {title}: {}", visible(line, 400)));
+                }
+            }
+            ask::line(console, &format!("Type {phrase} to sign it: "))?
+        }
+        None => {
+            let says = format!("{} can not be taken back and needs its phrase", step.id);
+            return Err(Failure::new(FailureKind::Usage, says)
+                .hint(format!("Give --confirm {phrase} when you mean it")));
+        }
+    };
+    if typed.trim() == phrase {
+        return Ok(());
+    }
+    let says = format!("that is not the phrase of {}; nothing was recorded", step.id);
+    Err(Failure::new(FailureKind::Refused, says).hint(format!("The phrase is `{phrase}`")))
+}

@@ -1,0 +1,215 @@
+//! `golive status`: the verdict, the next step, where every step stands.
+
+use serde_json::{Value, json};
+
+use crate::cli::console::Console;
+use crate::cli::open::Opened;
+use crate::cli::paint::{self, Tone, pad};
+use crate::cli::record::{head_json, head_line};
+use crate::failure::{Failure, exit};
+use crate::launch::standing::{
+    ExemptionKind, Named, Standing, StepStanding, StepState, Verdict, VerdictKind,
+};
+use crate::runbook::model::{Runbook, SignOff, StepId};
+use crate::text::visible;
+
+/// Runs the command; the exit code says the verdict.
+///
+/// # Errors
+/// Never by itself; opening the launch has failed before.
+pub fn run(console: &mut Console, opened: &Opened) -> Result<u8, Failure> {
+    let standing = opened.workspace.standing();
+    if console.is_json() {
+        console.document(&document(opened, &standing));
+    } else {
+        show(console, opened, &standing);
+    }
+    Ok(exit_code(&standing.verdict))
+}
+
+/// What `status` ends with (design.md section 7). While the launch waits, something unknown
+/// outweighs waiting for people: somebody has to look at it first.
+fn exit_code(verdict: &Verdict) -> u8 {
+    match verdict.kind {
+        VerdictKind::Go => exit::OK,
+        VerdictKind::GoWithRisks => exit::RISKS,
+        VerdictKind::NoGo => exit::FAILED,
+        VerdictKind::NotYet if verdict.unknowns.is_empty() => exit::WAITING,
+        VerdictKind::NotYet => exit::UNKNOWN,
+    }
+}
+
+/// The command that moves a step on.
+#[must_use]
+pub fn command_for(runbook: &Runbook, standing: &Standing, id: &StepId) -> String {
+    let state = standing.steps.iter().find(|step| &step.id == id).map(|step| step.state);
+    let step = runbook.step(id);
+    let has_checks = step.is_some_and(|step| !step.verify.is_empty());
+    let by_person = step.is_some_and(|step| step.sign_off != SignOff::Verified);
+    if state == Some(StepState::Ready) || (by_person && !has_checks) {
+        format!("golive sign {id}")
+    } else {
+        format!("golive verify {id}")
+    }
+}
+
+fn show(console: &mut Console, opened: &Opened, standing: &Standing) {
+    let paint = console.paint;
+    let verdict = &standing.verdict;
+    let words = paint.tone(paint::verdict(verdict.kind), verdict.kind.words());
+    console.say(format!("{words}   {}", line(&opened.config.launch)));
+    let groups = [
+        ("blocked by", Tone::Bad, &verdict.blockers),
+        ("risk", Tone::Warn, &verdict.risks),
+        ("unknown", Tone::Warn, &verdict.unknowns),
+    ];
+    for (word, tone, named) in groups {
+        for named in named {
+            console.say(format!("  {} {}", paint.tone(tone, pad(word, 10)), sentence(named)));
+        }
+    }
+    let titles = &opened.runbook.sections;
+    for section in &standing.sections {
+        let model = titles.iter().find(|model| model.id == section.id);
+        let title = model.map_or(section.id.as_str(), |model| model.title.as_str());
+        let settled = format!("{} of {}", section.settled, section.steps);
+        console.say("");
+        let title = paint.tone(Tone::Strong, line(title));
+        console.say(format!("{title}  {}", paint.tone(Tone::Quiet, settled)));
+        let steps = model.iter().flat_map(|model| &model.steps);
+        let width = paint::widest(steps.clone().map(|step| step.id.as_str()));
+        for step in steps {
+            if let Some(stands) = standing.steps.iter().find(|stands| stands.id == step.id) {
+                show_step(console, stands, &step.title, width);
+            }
+        }
+    }
+    console.say("");
+    show_next(console, opened, standing);
+    let head = opened.workspace.head();
+    console.say(format!("{} {}", paint.tone(Tone::Quiet, "journal head"), head_line(&head)));
+    if let Some(why) = opened.closed() {
+        console.say(paint.tone(Tone::Bad, format!("nothing can be recorded: {why}")));
+    }
+}
+
+fn show_step(console: &mut Console, step: &StepStanding, title: &str, width: usize) {
+    let paint = console.paint;
+    let (glyph, word, tone) = paint::state(step.state);
+    let state = paint.tone(tone, format!("{glyph} {}", pad(word, 14)));
+    console.say(format!("  {state} {}  {}", pad(step.id.as_str(), width), line(title)));
+    let telling = !matches!(step.state, StepState::Open | StepState::Locked | StepState::Done);
+    for why in step.because.iter().filter(|_| telling) {
+        console.say(paint.tone(Tone::Quiet, format!("      {}", line(why))));
+    }
+}
+
+fn show_next(console: &mut Console, opened: &Opened, standing: &Standing) {
+    let paint = console.paint;
+    let Some(next) = &standing.next else {
+        console.say("nothing is left to do");
+        return;
+    };
+    let title = opened.runbook.step(next).map_or("", |step| step.title.as_str());
+    console.say(format!("{} {next}  {}", paint.tone(Tone::Strong, pad("next", 12)), line(title)));
+    let command = command_for(&opened.runbook, standing, next);
+    console.say(format!("{} {command}", pad("go on with", 12)));
+}
+
+fn sentence(named: &Named) -> String {
+    let owner = named.owner.as_ref().map_or_else(String::new, |name| format!(" ({})", line(name)));
+    format!("{}: {}{owner}", named.step, line(&named.says))
+}
+
+fn line(text: &str) -> String {
+    visible(text, 400)
+}
+
+/// The document of `golive.status/1`.
+fn document(opened: &Opened, standing: &Standing) -> Value {
+    let verdict = &standing.verdict;
+    let runbook = &opened.runbook;
+    let next = standing.next.as_ref().map(|id| {
+        json!({
+            "step": id,
+            "title": runbook.step(id).map(|step| &step.title),
+            "command": command_for(runbook, standing, id),
+        })
+    });
+    json!({
+        "schema": "golive.status/1",
+        "runbook": { "id": runbook.id, "digest": runbook.digest },
+        "launch": opened.config.launch,
+        "at": opened.workspace.clock().now(),
+        "verdict": {
+            "kind": verdict.kind,
+            "words": verdict.kind.words(),
+            "blockers": named(&verdict.blockers),
+            "risks": named(&verdict.risks),
+            "unknowns": named(&verdict.unknowns),
+            "open": named(&verdict.open),
+        },
+        "next": next,
+        "signer": opened.config.signer,
+        "journal": {
+            "path": opened.config.state,
+            "head": head_json(&opened.workspace.head()),
+            "readOnly": opened.closed(),
+        },
+        "sections": standing.sections.iter().map(|section| json!({
+            "id": section.id,
+            "title": runbook.section(&section.id).map(|model| &model.title),
+            "settled": section.settled,
+            "steps": section.steps,
+            "waitsFor": section.waits_for,
+        })).collect::<Vec<_>>(),
+        "steps": standing.steps.iter().map(|step| step_json(runbook, step)).collect::<Vec<_>>(),
+        "archived": standing.archived,
+        "changesAt": standing.changes_at,
+    })
+}
+
+fn named(all: &[Named]) -> Vec<Value> {
+    let one = |named: &Named| {
+        json!({
+            "step": named.step, "says": named.says, "owner": named.owner,
+        })
+    };
+    all.iter().map(one).collect()
+}
+
+fn step_json(runbook: &Runbook, step: &StepStanding) -> Value {
+    json!({
+        "id": step.id,
+        "section": runbook.section_of(&step.id).map(|section| &section.id),
+        "title": runbook.step(&step.id).map(|model| &model.title),
+        "severity": step.severity,
+        "state": step.state,
+        "because": step.because,
+        "checks": step.checks.iter().map(|check| json!({
+            "check": check.check,
+            "outcome": check.last.as_ref().map(|last| last.what.outcome),
+            "summary": check.last.as_ref().map(|last| &last.what.summary),
+            "at": check.last.as_ref().map(|last| last.at),
+            "stale": check.stale,
+        })).collect::<Vec<_>>(),
+        "signatures": step.signatures.iter().map(|signed| json!({
+            "by": signed.by.name, "role": signed.what.role, "at": signed.at, "seq": signed.seq,
+        })).collect::<Vec<_>>(),
+        "missing": { "people": step.missing.people, "roles": step.missing.roles },
+        "exemption": step.exemption.as_ref().map(|exemption| json!({
+            "kind": match exemption.kind {
+                ExemptionKind::Waived => "waived",
+                ExemptionKind::NotApplicable => "not-applicable",
+            },
+            "reason": exemption.reason,
+            "by": exemption.by.name,
+            "at": exemption.at,
+            "expires": exemption.expires,
+        })),
+        "changed": step.changed.iter().map(|change| json!({
+            "what": change.what, "was": change.was, "is": change.is,
+        })).collect::<Vec<_>>(),
+        "freshUntil": step.fresh_until,
+    })
+}

@@ -1,0 +1,186 @@
+//! `golive verify`: runs checks headless and records their results.
+//!
+//! ```text
+//! choose steps ─> plan (what would be sent, which secrets to type) ─> --dry-run: print it
+//!                                                                 └─> arm ─> run ─> document
+//! ```
+
+mod document;
+mod follow;
+mod plan;
+mod select;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::args::Verify;
+use crate::cli::console::Console;
+use crate::cli::open::Opened;
+use crate::cli::verify::document::{Ran, Report};
+use crate::cli::verify::plan::Plan;
+use crate::cli::{ask, signer};
+use crate::config::Config;
+use crate::failure::{Failure, FailureKind, exit};
+use crate::launch::decide::Command;
+use crate::launch::event::Actor;
+use crate::runbook::model::{InputName, Step};
+use crate::runtime::run::{RunRequest, run_step};
+use crate::runtime::workspace::{SharedWorkspace, lock};
+
+/// Runs the command; the exit code says what came of the checks.
+///
+/// # Errors
+/// When a step is not known, an answer is missing, or the journal can not be written.
+pub async fn run(console: &mut Console, opened: Opened, args: &Verify) -> Result<u8, Failure> {
+    let Opened { config, runbook, workspace } = opened;
+    let steps = select::steps(&runbook, args)?;
+    let workspace: SharedWorkspace = Arc::new(Mutex::new(workspace));
+    let plan = plan::make(&workspace, &steps).await?;
+    plan.knows_hosts(&args.arm)?;
+    if args.dry_run {
+        plan.print(console, &runbook, &steps);
+        return Ok(exit::OK);
+    }
+    let by = signer::who_runs(&config)?;
+    let walk = Walk { config: &config, workspace, by, armed: args.arm.iter().cloned().collect() };
+    walk.ask_for(console, &plan.asks).await?;
+    walk.arm(console, &plan).await?;
+    let mut report = Report::begin(&config.launch, &runbook, lock(&walk.workspace).clock().now());
+    let stop = stop_on_signals()?;
+    for step in steps {
+        if stop.cancel.is_cancelled() {
+            break;
+        }
+        let ran = walk.step(console, step, &stop).await?;
+        if !(stop.cancel.is_cancelled() && ran.results.is_empty()) {
+            document::show(console, &ran);
+            report.steps.push(ran);
+        }
+    }
+    report.interrupted = stop.cancel.is_cancelled();
+    report.print(console, &lock(&walk.workspace).head());
+    if report.interrupted {
+        return Err(interrupted());
+    }
+    Ok(report.exit_code())
+}
+
+fn interrupted() -> Failure {
+    Failure::new(FailureKind::Interrupted, "interrupted; what had ended is recorded")
+}
+
+/// What stays the same from step to step.
+struct Walk<'a> {
+    config: &'a Config,
+    workspace: SharedWorkspace,
+    by: Actor,
+    armed: BTreeSet<String>,
+}
+
+impl Walk<'_> {
+    /// Has the secrets typed that are not kept anywhere. Without somebody to ask, the checks that
+    /// need them say so.
+    async fn ask_for(&self, console: &mut Console, asks: &[InputName]) -> Result<(), Failure> {
+        for name in asks {
+            if !console.may_ask {
+                console.tell(format!(
+                    "{name} has to be typed and nobody is there; what needs it will be unknown"
+                ));
+                continue;
+            }
+            let secret = ask::secret(console, &format!("{name} (not shown): "))?;
+            self.config.inputs.answer(name.as_str(), secret).await;
+        }
+        lock(&self.workspace).look_around();
+        Ok(())
+    }
+
+    /// Records which hosts were armed, and says which probes are held back.
+    async fn arm(&self, console: &mut Console, plan: &Plan) -> Result<(), Failure> {
+        for host in &self.armed {
+            let (workspace, by) = (Arc::clone(&self.workspace), self.by.clone());
+            let command = Command::Arm { host: host.clone() };
+            let recorded =
+                tokio::task::spawn_blocking(move || lock(&workspace).submit(&by, &command));
+            recorded.await.unwrap_or_else(|_| {
+                Err(Failure::new(FailureKind::State, "writing the journal broke off"))
+            })?;
+        }
+        for (host, probes) in plan.held_back(&self.armed) {
+            console.tell(format!(
+                "{probes} validly signed probes to {host} are held back; --arm {host} sends them"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Runs one step's checks, showing each probe as it finishes.
+    async fn step<'s>(
+        &self,
+        console: &mut Console,
+        step: &'s Step,
+        stop: &Stop,
+    ) -> Result<Ran<'s>, Failure> {
+        if step.verify.is_empty() {
+            return Ok(Ran::manual(step));
+        }
+        let request =
+            RunRequest { by: self.by.clone(), step: step.id.clone(), armed: self.armed.clone() };
+        let (tell, mut news) = tokio::sync::mpsc::unbounded_channel();
+        let work =
+            run_step(Arc::clone(&self.workspace), request, stop.cancel.clone(), move |new| {
+                // The receiver lives as long as the run.
+                let _ = tell.send(new);
+            });
+        let mut work = Box::pin(work);
+        let mut shown = follow::Shown::new(console, step);
+        let ended = loop {
+            tokio::select! {
+                biased;
+                Some(new) = news.recv() => shown.take(console, new),
+                ended = &mut work => break ended,
+                () = stop.abandon.cancelled() => break Err(interrupted()),
+            }
+        };
+        while let Ok(new) = news.try_recv() {
+            shown.take(console, new);
+        }
+        match ended {
+            Ok(results) => Ok(Ran { step, results, refused: None }),
+            Err(no) if no.kind == FailureKind::Refused => Ok(Ran::refused(step, &no)),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+/// Fires `cancel` at the first Ctrl-C or SIGTERM, so that the run is recorded as cancelled, and
+/// `abandon` at the second, for a check that does not stop.
+fn stop_on_signals() -> Result<Stop, Failure> {
+    let unheard = |error: std::io::Error| {
+        Failure::new(FailureKind::Other, "could not listen for Ctrl-C").because(&error)
+    };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(unheard)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(unheard)?;
+    let stop = Stop::default();
+    let fire = stop.clone();
+    tokio::spawn(async move {
+        for token in [fire.cancel, fire.abandon] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            token.cancel();
+        }
+    });
+    Ok(stop)
+}
+
+/// How a run is stopped.
+#[derive(Clone, Default)]
+struct Stop {
+    cancel: CancellationToken,
+    abandon: CancellationToken,
+}

@@ -1,0 +1,69 @@
+//! Shows a run as it goes, on standard error: each probe when it finishes, long work on a line
+//! that is written over.
+
+use std::time::{Duration, Instant};
+
+use crate::checks::Progress;
+use crate::cli::console::Console;
+use crate::cli::paint::{Tone, pad};
+use crate::launch::event::Event;
+use crate::runbook::model::Step;
+use crate::runtime::run::RunNews;
+use crate::text::visible;
+use crate::time::spoken;
+
+/// A line that is written over changes no more often than this.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// What is shown of a run.
+pub struct Shown {
+    last: Option<Instant>,
+}
+
+impl Shown {
+    /// Says which step begins.
+    pub fn new(console: &mut Console, step: &Step) -> Self {
+        let paint = console.paint_err;
+        let title = visible(&step.title, 200);
+        console.tell(format!("{}  {title}", paint.tone(Tone::Strong, step.id.as_str())));
+        Self { last: None }
+    }
+
+    /// Shows what is new.
+    pub fn take(&mut self, console: &mut Console, news: RunNews) {
+        match news {
+            RunNews::Started { .. } => {}
+            RunNews::Progress { progress: Progress::Probe { name, says, good, took }, .. } => {
+                let (glyph, tone) = match good {
+                    Some(true) => ("✓", Tone::Good),
+                    Some(false) => ("✗", Tone::Bad),
+                    None => ("·", Tone::Quiet),
+                };
+                let paint = console.paint_err;
+                console.tell(format!(
+                    "  {} {} {}  {}",
+                    paint.tone(tone, glyph),
+                    pad(&visible(&name, 80), 36),
+                    visible(&says, 200),
+                    paint.tone(Tone::Quiet, spoken(took)),
+                ));
+            }
+            RunNews::Progress { progress: Progress::Work { doing, done, of, unit }, .. } => {
+                if self.last.is_none_or(|last| last.elapsed() >= BEAT) {
+                    self.last = Some(Instant::now());
+                    let of = of.map_or_else(String::new, |of| format!(" of {of}"));
+                    console.progress(&format!("  {}: {done}{of} {unit}", visible(&doing, 80)));
+                }
+            }
+            RunNews::Entries(entries) => {
+                for entry in entries {
+                    if let Event::CheckResult(result) = entry.event {
+                        self.last = None;
+                        let says = format!("  {} {}", result.check, result.outcome.word());
+                        console.progress(&says);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a verification would do: for `--dry-run`, for arming, for secrets that must be typed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::cli::console::Console;
+use crate::cli::paint::{self, Tone, pad};
+use crate::failure::{Failure, FailureKind};
+use crate::runbook::model::{InputName, Runbook, Step};
+use crate::runbook::nearest::did_you_mean;
+use crate::runtime::run::{StepPlan, plan_steps};
+use crate::runtime::workspace::SharedWorkspace;
+use crate::text::visible;
+
+/// What would be done.
+pub struct Plan {
+    planned: Vec<StepPlan>,
+    /// The secrets that have to be typed first.
+    pub asks: Vec<InputName>,
+}
+
+/// Plans these steps as if no host were armed, so that every host that could be is known.
+///
+/// # Errors
+/// When a step is not known.
+pub async fn make(workspace: &SharedWorkspace, steps: &[&Step]) -> Result<Plan, Failure> {
+    let ids: Vec<_> = steps.iter().map(|step| step.id.clone()).collect();
+    let (planned, asks) = plan_steps(workspace, &ids, &BTreeSet::new()).await?;
+    Ok(Plan { planned, asks })
+}
+
+impl Plan {
+    /// Every host to which validly signed probes would go, with their number.
+    fn hosts(&self) -> BTreeMap<&str, usize> {
+        let mut hosts = BTreeMap::new();
+        for (_, _, planned) in &self.planned {
+            if let Some(host) = &planned.arms {
+                *hosts.entry(host.as_str()).or_default() += 1;
+            }
+        }
+        hosts
+    }
+
+    /// Hosts that would have to be armed and are not, with the number of probes for each.
+    pub fn held_back<'a>(&'a self, armed: &BTreeSet<String>) -> Vec<(&'a str, usize)> {
+        self.hosts().into_iter().filter(|(host, _)| !armed.contains(*host)).collect()
+    }
+
+    /// Makes sure that what is armed is what was meant.
+    ///
+    /// # Errors
+    /// When a host is armed to which no probe would go.
+    pub fn knows_hosts(&self, armed: &[String]) -> Result<(), Failure> {
+        let hosts = self.hosts();
+        for host in armed.iter().filter(|host| !hosts.contains_key(host.as_str())) {
+            let says = format!("no signed probe would go to `{}`", visible(host, 120));
+            let failure = Failure::new(FailureKind::Usage, says);
+            let names: Vec<_> = hosts.keys().copied().collect();
+            return Err(match did_you_mean(host, names.iter().copied()) {
+                Some(hint) => failure.hint(hint),
+                None if names.is_empty() => failure.hint("Leave --arm out"),
+                None => failure.hint(format!("Hosts that can be armed: {}", names.join(", "))),
+            });
+        }
+        Ok(())
+    }
+
+    /// Prints what would be done, and does none of it.
+    pub fn print(&self, console: &mut Console, runbook: &Runbook, steps: &[&Step]) {
+        if console.is_json() {
+            let steps: Vec<_> = steps.iter().map(|step| self.step_json(step)).collect();
+            console.document(&json!({
+                "schema": "golive.plan/1",
+                "runbook": { "id": runbook.id, "digest": runbook.digest },
+                "steps": steps,
+                "asks": self.asks,
+            }));
+            return;
+        }
+        let paint = console.paint;
+        for step in steps {
+            let title = visible(&step.title, 200);
+            console.say(format!("{}  {title}", paint.tone(Tone::Strong, step.id.as_str())));
+            if step.verify.is_empty() {
+                console.say("  for people; nothing is run");
+            }
+            for (_, check, planned) in self.of(step) {
+                let arms = planned.arms.as_ref();
+                let arms = arms.map_or_else(String::new, |host| format!("  (needs --arm {host})"));
+                console.say(format!(
+                    "  {} {}  {} → {}{arms}",
+                    pad(planned.effect.word(), 9),
+                    paint.tone(Tone::Quiet, check.as_str()),
+                    visible(&planned.what, 200),
+                    visible(&planned.target, 200),
+                ));
+            }
+        }
+        for name in &self.asks {
+            console.say(format!("asks for {name}"));
+        }
+        let outward = self.planned.iter().filter(|(_, _, plan)| plan.arms.is_some()).count();
+        console.say(format!(
+            "{} planned, {outward} validly signed; nothing was sent or recorded",
+            paint::count(self.planned.len(), "act")
+        ));
+    }
+
+    fn of<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = &'a StepPlan> {
+        self.planned.iter().filter(|(id, _, _)| id == &step.id)
+    }
+
+    fn step_json(&self, step: &Step) -> Value {
+        let planned = self.of(step).map(|(_, check, planned)| {
+            json!({
+                "check": check,
+                "effect": planned.effect,
+                "what": planned.what,
+                "target": planned.target,
+                "arms": planned.arms,
+            })
+        });
+        json!({ "id": step.id, "planned": planned.collect::<Vec<_>>() })
+    }
+}
