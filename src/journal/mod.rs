@@ -255,9 +255,15 @@ impl Journal {
             {
                 let seq = record.entry.seq;
                 let kind = text::visible(kind, 80);
-                self.close(format!(
-                    "record {seq} ({kind}) is of a newer golive; use that one to go on"
-                ));
+                self.close(match record.missing.first() {
+                    None => {
+                        format!("record {seq} ({kind}) is of a newer golive; use that one to go on")
+                    }
+                    Some(file) => format!(
+                        "record {seq} ({kind}) names evidence that is missing or is not what it \
+                         was: put {file} back"
+                    ),
+                });
             }
             self.undelivered.push(record.entry);
         }

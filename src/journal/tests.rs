@@ -620,3 +620,86 @@ fn what_is_no_file_is_no_journal() {
 fn a_local_disk_needs_no_warning() {
     assert_eq!(warning(Path::new("/tmp/golive-that-does-not-exist/journal")), None);
 }
+
+/// What a disk may hold after a crash while `new` was being appended to `old`: any of the 512-byte
+/// sectors that `new` reaches into, and any length in between.
+fn crashed(old: &[u8], new: &[u8], kept: u64, length: usize) -> Vec<u8> {
+    let mut disk = [old, new].concat();
+    let first = old.len() / 512;
+    for sector in first..disk.len().div_ceil(512) {
+        if kept >> (sector - first) & 1 == 0 {
+            let from = (sector * 512).max(old.len());
+            let to = ((sector + 1) * 512).min(disk.len());
+            disk[from..to].fill(0);
+        }
+    }
+    disk.truncate(old.len() + length);
+    disk
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+    #[test]
+    fn scanning_any_bytes_never_panics(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..2_000)) {
+        scan_all(&bytes);
+    }
+
+    #[test]
+    fn the_records_of_a_prefix_are_a_prefix_of_the_records(
+        cut in 0_usize..3_000, place in 0_usize..3_000, byte in proptest::num::u8::ANY,
+    ) {
+        let mut forger = Forger::new();
+        for text in ["a", "b", "c", "d", "e"] {
+            forger.add("note", false, json!({"text": text}));
+        }
+        let mut bytes = forger.bytes;
+        if let Some(there) = bytes.get_mut(place) {
+            *there = byte;
+        }
+        let whole = scan_all(&bytes).records;
+        let part = scan_all(&bytes[..cut.min(bytes.len())]).records;
+        proptest::prop_assert!(whole.starts_with(&part));
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_read(texts in proptest::collection::vec("\\PC{0,200}", 1..6)) {
+        let place = Place::new();
+        let events = std::iter::once(opened()).chain(texts.iter().map(|text| note(text)));
+        let written = say(&mut place.journal(), events.collect()).unwrap();
+        proptest::prop_assert_eq!(&place.journal().read_new().unwrap(), &written);
+        for (text, entry) in texts.iter().zip(&written[1..]) {
+            let shown = text::visible(text, usize::MAX / 8);
+            proptest::prop_assert_eq!(&entry.event, &note(&shown));
+        }
+    }
+
+}
+
+proptest::proptest! {
+    // Few cases: each tries thousands of crashes.
+    #![proptest_config(proptest::test_runner::Config::with_cases(12))]
+
+    #[test]
+    fn whatever_sectors_a_crash_keeps_only_the_last_record_can_be_torn(
+        before in 0_usize..900, length in 0_usize..4_000,
+    ) {
+        let mut forger = Forger::new();
+        forger.add("note", false, json!({"text": "x".repeat(before)}));
+        let old = forger.bytes.clone();
+        forger.add("note", false, json!({"text": "x".repeat(length)}));
+        let new = forger.bytes.split_off(old.len());
+        let sectors = (old.len() + new.len()).div_ceil(512) - old.len() / 512;
+        let lengths = [0, 1, new.len() / 2, new.len() - 1, new.len()];
+        for kept in 0..1_u64 << sectors.min(9) {
+            for length in lengths {
+                let disk = crashed(&old, &new, kept, length);
+                let found = scan_all(&disk);
+                let whole = disk.len() == old.len() + new.len() && disk.ends_with(&new);
+                proptest::prop_assert_eq!(found.records.len(), if whole { 3 } else { 2 });
+                let told = matches!(found.end, End::Clean | End::Torn { .. });
+                proptest::prop_assert!(told, "{:?}", found.end);
+            }
+        }
+    }
+}
