@@ -13,6 +13,7 @@ use crate::app::work::{Toast, Tone, Work};
 use crate::config::{PersonConfig, ScreenConfig};
 use crate::keys::Keymap;
 use crate::launch::Launch;
+use crate::launch::since::{SinceYouLeft, since_you_left};
 use crate::launch::standing::World;
 use crate::runbook::model::StepId;
 use crate::text::visible;
@@ -62,6 +63,8 @@ pub struct Model {
     pub(crate) who: Who,
     pub(crate) keymap: Keymap,
     pub(crate) read_only: Option<String>,
+    /// What happened until the signer opened the screen or took over.
+    pub(crate) since: Option<SinceYouLeft>,
 }
 
 impl Model {
@@ -77,7 +80,8 @@ impl Model {
             ascii: opening.screen.ascii,
             mouse: opening.screen.mouse,
         };
-        Self {
+        let since = since_you_left(current.launch(), current.standing(), opening.signer.as_deref());
+        let mut model = Self {
             name: visible(&opening.name, 60),
             current,
             screen: Screen {
@@ -96,12 +100,26 @@ impl Model {
             who: Who { signer: opening.signer, people: opening.people },
             keymap: Keymap::standard(),
             read_only: opening.read_only,
+            since,
+        };
+        model.welcome();
+        model
+    }
+
+    /// Tells who comes back what happened meanwhile.
+    fn welcome(&mut self) {
+        let Some(since) = &self.since else { return };
+        if since.is_quiet() {
+            let left = since.left.minute();
+            self.toast(Tone::Plain, format!("Nothing has changed since {left}"));
+        } else {
+            self.dialogs.push(Dialog::Reading(Reading::new(Subject::Since)));
         }
     }
 
     /// Keeps what drawing learned about the screen.
     pub fn laid_out(&mut self, layout: Layout) {
-        self.screen.scroll = self.screen.scroll.min(layout.body_end().max(0));
+        self.screen.scroll = self.screen.scroll.min(layout.body_end());
         self.screen.layout = layout;
     }
 
@@ -138,10 +156,21 @@ impl Model {
         self.work.toast = Some(Toast { tone, text, since: self.current.now() });
     }
 
+    /// Lays dialogs that nobody has asked for by a key just now under the one that is open: what
+    /// is being typed there must not end up in them.
+    pub(crate) fn interpose(&mut self, dialogs: Vec<Dialog>) {
+        if self.dialogs.is_empty() {
+            self.dialogs = dialogs;
+        } else {
+            self.dialogs.splice(0..0, dialogs);
+        }
+    }
+
     /// Shows a problem: one line on the last line, more in a dialog.
     pub(crate) fn problem(&mut self, text: String) {
         if text.trim().contains('\n') || text.chars().count() > 100 {
-            self.dialogs.push(Dialog::Reading(Reading::new(Subject::Problem(text))));
+            self.toast(Tone::Bad, text.lines().next().unwrap_or_default());
+            self.interpose(vec![Dialog::Reading(Reading::new(Subject::Problem(text)))]);
         } else {
             self.toast(Tone::Bad, text);
         }

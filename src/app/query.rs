@@ -6,9 +6,10 @@
 use crate::app::current::Here;
 use crate::app::model::Model;
 use crate::app::screen::{Pane, View};
+use crate::checks::Outcome;
 use crate::keys::Action;
 use crate::launch::event::Event;
-use crate::launch::standing::StepState;
+use crate::launch::standing::{CheckStanding, StepState};
 use crate::runbook::model::{SignOff, StepId};
 
 /// What Enter does on a step.
@@ -36,6 +37,7 @@ pub fn proceed(model: &Model, here: &Here<'_>) -> Proceed {
         StepState::Done | StepState::Waived | StepState::NotApplicable => Proceed::ToOpen,
         StepState::Running => Proceed::Wait,
         StepState::Ready => Proceed::Sign,
+        StepState::Stale if can_sign(here) => Proceed::Sign,
         _ if has_checks => Proceed::Verify,
         StepState::Locked => Proceed::ToOpen,
         _ => Proceed::Sign,
@@ -83,9 +85,20 @@ pub fn can(model: &Model, action: Action) -> bool {
     }
 }
 
+/// Whether the launch would take a signature: somebody is missing, the step is open, and every
+/// check has said something that a person can stand on.
 fn can_sign(here: &Here<'_>) -> bool {
     let Some(standing) = here.standing else { return false };
-    here.step.sign_off != SignOff::Verified && standing.missing.people > 0
+    let closed =
+        matches!(standing.state, StepState::Locked | StepState::Running | StepState::NotApplicable);
+    let holds = |check: &CheckStanding| {
+        let said = check.last.as_ref().map(|last| last.what.outcome);
+        !check.stale && matches!(said, Some(Outcome::Pass | Outcome::Unknown))
+    };
+    here.step.sign_off != SignOff::Verified
+        && standing.missing.people > 0
+        && !closed
+        && standing.checks.iter().all(holds)
 }
 
 fn has_history(here: &Here<'_>) -> bool {
@@ -137,11 +150,11 @@ pub fn footer(model: &Model) -> Vec<Action> {
             Action::Proceed,
             Action::Cancel,
             Action::Next,
+            Action::Pane,
             Action::Verify,
             Action::Sign,
             Action::Note,
             Action::Signer,
-            Action::Pane,
             Action::Back,
             Action::Present,
             Action::Overview,

@@ -16,6 +16,12 @@ impl Glyphs {
         Self { ascii }
     }
 
+    /// Whether only ASCII is used.
+    #[must_use]
+    pub fn is_ascii(self) -> bool {
+        self.ascii
+    }
+
     fn pick(self, symbol: &'static str, ascii: &'static str) -> &'static str {
         if self.ascii { ascii } else { symbol }
     }

@@ -71,18 +71,21 @@ pub struct Page<'a> {
     pub width: usize,
     /// What has been written.
     pub lines: Vec<Line<'static>>,
+    /// Behind the last heading: what comes next stands right below it.
+    below_heading: usize,
 }
 
 impl<'a> Page<'a> {
     /// An empty page.
     #[must_use]
     pub fn new(ink: &'a Ink, width: usize) -> Self {
-        Self { ink, width, lines: Vec::new() }
+        Self { ink, width, lines: Vec::new(), below_heading: 0 }
     }
 
     /// A blank line, unless there is one already or nothing to be kept apart from.
     pub fn gap(&mut self) {
-        if self.lines.last().is_some_and(|line| line.width() > 0) {
+        let fresh = self.lines.len() == self.below_heading;
+        if !fresh && self.lines.last().is_some_and(|line| line.width() > 0) {
             self.lines.push(Line::default());
         }
     }
@@ -91,6 +94,7 @@ impl<'a> Page<'a> {
     pub fn heading(&mut self, title: &str) {
         self.gap();
         self.lines.push(Line::styled(title.to_owned(), self.ink.theme.muted));
+        self.below_heading = self.lines.len();
     }
 
     /// A line as it is.

@@ -11,7 +11,8 @@ use crate::ui::text::{safe, width};
 
 /// Writes Markdown on a page.
 pub fn write(page: &mut Page<'_>, markdown: &str) {
-    let mut writer = Writer { page, spans: Vec::new(), styles: Vec::new(), lists: Vec::new() };
+    let mut writer =
+        Writer { page, spans: Vec::new(), styles: Vec::new(), lists: Vec::new(), broken: false };
     writer.styles.push(writer.page.ink.theme.plain);
     let mut code = false;
     for event in Parser::new(markdown) {
@@ -39,6 +40,8 @@ struct Writer<'a, 'ink> {
     /// Open lists: the next number of each, or none for bullets; and whether the item's mark is
     /// still to be written.
     lists: Vec<(Option<u64>, bool)>,
+    /// The last event ended a line of the source.
+    broken: bool,
 }
 
 impl Writer<'_, '_> {
@@ -52,7 +55,11 @@ impl Writer<'_, '_> {
                 self.spans.push((keep_spaces(&text), style));
             }
             Event::Code(text) => self.spans.push((safe(&text), theme.code)),
-            Event::SoftBreak => self.spans.push((" ".to_owned(), style)),
+            Event::SoftBreak => {
+                self.broken = true;
+                self.spans.push((" ".to_owned(), style));
+                return;
+            }
             Event::HardBreak => self.flush(),
             Event::Rule => {
                 self.flush();
@@ -61,6 +68,7 @@ impl Writer<'_, '_> {
             }
             _ => {}
         }
+        self.broken = false;
     }
 
     fn start(&mut self, tag: &Tag<'_>, style: Style) {
@@ -85,7 +93,13 @@ impl Writer<'_, '_> {
                     *mark = true;
                 }
             }
-            Tag::Strong => self.styles.push(style.patch(theme.strong)),
+            Tag::Strong => {
+                // A line that begins with bold words begins a case: `**401**: …`.
+                if self.broken {
+                    self.flush();
+                }
+                self.styles.push(style.patch(theme.strong));
+            }
             Tag::Emphasis => self.styles.push(style.add_modifier(Modifier::ITALIC)),
             Tag::Link { .. } => self.styles.push(style.add_modifier(Modifier::UNDERLINED)),
             _ => {}
@@ -201,6 +215,12 @@ mod tests {
     fn words_of_different_style_stay_apart() {
         assert_eq!(written("answer **401** at once", 40), ["answer 401 at once"]);
         assert_eq!(written("a`b`c", 40), ["abc"]);
+    }
+
+    #[test]
+    fn a_line_that_begins_with_bold_words_begins_a_case() {
+        let text = "**401**: a key\nis missing.\n**403**: not **allowed** here.";
+        assert_eq!(written(text, 40), ["401: a key is missing.", "403: not allowed here."]);
     }
 
     #[test]

@@ -17,16 +17,22 @@
 //! Called by `runtime` after each message. Reads the model and never changes it; what it learns
 //! about the layout it returns.
 
+pub mod banner;
+pub mod dialog;
 pub mod footer;
 pub mod glyphs;
 pub mod header;
 pub mod ink;
 pub mod markdown;
 pub mod outline;
+pub mod overview;
+pub mod present;
 pub mod scroll;
 pub mod step;
+pub mod svg;
 pub mod text;
 pub mod theme;
+pub mod trail;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -59,10 +65,13 @@ pub fn draw(model: &Model, frame: &mut Frame) -> Layout {
     ]));
     header::draw(model, &ink, frame, top);
     footer::draw(model, &ink, frame, bottom);
-    match model.screen.view {
+    let layout = match model.screen.view {
         View::Walk => walk(model, &ink, frame, body),
-        View::Present | View::Overview | View::Trail => Layout::default(),
-    }
+        View::Present => present::draw(model, &ink, frame, body),
+        View::Overview => overview::draw(model, &ink, frame, body),
+        View::Trail => trail::draw(model, &ink, frame, body),
+    };
+    Layout { dialog: dialog::draw(model, &ink, frame), ..layout }
 }
 
 /// One line that says so; the keys still work.

@@ -61,7 +61,7 @@ fn section(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'stati
         None => String::new(),
     };
     let left = vec![Span::styled(title, style)];
-    ink.ends(left, vec![Span::styled(count, ink.theme.muted)], cells)
+    ink.ends(left, vec![Span::styled(count, ink.theme.muted)], cells.saturating_sub(1))
 }
 
 fn step(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'static> {
@@ -87,7 +87,7 @@ fn step(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'static> 
             Span::styled(safe(&here.step.title), title_style),
         ],
         vec![Span::styled(word, style)],
-        cells,
+        cells.saturating_sub(1),
     );
     if at && model.screen.pane == Pane::Outline {
         let missing = cells.saturating_sub(line.width());

@@ -10,6 +10,7 @@ use crokey::KeyCombination;
 use crate::app::current::Here;
 use crate::app::dialog::Asked;
 use crate::app::dialog::form::{Field, FieldKind, Form, FormKey};
+use crate::checks::Outcome;
 use crate::config::PersonConfig;
 use crate::launch::decide::Command;
 use crate::runbook::model::{Role, StepDigest, StepId};
@@ -58,7 +59,14 @@ impl Sign {
             let needed = evidence.required && !handed_in(&evidence.name);
             fields.push(Field::words(&evidence.name, &evidence.about, needed));
         }
-        fields.push(Field::words(NOTE, "optional", false));
+        // Where a check could not find out, a person who does know says how.
+        let unknown = here.standing.is_some_and(|standing| {
+            let said = standing.checks.iter().filter_map(|check| check.last.as_ref());
+            said.into_iter().any(|last| last.what.outcome == Outcome::Unknown)
+        });
+        let about =
+            if unknown { "how you know, since the check could not find out" } else { "optional" };
+        fields.push(Field::words(NOTE, about, unknown));
         if step.irreversible {
             fields.push(Field::exactly(PHRASE, phrase(&step.id)));
         }

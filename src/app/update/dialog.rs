@@ -6,6 +6,7 @@ use crate::app::model::Model;
 use crate::app::update::{key, moving, search, submit, verify};
 use crate::app::work::{Then, Tone};
 use crate::launch::decide::Command;
+use crate::launch::since::since_you_left;
 use crate::text::visible;
 
 /// Does it.
@@ -23,6 +24,8 @@ pub fn asked(model: &mut Model, asked: Asked) -> Vec<Effect> {
         Asked::BeSigner { name, then } => {
             model.dialogs.pop();
             be(model, &name);
+            let current = &model.current;
+            model.since = since_you_left(current.launch(), current.standing(), Some(&name));
             model.toast(Tone::Good, format!("{name} signs from now on"));
             return go_on(model, then);
         }

@@ -104,7 +104,11 @@ pub fn why_not(model: &Model, action: Action) -> String {
         Action::Sign if here.step.sign_off == SignOff::Verified => {
             "Its checks complete this step; there is nothing to sign.".into()
         }
-        Action::Sign => "Everybody who has to sign this step has signed.".into(),
+        Action::Sign => match state {
+            Some(StepState::Locked) => "Sections that this step waits for are not complete.".into(),
+            Some(StepState::Done | StepState::NotApplicable) => "Nothing is left to sign.".into(),
+            _ => "Its checks have to pass first, or the step to be waived.".into(),
+        },
         Action::Waive | Action::Skip => {
             let word = state.map_or("settled", StepState::word);
             format!("This step is {word}. Reopen it first.")

@@ -1,6 +1,6 @@
 //! Recording: a sign-off counts once the disk has it, and a refused one comes back with its words.
 
-use crate::app::dialog::{Dialog, Reading, Subject};
+use crate::app::dialog::Dialog;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::model::Model;
 use crate::app::update::verify;
@@ -51,13 +51,11 @@ pub fn submitted(model: &mut Model, ticket: Ticket, result: Result<(), String>) 
         Err(why) => {
             match again {
                 Some(mut dialog) => {
+                    model.toast(Tone::Bad, "Not recorded");
                     dialog.refuse(why);
-                    model.dialogs.push(*dialog);
+                    model.interpose(vec![*dialog]);
                 }
-                None => {
-                    let subject = Subject::Problem(why);
-                    model.dialogs.push(Dialog::Reading(Reading::new(subject)));
-                }
+                None => model.problem(why),
             }
             Vec::new()
         }

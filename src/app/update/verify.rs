@@ -85,11 +85,12 @@ pub fn planned(
     if !prompts.is_empty() {
         // The last question is asked first in time: it lies on top. The plan is made anew after
         // the one at the bottom.
-        for (at, input) in prompts.into_iter().enumerate() {
-            let prompt = prompt(model, input);
+        let dialogs = prompts.into_iter().enumerate().map(|(at, input)| {
             let then = (at == 0).then(|| Then::Verify(steps.clone()));
-            model.dialogs.push(Dialog::Secret(prompt.then(then)));
-        }
+            Dialog::Secret(prompt(model, input).then(then))
+        });
+        let dialogs = dialogs.collect();
+        model.interpose(dialogs);
         return Vec::new();
     }
     let mut hosts: Vec<String> = planned.iter().filter_map(|plan| plan.arms.clone()).collect();
@@ -98,7 +99,7 @@ pub fn planned(
     if hosts.is_empty() {
         return start(model, by, steps, Vec::new());
     }
-    model.dialogs.push(Dialog::Arm(Box::new(Arm::new(steps, planned, hosts))));
+    model.interpose(vec![Dialog::Arm(Box::new(Arm::new(steps, planned, hosts)))]);
     Vec::new()
 }
 

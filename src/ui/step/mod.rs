@@ -42,9 +42,9 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     // Two columns stay free for the scrollbar.
     let cells = usize::from(area.width).saturating_sub(2).min(MEASURE);
     let mut page = Page::new(ink, cells);
-    title(model, &here, &mut page);
-    caution(&here, &mut page);
     let told = checks::has_news(model, &here);
+    title(model, &here, told, &mut page);
+    caution(&here, &mut page);
     if told {
         checks::write(model, &here, &mut page);
     }
@@ -82,7 +82,7 @@ pub fn state(model: &Model, here: &Here<'_>) -> StepState {
     here.standing.map_or(StepState::Open, |standing| standing.state)
 }
 
-fn title(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
+fn title(model: &Model, here: &Here<'_>, told: bool, page: &mut Page<'_>) {
     let theme = page.ink.theme;
     let state = state(model, here);
     let style = theme.state(state);
@@ -96,7 +96,13 @@ fn title(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
         let text = format!("saving {saving}{}", page.ink.glyphs.ellipsis());
         page.para(&text, theme.accent, 0);
     }
-    if let Some(standing) = here.standing {
+    // What a check says stands below in full, and what is missing behind the arrow.
+    let said = match state {
+        StepState::Failed | StepState::Unknown => told,
+        StepState::Ready | StepState::Running => true,
+        _ => false,
+    };
+    if let Some(standing) = here.standing.filter(|_| !said) {
         for reason in &standing.because {
             page.para(reason, style, 0);
         }

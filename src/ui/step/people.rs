@@ -103,7 +103,8 @@ fn signed(signature: &Signature, page: &mut Page<'_>) {
         vec![Span::styled(signature.at.minute(), theme.muted)],
     );
     for (name, value) in &record.evidence {
-        page.para(&format!("{}: {}", safe(name), safe(value)), theme.plain, 2);
+        let name = safe(name).replace('_', " ");
+        page.para(&format!("{name}: {}", safe(value)), theme.plain, 2);
     }
     if let Some(note) = &record.note {
         page.para(note, theme.muted, 2);
@@ -136,7 +137,8 @@ fn evidence(specs: &[EvidenceSpec], page: &mut Page<'_>) {
     for spec in specs {
         let mark = Span::styled(page.ink.glyphs.bullet(), theme.muted);
         let optional = if spec.required { "" } else { " (optional)" };
-        page.item(mark, &format!("{}{optional}", spec.name), theme.plain, 0);
+        let name = spec.name.replace('_', " ");
+        page.item(mark, &format!("{name}{optional}"), theme.plain, 0);
         page.para(&spec.about, theme.muted, 2);
     }
 }

@@ -1,0 +1,197 @@
+//! The dialogs that ask: sign, reasons, who signs, arm, trust, quit, secret.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::Model;
+use crate::app::dialog::{
+    Arm, Choice, Form, Question, Reason, ReasonKind, SecretPrompt, Sign, Signer,
+};
+use crate::checks::Effect;
+use crate::ui::dialog::{MEASURE, Sheet, form};
+use crate::ui::ink::{Ink, Page};
+use crate::ui::markdown;
+use crate::ui::text::safe;
+
+/// How many planned acts are listed; the rest is counted.
+const LISTED: usize = 14;
+
+pub(super) fn sign(ink: &Ink, dialog: &Sign) -> Sheet {
+    let mut page = Page::new(ink, MEASURE);
+    subject(dialog.step.as_str(), &dialog.title, &mut page);
+    for line in &dialog.vouches {
+        page.para(line, ink.theme.muted, 0);
+    }
+    if let Some((blast, rollback)) = &dialog.warning {
+        page.gap();
+        page.line(Line::styled("This can not be taken back", ink.theme.bad));
+        markdown::write(&mut page, blast);
+        page.heading("The way back");
+        markdown::write(&mut page, rollback);
+    }
+    with_form("Sign", ink.theme.strong, &dialog.form, page)
+}
+
+pub(super) fn reason(ink: &Ink, dialog: &Reason) -> Sheet {
+    let mut page = Page::new(ink, MEASURE);
+    subject(dialog.step.as_str(), &dialog.title, &mut page);
+    page.gap();
+    page.para(dialog.kind.says(), ink.theme.plain, 0);
+    let style = match dialog.kind {
+        ReasonKind::Note => ink.theme.strong,
+        _ => ink.theme.warn,
+    };
+    with_form(dialog.kind.title(), style, &dialog.form, page)
+}
+
+pub(super) fn signer(model: &Model, ink: &Ink, dialog: &Signer) -> Sheet {
+    let mut page = Page::new(ink, MEASURE);
+    let says = "Everything that you do from now on is recorded in this name.";
+    page.para(says, ink.theme.plain, 0);
+    page.gap();
+    for (at, name) in dialog.names.iter().enumerate().take(9) {
+        let person = model.who.people.iter().find(|person| person.name == *name);
+        let roles: Vec<_> = person
+            .into_iter()
+            .flat_map(|person| &person.roles)
+            .map(|role| safe(role.as_str()))
+            .collect();
+        page.line(Line::from(vec![
+            Span::styled(format!("{}  ", at + 1), ink.theme.key),
+            Span::styled(safe(name), ink.theme.plain),
+            Span::styled(format!("  {}", roles.join(", ")), ink.theme.muted),
+        ]));
+    }
+    with_form("Who signs", ink.theme.strong, &dialog.form, page)
+}
+
+pub(super) fn arm(ink: &Ink, dialog: &Arm) -> Sheet {
+    let mut page = Page::new(ink, MEASURE);
+    let hosts: Vec<_> = dialog.hosts.iter().map(|host| safe(host)).collect();
+    let says = format!(
+        "This sends validly signed events to {}. They are inert, but a handler can not tell.",
+        hosts.join(" and ")
+    );
+    page.para(&says, ink.theme.strong, 0);
+    page.gap();
+    for planned in dialog.planned.iter().take(LISTED) {
+        let style = match planned.effect {
+            Effect::Reads => ink.theme.muted,
+            Effect::Refusable => ink.theme.plain,
+            Effect::Harmless | Effect::Stateful => ink.theme.warn,
+            Effect::Money => ink.theme.bad,
+        };
+        page.ends(
+            vec![Span::styled(safe(&planned.what), ink.theme.plain)],
+            vec![Span::styled(planned.effect.word(), style)],
+        );
+    }
+    if dialog.planned.len() > LISTED {
+        let more = format!("and {} more", dialog.planned.len() - LISTED);
+        page.para(&more, ink.theme.muted, 0);
+    }
+    page.gap();
+    let mut targets: Vec<_> = dialog.planned.iter().map(|planned| safe(&planned.target)).collect();
+    targets.sort();
+    targets.dedup();
+    for target in targets.iter().take(3) {
+        let arrow = Span::styled(ink.glyphs.arrow(), ink.theme.accent);
+        page.item(arrow, target, ink.theme.plain, 0);
+    }
+    with_form("Send signed probes", ink.theme.warn, &dialog.form, page)
+}
+
+pub(super) fn choice(ink: &Ink, dialog: &Choice) -> Sheet {
+    let mut page = Page::new(ink, MEASURE);
+    let title = match &dialog.question {
+        Question::Quit { running, saving } => {
+            if *saving {
+                page.para("Something is being saved; leaving waits for it.", ink.theme.plain, 0);
+            }
+            if !running.is_empty() {
+                page.para("These checks are running and will be stopped:", ink.theme.plain, 0);
+                for step in running.iter().take(LISTED) {
+                    page.para(step.as_str(), ink.theme.strong, 2);
+                }
+                page.gap();
+                let says = "What they have found so far is recorded as it is.";
+                page.para(says, ink.theme.muted, 0);
+            }
+            "Leave?"
+        }
+        Question::Trust { commands, runbook, .. } => {
+            let says = "The runbook wants to run commands on this machine, with your rights. Let it \
+                 only if you know where it comes from.";
+            page.para(says, ink.theme.plain, 0);
+            page.gap();
+            for command in commands.iter().take(LISTED) {
+                page.para(command, ink.theme.code, 2);
+            }
+            page.gap();
+            page.para(&format!("Runbook {runbook}"), ink.theme.muted, 0);
+            "Trust this runbook?"
+        }
+    };
+    if let Some(error) = &dialog.error {
+        page.gap();
+        page.para(error, ink.theme.bad, 0);
+    }
+    with_form(title, ink.theme.warn, &dialog.form, page)
+}
+
+pub(super) fn secret(ink: &Ink, dialog: &SecretPrompt) -> Sheet {
+    let theme = &ink.theme;
+    let mut page = Page::new(ink, MEASURE);
+    subject(dialog.input.as_str(), &dialog.about, &mut page);
+    page.gap();
+    let typed = dialog.len().min(MEASURE / 2);
+    page.line(Line::from(vec![
+        Span::styled(format!("{} ", ink.glyphs.bar()), theme.accent),
+        Span::styled(ink.glyphs.mask().repeat(typed), theme.strong),
+    ]));
+    let cursor = Some((page.lines.len() - 1, 2 + typed));
+    let prefix = dialog.prefix.as_deref().unwrap_or_default();
+    match dialog.begins_right() {
+        Some(true) => page.para(&format!("begins with {prefix}, as it should"), theme.good, 2),
+        Some(false) => page.para(&format!("does not begin with {prefix}"), theme.bad, 2),
+        None => page.para("kept in memory until golive ends, and nowhere else", theme.muted, 2),
+    }
+    if let Some(error) = &dialog.error {
+        page.gap();
+        page.para(error, theme.bad, 0);
+    }
+    let foot = Line::styled("Enter keeps it  Ctrl-U clears  Esc cancels", theme.muted);
+    Sheet {
+        title: "A secret is needed".into(),
+        style: theme.strong,
+        lines: page.lines,
+        foot,
+        width: MEASURE,
+        cursor,
+        scroll: 0,
+    }
+}
+
+/// What a dialog is about: an id and its title.
+fn subject(id: &str, title: &str, page: &mut Page<'_>) {
+    let theme = page.ink.theme;
+    page.para(id, theme.muted, 0);
+    page.para(title, theme.strong, 0);
+}
+
+fn with_form(title: &str, style: Style, form: &Form, mut page: Page<'_>) -> Sheet {
+    page.gap();
+    let cursor = form::fields(form, &mut page);
+    while page.lines.last().is_some_and(|line| line.width() == 0) {
+        page.lines.pop();
+    }
+    Sheet {
+        title: title.to_owned(),
+        style,
+        foot: form::buttons(page.ink, form, page.width),
+        lines: page.lines,
+        width: MEASURE,
+        cursor,
+        scroll: 0,
+    }
+}

@@ -1,0 +1,110 @@
+//! Present: the current step alone, for the room.
+//!
+//! ```text
+//!                     ✗ FAILED
+//!
+//!      Forged requests are refused
+//!
+//!      An unsigned request got 200. Anyone can forge a payment.
+//!
+//!      webhook.signature                       step 7 of 23
+//! ```
+//!
+//! A terminal has one size of letters, so large means: the state in letters of blocks, wide
+//! margins, open lines, few words. Values are never shown here that are not shown in the walk.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Rect};
+use ratatui::text::{Line, Span};
+
+use crate::app::current::Here;
+use crate::app::{Layout, Model};
+use crate::checks::{Level, Outcome};
+use crate::launch::standing::StepState;
+use crate::ui::ink::{Ink, Page};
+use crate::ui::text::safe;
+use crate::ui::{banner, markdown, scroll, step};
+
+/// The widest text; the room reads short lines.
+const MEASURE: u16 = 76;
+
+/// Draws it.
+pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
+    let Some(here) = model.here() else { return Layout::default() };
+    let measure = MEASURE.min(area.width.saturating_sub(8));
+    let column = area.centered_horizontally(Constraint::Length(measure));
+    let mut page = Page::new(ink, usize::from(measure).saturating_sub(2));
+    content(model, &here, &mut page, area.height);
+    // What fits stands in the middle; what does not scrolls.
+    let rows = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
+    let column = if rows < column.height {
+        column.centered_vertically(Constraint::Length(rows))
+    } else {
+        column
+    };
+    scroll::lines(ink, frame, column, &page.lines, model.screen.scroll);
+    Layout { body: Some((column, page.lines.len())), wide: true, ..Layout::default() }
+}
+
+fn content(model: &Model, here: &Here<'_>, page: &mut Page<'_>, height: u16) {
+    let ink = page.ink;
+    let theme = ink.theme;
+    let state = step::state(model, here);
+    let style = theme.state(state);
+    let word = state.word().to_uppercase();
+    let large = (height >= 24).then(|| banner::lines(&word, page.width, ink.glyphs)).flatten();
+    match large {
+        Some(lines) => {
+            page.lines.extend(lines.into_iter().map(|line| Line::styled(line, style)));
+        }
+        None => page.line(Line::styled(format!("{} {word}", ink.glyphs.state(state)), style)),
+    }
+    page.gap();
+    page.line(Line::default());
+    page.para(&here.step.title, theme.strong, 0);
+    page.line(Line::default());
+    for found in said(here) {
+        page.para(&found, theme.plain, 0);
+        page.line(Line::default());
+    }
+    if let Some(caution) = &here.section.caution {
+        page.line(Line::styled("CAUTION", theme.warn));
+        markdown::write(page, caution);
+        page.line(Line::default());
+    }
+    page.para(&here.step.why, theme.plain, 0);
+    page.line(Line::default());
+    signatures(here, page);
+    let place = format!("{} of {}", here.number + 1, model.current.len());
+    page.gap();
+    page.ends(
+        vec![Span::styled(safe(&here.section.title), theme.muted)],
+        vec![Span::styled(place, theme.muted)],
+    );
+}
+
+/// What the checks say, as few words as there are.
+fn said(here: &Here<'_>) -> Vec<String> {
+    let Some(standing) = here.standing else { return Vec::new() };
+    let results = standing.checks.iter().filter_map(|check| check.last.as_ref());
+    let mut said = Vec::new();
+    for result in results.filter(|result| result.what.outcome != Outcome::Pass) {
+        said.push(result.what.summary.clone());
+        let blocking = result.what.findings.iter().filter(|found| found.level == Level::Blocking);
+        said.extend(blocking.take(2).map(|found| found.message.clone()));
+    }
+    if said.is_empty() && standing.state != StepState::Done {
+        said.clone_from(&standing.because);
+    }
+    said
+}
+
+fn signatures(here: &Here<'_>, page: &mut Page<'_>) {
+    let Some(standing) = here.standing else { return };
+    let theme = page.ink.theme;
+    for signature in &standing.signatures {
+        let mark = Span::styled(page.ink.glyphs.outcome(Outcome::Pass), theme.good);
+        let text = format!("{}  {}", signature.by.name, signature.at.minute());
+        page.item(mark, &text, theme.strong, 0);
+    }
+}
