@@ -13,8 +13,6 @@ pub struct Layout {
     pub body: Option<(Rect, usize)>,
     /// The dialog on top, if any.
     pub dialog: Option<(Rect, usize)>,
-    /// Whether outline and step stand side by side.
-    pub wide: bool,
 }
 
 impl Layout {

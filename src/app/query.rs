@@ -54,7 +54,12 @@ pub fn can(model: &Model, action: Action) -> bool {
     let writable = model.read_only.is_none();
     let state = here.and_then(|here| here.standing).map(|standing| standing.state);
     match action {
-        Action::Verify => writable && here.is_some_and(|here| !here.step.verify.is_empty()),
+        Action::Verify => {
+            let idle = |step: &StepId| {
+                model.work.running(step).is_none() && !model.work.starting.contains(step)
+            };
+            writable && here.is_some_and(|here| !here.step.verify.is_empty() && idle(&here.step.id))
+        }
         Action::VerifySection => {
             writable
                 && here.is_some_and(|here| here.section.steps.iter().any(|s| !s.verify.is_empty()))
@@ -179,7 +184,8 @@ pub fn footer(model: &Model) -> Vec<Action> {
         // Enter does it already, or side by side there is nothing to change to.
         Action::Verify => proceed_word(model) == "verify",
         Action::Sign => proceed_word(model) == "sign",
-        Action::Pane => model.screen.layout.wide,
+        Action::Pane => model.screen.is_wide(),
+        Action::Present => model.screen.view == View::Present,
         _ => false,
     };
     let fits = |action: &Action| can(model, *action) && !doubled(action);

@@ -75,6 +75,17 @@ pub struct Screen {
     pub layout: Layout,
 }
 
+/// From this many columns on, outline and step stand side by side.
+pub const WIDE: u16 = 80;
+
+impl Screen {
+    /// Whether outline and step stand side by side.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        self.size.0 >= WIDE
+    }
+}
+
 /// The next theme in the order of the key that changes it.
 #[must_use]
 pub fn next_theme(theme: ThemeName) -> ThemeName {

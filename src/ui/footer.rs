@@ -55,13 +55,14 @@ fn keys(model: &Model, ink: &Ink, cells: usize) -> Line<'static> {
     let mut used = 0;
     for action in query::footer(model) {
         let hint = hint(model, ink, action);
-        let wide = hint.iter().map(Span::width).sum::<usize>() + 3;
-        if used + wide + help_cells > cells {
+        let gap = if left.is_empty() { 0 } else { 3 };
+        let wide = hint.iter().map(Span::width).sum::<usize>() + gap;
+        if used + wide + help_cells + 2 > cells {
             continue;
         }
         used += wide;
+        left.push(Span::raw(" ".repeat(gap)));
         left.extend(hint);
-        left.push(Span::raw("   "));
     }
     ink.ends(left, help, cells)
 }

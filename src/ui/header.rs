@@ -9,6 +9,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use crate::app::Model;
@@ -76,8 +77,11 @@ fn verdict(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
         let dot = format!(" {} ", ink.glyphs.dot());
         spans.push(Span::styled(format!("{}  ", said.join(&dot)), ink.theme.muted));
     }
-    let words = format!(" {} ", verdict.kind.words());
-    spans.push(Span::styled(words, ink.theme.verdict(verdict.kind)));
+    let style = ink.theme.verdict(verdict.kind);
+    let words = verdict.kind.words();
+    let badge = style.add_modifier.contains(Modifier::REVERSED);
+    let words = if badge { format!(" {words} ") } else { words.to_owned() };
+    spans.push(Span::styled(words, style));
     spans
 }
 

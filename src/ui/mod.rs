@@ -38,15 +38,13 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::Line;
 
-use crate::app::screen::{Pane, View};
+use crate::app::screen::{Pane, View, WIDE};
 use crate::app::{Layout, Model};
 use crate::keys::Action;
 use crate::ui::ink::{Ink, inset};
 
 /// The smallest screen that shows the walk.
 pub const SMALLEST: (u16, u16) = (60, 20);
-/// From this width on, outline and step stand side by side.
-const WIDE: u16 = 80;
 /// From this width on, people and notes have a column of their own.
 const WIDEST: u16 = 150;
 
@@ -122,10 +120,5 @@ fn walk(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
     if side_width > 0 {
         step::draw_side(model, ink, frame, inset(right, 2));
     }
-    Layout {
-        outline: Some((left, first)),
-        body: Some((pane, lines)),
-        wide: true,
-        ..Layout::default()
-    }
+    Layout { outline: Some((left, first)), body: Some((pane, lines)), ..Layout::default() }
 }

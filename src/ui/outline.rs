@@ -78,7 +78,8 @@ fn step(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'static> 
         StepState::Failed => ink.theme.strong,
         _ => ink.theme.plain,
     };
-    let mark = if at { ink.glyphs.bar() } else { " " };
+    let focused = at && model.screen.pane == Pane::Outline;
+    let mark = if at && !focused { ink.glyphs.bar() } else { " " };
     let mut line = ink.ends(
         vec![
             Span::styled(mark, ink.theme.accent),
@@ -89,7 +90,7 @@ fn step(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'static> 
         vec![Span::styled(word, style)],
         cells.saturating_sub(1),
     );
-    if at && model.screen.pane == Pane::Outline {
+    if focused {
         let missing = cells.saturating_sub(line.width());
         line.spans.push(Span::raw(" ".repeat(missing)));
         for span in &mut line.spans {

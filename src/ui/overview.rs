@@ -46,7 +46,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
     if rows.len() > height {
         scroll::bar(ink, frame, area, first, rows.len());
     }
-    Layout { body: Some((area, rows.len())), wide: true, ..Layout::default() }
+    Layout { body: Some((area, rows.len())), ..Layout::default() }
 }
 
 fn rows<'a>(model: &'a Model, ink: &Ink, cells: usize) -> Vec<Row<'a>> {

@@ -43,7 +43,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
         column
     };
     scroll::lines(ink, frame, column, &page.lines, model.screen.scroll);
-    Layout { body: Some((column, page.lines.len())), wide: true, ..Layout::default() }
+    Layout { body: Some((column, page.lines.len())), ..Layout::default() }
 }
 
 fn content(model: &Model, here: &Here<'_>, page: &mut Page<'_>, height: u16) {

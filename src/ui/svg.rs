@@ -138,6 +138,10 @@ fn draw(x: f32, y: f32, cells: f32, look: &Look, text: &str, out: &mut String) {
     if text.trim().is_empty() {
         return;
     }
+    if text.chars().all(|ch| BLOCKS.contains(&ch)) {
+        blocks(left, top, text, look, opacity, out);
+        return;
+    }
     if is_line(text) {
         let thick = if text == "│" { 1.0 } else { 2.4 };
         let left = left + (wide - thick) / 2.0;
@@ -167,6 +171,33 @@ fn draw(x: f32, y: f32, cells: f32, look: &Look, text: &str, out: &mut String) {
         look.fore,
         escaped(text)
     );
+}
+
+/// The blocks that large letters are made of.
+const BLOCKS: [char; 4] = [' ', '█', '▀', '▄'];
+
+/// Draws blocks as rectangles, so that large letters have no seams.
+fn blocks(left: f32, top: f32, text: &str, look: &Look, opacity: &str, out: &mut String) {
+    let (wide, high, _) = CELL;
+    for (at, ch) in text.chars().enumerate() {
+        let (from, to) = match ch {
+            '█' => (0.0, 1.0),
+            '▀' => (0.0, 0.5),
+            '▄' => (0.5, 1.0),
+            _ => continue,
+        };
+        let x = left + f32::from(u16::try_from(at).unwrap_or(0)) * wide;
+        let y = top + from * high;
+        // A hair wider than the cell: neighbours meet.
+        let _ = writeln!(
+            out,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{:.1}\" \
+             fill=\"{}\"{opacity}/>",
+            wide + 0.3,
+            (to - from) * high + 0.3,
+            look.fore
+        );
+    }
 }
 
 /// Vertical lines are drawn, so that they meet from row to row.

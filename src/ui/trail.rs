@@ -33,7 +33,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
     if entries.is_empty() {
         let text = "Nothing has been recorded yet.";
         frame.render_widget(Line::styled(text, ink.theme.muted), list);
-        return Layout { body: Some((list, 0)), wide: true, ..Layout::default() };
+        return Layout { body: Some((list, 0)), ..Layout::default() };
     }
     let selected = entries.len() - 1 - model.screen.trail.min(entries.len() - 1);
     let height = usize::from(list.height);
@@ -56,7 +56,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
         let lines = full(ink, entry, usize::from(detail.width));
         scroll::lines(ink, frame, detail, &lines, 0);
     }
-    Layout { body: Some((list, entries.len())), wide: true, ..Layout::default() }
+    Layout { body: Some((list, entries.len())), ..Layout::default() }
 }
 
 fn row(ink: &Ink, entry: &Entry, cells: usize) -> Line<'static> {

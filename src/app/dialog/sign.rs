@@ -51,13 +51,14 @@ impl Sign {
             options.push(NO_ROLE.into());
             fields.push(Field::one_of(ROLE, options));
         }
+        // What another signer has handed in stands there already, to be confirmed or corrected.
         let handed_in = |name: &str| {
             let signatures = here.standing.map_or(&[][..], |standing| &standing.signatures);
-            signatures.iter().any(|signature| signature.what.evidence.contains_key(name))
+            signatures.iter().rev().find_map(|signature| signature.what.evidence.get(name))
         };
         for evidence in &step.evidence {
-            let needed = evidence.required && !handed_in(&evidence.name);
-            fields.push(Field::words(&evidence.name, &evidence.about, needed));
+            let field = Field::words(&evidence.name, &evidence.about, evidence.required);
+            fields.push(field.filled(handed_in(&evidence.name).map_or("", String::as_str)));
         }
         // Where a check could not find out, a person who does know says how.
         let unknown = here.standing.is_some_and(|standing| {

@@ -97,6 +97,7 @@ pub fn why_not(model: &Model, action: Action) -> String {
     let Some(here) = model.here() else { return "The runbook has no steps.".into() };
     let state = here.standing.map(|standing| standing.state);
     match action {
+        Action::Verify if !here.step.verify.is_empty() => "Its checks are running.".into(),
         Action::Verify | Action::VerifySection => {
             "There is no check to run here: a person signs it.".into()
         }

@@ -34,7 +34,8 @@ fn commands(model: &Model, query: &str) -> Vec<Found> {
         .enumerate()
         .filter(|(_, action)| query::can(model, *action))
         .filter_map(|(at, action)| {
-            let text = format!("{} {}", action.id(), action.about()).to_lowercase();
+            let text =
+                format!("{} {} {}", action.short(), action.id(), action.about()).to_lowercase();
             Some((fit(query, &text)?, at, action))
         })
         .collect();

@@ -20,8 +20,9 @@ pub fn fields(form: &Form, page: &mut Page<'_>) -> Option<(usize, usize)> {
         if let Some(cell) = cell.filter(|_| focused) {
             cursor = Some((page.lines.len() - 1, cell));
         }
+        let offers = matches!(&field.kind, FieldKind::Words { offers, .. } if !offers.is_empty());
         let shown = field.value().is_empty();
-        if focused && (!shown || width(&field.about) + column + 5 > page.width) {
+        if focused && !offers && (!shown || width(&field.about) + column + 5 > page.width) {
             let about = field.about.clone();
             page.para(&about, page.ink.theme.muted, column + 4);
         }

@@ -117,6 +117,6 @@ fn changed(since: &SinceYouLeft, page: &mut Page<'_>) {
     for change in since.changed.iter().take(LISTED) {
         page.para(&safe(&change.what), theme.strong, 0);
         page.para(&format!("was {}", safe(&change.was)), theme.muted, 2);
-        page.para(&format!("is  {}", safe(&change.is)), theme.warn, 2);
+        page.para(&format!("now {}", safe(&change.is)), theme.warn, 2);
     }
 }

@@ -34,7 +34,7 @@ pub fn write(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
             // While it runs, the last result would only be taken for the new one.
             let fresh = live
                 .is_none_or(|run| check.last.as_ref().is_some_and(|last| last.what.run == run.run));
-            result(check, fresh, page);
+            result(check, fresh, live.is_some(), page);
         }
         elsewhere(model, here, page);
     }
@@ -69,13 +69,16 @@ fn elsewhere(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
     }
 }
 
-fn result(check: &CheckStanding, fresh: bool, page: &mut Page<'_>) {
+fn result(check: &CheckStanding, fresh: bool, runs: bool, page: &mut Page<'_>) {
     let ink = page.ink;
     let theme = ink.theme;
     let name = Span::styled(safe(check.check.as_str()), theme.plain);
     let Some(last) = check.last.as_ref().filter(|_| fresh) else {
         let mark = Span::styled(format!("{} ", ink.glyphs.bullet()), theme.muted);
-        page.ends(vec![mark, name], vec![Span::styled("not run yet", theme.muted)]);
+        page.ends(
+            vec![mark, name],
+            vec![Span::styled(if runs { "running" } else { "not run yet" }, theme.muted)],
+        );
         return;
     };
     let result = &last.what;
@@ -142,7 +145,9 @@ fn probes(run: &LiveRun, page: &mut Page<'_>) {
         return;
     }
     let longest = run.probes.iter().map(|probe| width(&probe.name)).max().unwrap_or(0);
-    let column = longest.min(page.width * 2 / 5);
+    let says = run.probes.iter().map(|probe| width(&probe.says)).max().unwrap_or(0);
+    // Sign, gaps and time take sixteen cells; a long answer gives way before a long name does.
+    let column = longest.min((page.width * 2 / 5).max(page.width.saturating_sub(says + 16)));
     for line in &run.probes {
         probe(line, column, page);
     }

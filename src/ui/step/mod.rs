@@ -45,10 +45,10 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     let told = checks::has_news(model, &here);
     title(model, &here, told, &mut page);
     caution(&here, &mut page);
+    people::changes(&here, &mut page);
     if told {
         checks::write(model, &here, &mut page);
     }
-    people::changes(&here, &mut page);
     page.heading("Why");
     markdown::write(&mut page, &here.step.why);
     page.heading("How");
@@ -100,6 +100,7 @@ fn title(model: &Model, here: &Here<'_>, told: bool, page: &mut Page<'_>) {
     let said = match state {
         StepState::Failed | StepState::Unknown => told,
         StepState::Ready | StepState::Running => true,
+        StepState::Stale => here.standing.is_some_and(|standing| !standing.changed.is_empty()),
         _ => false,
     };
     if let Some(standing) = here.standing.filter(|_| !said) {

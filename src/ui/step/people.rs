@@ -21,7 +21,7 @@ pub fn changes(here: &Here<'_>, page: &mut Page<'_>) {
         page.para(&safe(&change.what), theme.strong, 0);
         let was = format!("was {}", safe(&change.was));
         page.para(&was, theme.muted, 2);
-        let is = format!("is  {}", safe(&change.is));
+        let is = format!("now {}", safe(&change.is));
         page.para(&is, theme.warn, 2);
     }
 }
