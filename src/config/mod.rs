@@ -12,6 +12,7 @@
 //! [`open`] does all of it. No flag, variable or file takes a secret's value.
 
 mod document;
+pub mod init;
 pub mod inputs;
 mod layer;
 mod load;

@@ -226,3 +226,71 @@ fn a_launch_name_is_safe_as_a_folder() {
     let message = Project::with("launch: ../../etc\n").refusal();
     assert!(message.contains("can not be the name of a launch"), "{message}");
 }
+
+fn answers(folder: &Path, given: &[(&'static str, &str)]) -> init::Answers {
+    let defaults = init::questions(folder).into_iter().map(|one| (one.key, one.default));
+    let given = given.iter().map(|(key, text)| (*key, (*text).to_owned()));
+    defaults.chain(given).collect()
+}
+
+#[test]
+fn the_file_that_init_writes_loads_and_says_what_was_answered() {
+    let project = Project::with("");
+    let folder = project.sources.cwd.clone();
+    std::fs::write(folder.join(".env"), "SECRET=hunter2hunter2\n").unwrap();
+    let text = init::render(&answers(
+        &folder,
+        &[
+            ("webhook_url", "https://shop.example/hooks?a=1#x"),
+            ("live_secret_key", "command op read op://shop/key"),
+            ("webhook_secret", "keyring: mintcash/hook secret"),
+            ("engineering", "Ada: \"the first\""),
+            ("finance", "007"),
+            ("source", "., ../other"),
+        ],
+    ));
+    assert!(!text.contains("hunter2"), "{text}");
+    let file = folder.join("golive.yaml");
+    init::write(&file, &text).unwrap();
+    let config = project.config();
+    assert_eq!(config.launch, "shop");
+    assert_eq!(
+        config.inputs.url("webhook_url").unwrap().as_str(),
+        "https://shop.example/hooks?a=1#x"
+    );
+    let shown = |name: &str| config.inputs.get(name).unwrap().value.to_string();
+    assert_eq!(shown("live_secret_key"), "command op read op://shop/key");
+    assert_eq!(shown("webhook_secret"), "keyring mintcash/hook secret");
+    assert_eq!(shown("live_public_key"), "env MINTCASH_LIVE_PUBLIC_KEY");
+    assert_eq!(shown("production_config"), ".env");
+    assert_eq!(config.inputs.paths("source").len(), 2);
+    let people: Vec<&str> = config.people.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(people, ["Ada: \"the first\"", "007"]);
+    let again = init::write(&file, &text).unwrap_err();
+    assert!(again.message.contains("is already there"), "{again}");
+}
+
+#[test]
+fn the_defaults_of_init_load_too() {
+    let project = Project::with("");
+    let folder = project.sources.cwd.clone();
+    for given in [&[][..], &[("engineering", "Ada")], &[("finance", "Ada"), ("engineering", "ada")]]
+    {
+        std::fs::write(folder.join("golive.yaml"), init::render(&answers(&folder, given))).unwrap();
+        project.config();
+    }
+}
+
+#[test]
+fn a_secret_typed_as_an_answer_is_refused_without_repeating_it() {
+    for typed in ["hunter2hunter2", "env hunter 2", "env sk_live_abcdefgh", "file", "keyring x", ""]
+    {
+        let refusal = init::check("live_secret_key", typed).unwrap_err();
+        assert!(!refusal.contains("hunter") && !refusal.contains("abcdefgh"), "{refusal}");
+    }
+    for typed in ["env KEY", "env:KEY", "file /run/secrets/key", "command pass x", "prompt"] {
+        init::check("live_secret_key", typed).unwrap();
+    }
+    assert!(init::check("webhook_url", "shop.example").is_err());
+    assert!(init::check("webhook_url", "https://a:b@shop.example").is_err());
+}

@@ -5,56 +5,19 @@
 //! `type`, `properties`, `required`, `additionalProperties`, `items`, `enum`, `const`, `oneOf`,
 //! `anyOf`, `allOf`, `pattern` and limits.
 
-use std::fmt;
-
 use regex::Regex;
 use schemars::Schema;
 use serde_json::{Map, Value};
 
+use crate::runbook::describe::{either, list};
 use crate::runbook::nearest::did_you_mean;
+pub use crate::runbook::path::Path;
 use crate::runbook::problem::Reporter;
 use crate::runbook::yaml::{Entry, Item, Node};
 
-/// The path from the root of a document to a value, built while walking and only written out for
-/// a problem.
-#[derive(Clone, Copy)]
-pub enum Path<'p> {
-    /// The whole document.
-    Root,
-    /// A key of a map.
-    Key(&'p Path<'p>, &'p str),
-    /// An element of a list, from 0.
-    Index(&'p Path<'p>, usize),
-}
-
-impl<'p> Path<'p> {
-    /// The path to a key below this one.
-    #[must_use]
-    pub fn key(&'p self, key: &'p str) -> Path<'p> {
-        Path::Key(self, key)
-    }
-
-    /// The path to an element below this one.
-    #[must_use]
-    pub fn index(&'p self, index: usize) -> Path<'p> {
-        Path::Index(self, index)
-    }
-}
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Path::Root => Ok(()),
-            Path::Key(Path::Root, key) => write!(out, "{key}"),
-            Path::Key(above, key) => write!(out, "{above}.{key}"),
-            Path::Index(above, index) => write!(out, "{above}[{index}]"),
-        }
-    }
-}
-
 /// Holds values against one schema.
 pub struct Conform<'s> {
-    root: &'s Value,
+    pub(super) root: &'s Value,
 }
 
 impl<'s> Conform<'s> {
@@ -84,6 +47,13 @@ impl<'s> Conform<'s> {
             self.word(&words, node, path, report);
             return;
         }
+        let fixed = rules.get("const").is_none_or(|only| only == &node.to_json());
+        if !fixed {
+            let draft = report.at(node.place, path).shows(node);
+            let expected = self.describe_rules(rules).unwrap_or_default();
+            draft.expected(expected).done(format!("{} can not be this", name(path)));
+            return;
+        }
         if !self.fits_type(rules, node) {
             self.wrong_type(rules, node, path, report);
             return;
@@ -104,18 +74,6 @@ impl<'s> Conform<'s> {
         }
     }
 
-    /// Follows `$ref` into `$defs`.
-    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
-        let mut schema = schema;
-        for _ in 0..16 {
-            let Some(target) = schema.get("$ref").and_then(Value::as_str) else { break };
-            let found = target.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
-            let Some(found) = found else { break };
-            schema = found;
-        }
-        schema
-    }
-
     /// Of several possible forms, the one that the value is meant to have.
     fn one_of(&self, all: &[&Value], node: &Node, path: &Path<'_>, report: &mut Reporter<'_>) {
         let fitting: Vec<&Value> = all
@@ -128,9 +86,8 @@ impl<'s> Conform<'s> {
             .collect();
         match fitting.as_slice() {
             [] => {
-                let forms: Vec<String> = all.iter().filter_map(|one| self.describe(one)).collect();
-                let mut draft =
-                    report.at(node.place, path).expected(forms.join(", or ")).shows(node);
+                let expected = self.describe_forms(all);
+                let mut draft = report.at(node.place, path).expected(expected).shows(node);
                 if let Some(text) = node.text() {
                     let words: Vec<&str> = all.iter().flat_map(|one| self.all_words(one)).collect();
                     draft = draft.maybe_hint(did_you_mean(text, words));
@@ -138,22 +95,50 @@ impl<'s> Conform<'s> {
                 draft.done(format!("{} can not be this", name(path)));
             }
             [only] => self.node(only, node, path, report),
-            several => {
-                // More than one form has this type: take the first that fits altogether.
-                let sound = several.iter().find(|branch| {
-                    let mut trial = Reporter::new("", "");
-                    self.node(branch, node, path, &mut trial);
-                    trial.is_empty()
-                });
-                if let (None, Some(first)) = (sound, several.first()) {
-                    self.node(first, node, path, report);
-                }
-            }
+            several => self.best_of(several, node, path, report),
         }
+    }
+
+    /// Of several forms of the same type, the first that fits altogether, or else the one that has
+    /// a key of the value.
+    fn best_of(&self, forms: &[&Value], node: &Node, path: &Path<'_>, report: &mut Reporter<'_>) {
+        let sound = forms.iter().any(|form| {
+            let mut trial = Reporter::new("", "");
+            self.node(form, node, path, &mut trial);
+            trial.is_empty()
+        });
+        if sound {
+            return;
+        }
+        let keys = |form: &Value| -> Vec<String> {
+            let properties = self.resolve(form).get("properties").and_then(Value::as_object);
+            properties.into_iter().flat_map(Map::keys).cloned().collect()
+        };
+        let meant = |form: &&&Value| keys(form).iter().any(|key| node.get(key).is_some());
+        if let Some(form) = forms.iter().find(meant) {
+            self.node(form, node, path, report);
+            return;
+        }
+        let all: Vec<String> = forms.iter().flat_map(|form| keys(form)).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let typed = node.entries().first();
+        let hint = typed.and_then(|entry| did_you_mean(&entry.key, all.iter().copied()));
+        let place = typed.map_or(node.place, |entry| entry.place);
+        let draft = report.at(place, path).expected(format!("a map with {}", either(&all)));
+        let draft = match typed {
+            Some(entry) => draft.found(format!("`{}`", entry.key)),
+            None => draft.shows(node),
+        };
+        draft.maybe_hint(hint).done(format!("{} can not be this", name(path)));
     }
 
     /// Whether the value has the type of these rules and, for text, is one of its words.
     fn may_fit(&self, rules: &Map<String, Value>, node: &Node) -> bool {
+        let mut forms = list(rules, "anyOf").chain(list(rules, "oneOf")).peekable();
+        if forms.peek().is_some() {
+            let fits = |rules: &Map<String, Value>| self.may_fit(rules, node);
+            return forms.any(|form| self.resolve(form).as_object().is_some_and(fits));
+        }
         match (self.words(rules), node.text()) {
             (Some(words), Some(text)) => words.contains(&text),
             (Some(_), None) => false,
@@ -190,9 +175,14 @@ impl<'s> Conform<'s> {
         path: &Path<'_>,
         report: &mut Reporter<'_>,
     ) {
-        let expected = self.describe_rules(rules).unwrap_or_else(|| "another kind of value".into());
+        let expected = match path {
+            Path::Root => Some("a map: one `key: value` per line".to_owned()),
+            _ => self.describe_rules(rules),
+        };
+        let expected = expected.unwrap_or_else(|| "another kind of value".to_owned());
         let wants_text = matches!(rules.get("type"), Some(Value::String(kind)) if kind == "string");
         let hint = match &node.item {
+            Item::Null if matches!(path, Path::Root) => Some("the file is empty".to_owned()),
             Item::Null => Some("write a value, or remove the key".to_owned()),
             Item::Number(_) | Item::Bool(_) if wants_text => {
                 Some("put it in quotes to make it text".to_owned())
@@ -292,7 +282,7 @@ impl<'s> Conform<'s> {
         let least = rules.get("minItems").and_then(Value::as_u64).unwrap_or(0);
         if (count as u64) < least {
             let expected = format!("at least {least}");
-            let draft = report.at(node.place, path).expected(expected).found(count.to_string());
+            let draft = report.at(node.place, path).expected(expected).shows(node);
             draft.done(format!("{} has too few elements", name(path)));
         }
     }
@@ -314,80 +304,6 @@ impl<'s> Conform<'s> {
             let draft = report.at(node.place, path).expected(expected).shows(node);
             draft.done(format!("{} is out of range", name(path)));
         }
-    }
-
-    /// The words of an `enum` or a textual `const`.
-    fn words<'a>(&self, rules: &'a Map<String, Value>) -> Option<Vec<&'a str>> {
-        let only = rules.get("const").and_then(Value::as_str).map(|word| vec![word]);
-        let several = rules.get("enum").and_then(Value::as_array);
-        only.or_else(|| several.map(|words| words.iter().filter_map(Value::as_str).collect()))
-    }
-
-    fn all_words<'a>(&'a self, schema: &'a Value) -> Vec<&'a str> {
-        let Some(rules) = self.resolve(schema).as_object() else { return Vec::new() };
-        let nested = list(rules, "anyOf").chain(list(rules, "oneOf"));
-        let below = nested.flat_map(|one| self.all_words(one));
-        self.words(rules).into_iter().flatten().chain(below).collect()
-    }
-
-    /// What a schema asks for, in words.
-    fn describe(&self, schema: &Value) -> Option<String> {
-        self.describe_rules(self.resolve(schema).as_object()?)
-    }
-
-    fn describe_rules(&self, rules: &Map<String, Value>) -> Option<String> {
-        let branches: Vec<&Value> = list(rules, "anyOf").chain(list(rules, "oneOf")).collect();
-        if !branches.is_empty() {
-            let words: Vec<&str> = branches.iter().flat_map(|one| self.all_words(one)).collect();
-            if words.len() == branches.len() {
-                return Some(either(&words));
-            }
-            let forms: Vec<String> = branches.iter().filter_map(|one| self.describe(one)).collect();
-            return Some(forms.join(", or "));
-        }
-        if let Some(words) = self.words(rules) {
-            return Some(either(&words));
-        }
-        if let Some(Value::String(title)) = rules.get("title") {
-            return Some(title.clone());
-        }
-        if let Some(value) = rules.get("const") {
-            return Some(value.to_string());
-        }
-        let kind = match rules.get("type")? {
-            Value::String(kind) => kind.as_str(),
-            Value::Array(kinds) => kinds.iter().find_map(Value::as_str)?,
-            _ => return None,
-        };
-        Some(match kind {
-            "string" => "text".to_owned(),
-            "array" => "a list".to_owned(),
-            "object" => match rules.get("properties").and_then(Value::as_object) {
-                Some(map) if !map.is_empty() && map.len() <= 4 => {
-                    let keys: Vec<&str> = map.keys().map(String::as_str).collect();
-                    format!("a map with {}", keys.join(", "))
-                }
-                _ => "a map".to_owned(),
-            },
-            "boolean" => "true or false".to_owned(),
-            "null" => return None,
-            number => {
-                let what = if number == "integer" { "a whole number" } else { "a number" };
-                let limit = |key: &str| rules.get(key).filter(|limit| limit.is_number());
-                match (limit("minimum"), limit("maximum")) {
-                    (Some(least), Some(most)) => format!("{what} from {least} to {most}"),
-                    (Some(least), None) => format!("{what}, at least {least}"),
-                    (None, Some(most)) => format!("{what}, at most {most}"),
-                    (None, None) => what.to_owned(),
-                }
-            }
-        })
-    }
-
-    /// The first line of a schema's own description.
-    fn about(&self, schema: &Value) -> Option<String> {
-        let about = schema.get("description")?.as_str()?;
-        Some(about.lines().next()?.to_owned())
     }
 }
 
@@ -413,19 +329,6 @@ fn unknown_key(
         known => format!("one of {}", known.join(", ")),
     };
     draft.expected(expected).done(format!("unknown key `{}`{}", entry.key, within(path)));
-}
-
-fn list<'a>(rules: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> {
-    rules.get(key).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// The words of a choice: `blocking or advisory`.
-fn either(words: &[&str]) -> String {
-    match words {
-        [] => "nothing".to_owned(),
-        [only] => (*only).to_owned(),
-        [most @ .., last] => format!("{} or {last}", most.join(", ")),
-    }
 }
 
 /// The last part of a path, as the subject of a sentence.

@@ -8,11 +8,13 @@
 //! files; `config` does and hands the text over.
 
 pub mod conform;
+mod describe;
 pub mod digest;
 pub mod document;
 pub mod kinds;
 pub mod model;
 pub mod nearest;
+pub mod path;
 pub mod problem;
 mod rules;
 pub mod schema;

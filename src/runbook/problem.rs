@@ -291,6 +291,7 @@ impl Draft<'_, '_> {
         let hidden = self.reporter.hides(self.place.line);
         let words = match &node.item {
             Item::Null => "nothing".to_owned(),
+            Item::List(nodes) if nodes.is_empty() => "an empty list".to_owned(),
             Item::List(nodes) => format!("a list of {}", nodes.len()),
             Item::Map(_) => "a map".to_owned(),
             _ if hidden => "a value that is not shown, because it may be secret".to_owned(),

@@ -21,7 +21,7 @@ pub fn check(root: &Node, checks: &[&dyn Check], report: &mut Reporter<'_>) {
     inputs(root, report);
     let sections = root.get("sections").map(Node::list).unwrap_or_default();
     let at = Path::Root.key("sections");
-    unique(sections, "id", &at, "section", report);
+    unique(sections, "id", &at, "sections", report);
     requires(sections, &at, report);
     let ids = step_ids(sections);
     let mut former: HashMap<&str, usize> = HashMap::new();
@@ -29,7 +29,7 @@ pub fn check(root: &Node, checks: &[&dyn Check], report: &mut Reporter<'_>) {
         let at = at.index(index);
         let at = at.key("steps");
         let steps = section.get("steps").map(Node::list).unwrap_or_default();
-        unique(steps, "id", &at, "step", report);
+        unique(steps, "id", &at, "steps", report);
         for (index, step) in steps.iter().enumerate() {
             let at = at.index(index);
             renamed(step, &at, &ids, &mut former, report);
@@ -75,7 +75,7 @@ fn inputs(root: &Node, report: &mut Reporter<'_>) {
 }
 
 /// Two elements of a list with one id.
-fn unique(nodes: &[Node], key: &str, at: &Path<'_>, what: &str, report: &mut Reporter<'_>) {
+fn unique(nodes: &[Node], key: &str, at: &Path<'_>, all: &str, report: &mut Reporter<'_>) {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     for (index, node) in nodes.iter().enumerate() {
         let Some((id, place)) = node.get(key).and_then(|id| Some((id.text()?, id.place))) else {
@@ -84,8 +84,13 @@ fn unique(nodes: &[Node], key: &str, at: &Path<'_>, what: &str, report: &mut Rep
         if let Some(first) = seen.insert(id, place.line) {
             report
                 .at(place, at.index(index).key(key))
-                .hint("give one of them another id; an id that was signed is never used again")
-                .done(format!("two {what}s have the id `{id}` (the first on line {first})"));
+                .hint(match key {
+                    "id" => {
+                        "give one of them another id; an id that was signed is never used again"
+                    }
+                    _ => "give one of them another name",
+                })
+                .done(format!("two {all} have the {key} `{id}` (the first on line {first})"));
         }
     }
 }
@@ -277,7 +282,7 @@ fn irreversible(step: &Node, at: &Path<'_>, report: &mut Reporter<'_>) {
 fn evidence(step: &Node, at: &Path<'_>, report: &mut Reporter<'_>) {
     let at = at.key("evidence");
     let list = step.get("evidence").map(Node::list).unwrap_or_default();
-    unique(list, "name", &at, "piece of evidence", report);
+    unique(list, "name", &at, "pieces of evidence", report);
     let verified = step.get("sign_off").and_then(Node::text) == Some("verified");
     for (index, one) in list.iter().enumerate() {
         if let Some(required) = one.entry("required")

@@ -10,6 +10,7 @@ use crate::runbook::document::{CheckUse, Document};
 #[must_use]
 pub fn with_checks(checks: &[&dyn Check]) -> Schema {
     let mut schema = base();
+    schema.insert("title".into(), "golive runbook".into());
     let names: Vec<Value> = checks
         .iter()
         .map(|check| json!({ "const": check.name(), "description": check.about() }))
@@ -46,9 +47,7 @@ pub fn with_checks(checks: &[&dyn Check]) -> Schema {
 /// The schema with any check, as the loader holds a document against it first.
 #[must_use]
 pub fn base() -> Schema {
-    let mut schema = schemars::schema_for!(Document);
-    schema.insert("title".into(), "golive runbook".into());
-    schema
+    schemars::schema_for!(Document)
 }
 
 /// Moves a check's own definitions to the top, where its references look for them.
