@@ -6,6 +6,7 @@
 //! per check; to add a check, write the file and add one line to [`registry`].
 
 pub mod context;
+pub mod credentials;
 pub mod generic;
 pub mod registry;
 pub mod webhook;

@@ -1,6 +1,7 @@
 //! The one list of checks: the loader, the schema, the docs and `verify` all read it.
 
 use crate::checks::Check;
+use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
 use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::signature::WebhookSignature;
@@ -9,6 +10,7 @@ use crate::runbook::model::CheckName;
 /// All checks, in the order of the documentation: the provider's by section, then the generic ones.
 const ALL: &[&dyn Check] = &[
     // credentials
+    &SecretStorage,
     // webhook
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,

@@ -1,1 +1,21 @@
-//! Reading a merchant's source: secrets in the tree and in git history.
+//! Reading a merchant's source: where secret keys lie in files and in git history.
+//!
+//! Called by the check `secret-storage` and by `golive scan`. [`scan_paths`] reads every file below
+//! the given paths and every object of the git repositories that it meets. The rule it keeps:
+//! whatever could not be read is said ([`Unread`]), never skipped in silence, and no secret is in
+//! anything that it hands back.
+
+pub mod detect;
+mod files;
+mod git;
+mod leak;
+mod sources;
+mod watch;
+
+pub use detect::{Certainty, Identity, Role, Wanted};
+pub use git::head::commit_of;
+pub use leak::{
+    Commit, Counts, FileState, Leak, Origin, Place, RepositorySeen, ScanOutcome, Unread,
+};
+pub use sources::scan_paths;
+pub use watch::Watch;
