@@ -12,6 +12,7 @@ use indexmap::IndexSet;
 use crate::digest::Digest;
 use crate::launch::event::{Actor, CheckResult, Entry, Event, RunId};
 use crate::launch::outcome::Outcome;
+use crate::launch::signers;
 use crate::launch::standing::{Dated, Exemption, ExemptionKind, NoteStanding, Signature};
 use crate::runbook::model::{Runbook, Step, StepDigest, StepId};
 use crate::time::Timestamp;
@@ -67,9 +68,15 @@ pub(crate) struct StepHistory {
     pub redefined: Option<(Timestamp, Actor)>,
 }
 
+/// How many signatures of one person at one step are kept, and how many withdrawn ones of a step;
+/// earlier ones stand in the audit trail only. Keeps a standing as cheap after years as at first.
+const KEPT: usize = 4;
+
 /// A signature and what could not be found out when it was given.
 #[derive(Clone, Debug)]
 pub(crate) struct Signed {
+    /// The signer's name as it is compared.
+    pub person: String,
     /// The signature.
     pub signature: Signature,
     /// Checks that were unknown then: position, and the result's summary.
@@ -191,7 +198,7 @@ impl StepHistory {
             Event::StepFinished { run, .. } if self.is_current(run) => self.run = None,
             Event::StepSigned(record) => {
                 let signature = Arc::new(dated(record.as_ref().clone(), entry));
-                self.signatures.push(Signed { signature, over: self.unknown() });
+                self.sign(signature);
             }
             Event::StepWaived { reason, expires, step_digest, .. } => {
                 self.exempt(ExemptionKind::Waived, reason, *expires, step_digest, entry);
@@ -236,6 +243,18 @@ impl StepHistory {
         }
     }
 
+    fn sign(&mut self, signature: Signature) {
+        let person = signers::person(&signature.by.name);
+        let own = |signed: &Signed| signed.person == person;
+        if self.signatures.iter().filter(|signed| own(signed)).count() >= KEPT
+            && let Some(first) = self.signatures.iter().position(own)
+        {
+            self.signatures.remove(first);
+        }
+        let over = self.unknown();
+        self.signatures.push(Signed { person, signature, over });
+    }
+
     fn exempt(
         &mut self,
         kind: ExemptionKind,
@@ -258,6 +277,8 @@ impl StepHistory {
         let says = crate::launch::sentences::reopened(&entry.by, entry.at, reason);
         let taken = std::mem::take(&mut self.signatures);
         self.withdrawn.extend(taken.into_iter().map(|signed| (signed.signature, says.clone())));
+        let too_many = self.withdrawn.len().saturating_sub(KEPT);
+        self.withdrawn.drain(..too_many);
         self.results.fill(None);
         self.outdated = None;
         self.exemption = None;

@@ -33,7 +33,7 @@ pub(super) struct Sorted {
 /// Sorts signatures: `reason` says why one does not count any more. When a person signed more than
 /// once, the last that counts stands.
 pub(super) fn sort(signed: &[Signed], reason: impl Fn(&Signed) -> Option<String>) -> Sorted {
-    let mut counted: Vec<Signature> = Vec::new();
+    let mut counted: Vec<(&str, Signature)> = Vec::new();
     let mut lapsed = Vec::new();
     for one in signed {
         let signature = &one.signature;
@@ -41,15 +41,13 @@ pub(super) fn sort(signed: &[Signed], reason: impl Fn(&Signed) -> Option<String>
             lapsed.push((signature.clone(), why));
             continue;
         }
-        let earlier =
-            counted.iter().position(|kept| same_person(&kept.by.name, &signature.by.name));
-        if let Some(place) = earlier {
-            let replaced = counted.remove(place);
+        if let Some(place) = counted.iter().position(|(person, _)| *person == one.person) {
+            let (_, replaced) = counted.remove(place);
             lapsed.push((replaced, super::sentences::signed_again(signature)));
         }
-        counted.push(signature.clone());
+        counted.push((&one.person, signature.clone()));
     }
-    Sorted { counted, lapsed }
+    Sorted { counted: counted.into_iter().map(|(_, signature)| signature).collect(), lapsed }
 }
 
 /// How many different people gave these signatures.

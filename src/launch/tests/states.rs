@@ -539,3 +539,20 @@ fn an_entry_that_was_taken_in_is_passed_over() {
     assert_eq!(walk.launch.entries().len(), again.len());
     assert_eq!(walk.standing(), before);
 }
+
+#[test]
+fn signatures_do_not_pile_up_however_often_a_step_is_signed_again() {
+    let mut walk = walk();
+    for round in 0..50 {
+        let url = round.to_string();
+        walk.fact("webhook_url", &url);
+        let report = CheckReport::new(Pass, "fine").fact("webhook_url", &url);
+        walk.verify("Dana", "hook.dedupe", &[report]).unwrap();
+        walk.sign("Dana", "hook.dedupe").unwrap();
+        assert_eq!(walk.state("hook.dedupe"), Some(Done));
+        if round % 10 == 9 {
+            walk.submit("Kim", &reopen("hook.dedupe")).unwrap();
+        }
+    }
+    assert_eq!(stands(&walk, "hook.dedupe").lapsed.len(), 4);
+}
