@@ -11,15 +11,21 @@ use golive::checks::webhook::signature::WebhookSignature;
 use golive::checks::{Check as _, CheckContext, CheckReport, Progress};
 use golive::config::inputs::{Input, InputValue, Inputs, ValueOrigin};
 use golive::runbook::model::InputName;
+use golive::runtime::clock::{Clock as _, SystemClock};
 use golive::secrets::{Secret, SecretRef};
 use golive::time::Timestamp;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::counterpart::SECRET;
+
 /// Limits scaled down where they are waited for.
 pub const QUICK: Limits =
     Limits { connect: Duration::from_secs(5), total: Duration::from_secs(8), ..Limits::PRODUCTION };
+
+/// The input with the secret that handlers have.
+pub const LIVE: (&str, &str) = ("webhook_secret", SECRET);
 
 /// A context, and what the check says while it runs.
 pub struct Bench {
@@ -51,7 +57,7 @@ impl Bench {
             armed: Arc::new(BTreeSet::new()),
             trusted: false,
             base: std::env::temp_dir(),
-            now: Timestamp::parse("2026-11-23T18:00:00Z").unwrap(),
+            now: SystemClock.now(),
             cancel: CancellationToken::new(),
             progress: ProgressSink::new(move |progress| heard.lock().unwrap().push(progress)),
         };
@@ -61,6 +67,19 @@ impl Bench {
     /// The same with an argument.
     pub fn arg(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.context.args.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with a host armed.
+    pub fn arm(mut self, host: &str) -> Self {
+        self.context.armed = Arc::new(BTreeSet::from([host.to_owned()]));
+        self
+    }
+
+    /// The same some days later, or earlier.
+    pub fn days_later(mut self, days: i64) -> Self {
+        let millis = self.context.now.millis() + days * 86_400_000;
+        self.context.now = Timestamp::from_millis(millis);
         self
     }
 

@@ -7,5 +7,8 @@
 
 mod bench;
 mod counterpart;
+mod endpoint;
+mod nginx;
 mod recorder;
+mod rules;
 mod signature;

@@ -98,7 +98,7 @@ mod tests {
         let pace = Pace::new(&limits, false);
         let begin = Instant::now();
         for _ in 0..3 {
-            pace.turn().await.unwrap();
+            drop(pace.turn().await.unwrap());
         }
         assert!(begin.elapsed() >= spacing * 2);
         assert_eq!(pace.turn().await.err(), Some(BudgetSpent));
@@ -117,6 +117,6 @@ mod tests {
             () = tokio::task::yield_now() => {}
         }
         held.pop();
-        pace.turn().await.unwrap();
+        drop(pace.turn().await.unwrap());
     }
 }

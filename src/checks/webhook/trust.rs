@@ -195,11 +195,15 @@ impl Judge {
                 };
                 if let Err(error) = verify(&self.roots.public) {
                     let by_extra = self.roots.extra.as_ref().is_some_and(|r| verify(r).is_ok());
-                    problems.push(if by_extra {
+                    let problem = if by_extra {
                         Problem::ExtraCaOnly
                     } else {
                         chain_problem(&error, facts.as_ref(), &chain)
-                    });
+                    };
+                    // At another moment than now the chain's dates say nothing about it.
+                    if moment == self.now || problem != Problem::ChainOutOfDate {
+                        problems.push(problem);
+                    }
                 }
             }
         }

@@ -3,8 +3,9 @@
 use crate::checks::webhook::diagnosis::Cause;
 use crate::checks::webhook::matrix::{FORGED, NEAR, TAMPERED, UNSIGNED};
 use crate::checks::webhook::probe::Expect;
-use crate::checks::webhook::transcript::{Row, Transcript, Verdict};
+use crate::checks::webhook::transcript::{Came, Row, Transcript, Verdict};
 use crate::checks::webhook::wall::body_says_error;
+use crate::checks::webhook::wire::NoAnswer;
 use crate::checks::{Finding, Level};
 
 const VERIFY: &str = "Compute HMAC-SHA256 over the raw body with the webhook secret, compare it \
@@ -23,12 +24,10 @@ pub(super) fn causes(transcript: &Transcript) -> Vec<Cause> {
     }
     causes.extend(transcript.accepted(&NEAR).map(near_cause));
     causes.extend(transcript.accepted(&TAMPERED).map(tampered_cause));
-    if let Some(row) = transcript.row("no-signature-again") {
-        if row.verdict() == Verdict::Accepted {
-            causes.push(intermittent(row));
-        }
-    }
+    let again = transcript.row("no-signature-again");
+    causes.extend(again.filter(|row| row.verdict() == Verdict::Accepted).map(intermittent));
     causes.extend(crash(transcript));
+    causes.extend(death(transcript));
     causes
 }
 
@@ -173,4 +172,25 @@ fn crash(transcript: &Transcript) -> Option<Cause> {
     .at(row.place())
     .hint("Compare lengths first: crypto.timingSafeEqual throws when they differ. Answer 401.");
     Some(Cause::new("crash-on-forged", finding))
+}
+
+/// A handler that closed the connection on a forged request and then could not be reached any more.
+fn death(transcript: &Transcript) -> Option<Cause> {
+    let nothing = |row: &&Row| row.verdict() == Verdict::Nothing;
+    let row = transcript.rows.iter().find(nothing)?;
+    let next = transcript.rows.iter().filter(nothing).nth(1)?;
+    let died = matches!(row.came, Came::Nothing(NoAnswer::Closed))
+        && matches!(next.came, Came::Nothing(NoAnswer::Refused | NoAnswer::Closed));
+    died.then(|| {
+        let finding = Finding::new(
+            Level::Advisory,
+            "After a forged request nothing answers any more: it seems to have ended the handler.",
+        )
+        .at(row.place())
+        .hint(
+            "Look at the server's log. crypto.timingSafeEqual throws when lengths differ: compare \
+             them first, then verify again.",
+        );
+        Cause::new("died-on-forged", finding)
+    })
 }

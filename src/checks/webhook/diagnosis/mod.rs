@@ -153,11 +153,7 @@ fn failure(findings: &[Finding]) -> String {
 }
 
 fn unknown(transcript: &Transcript, situation: &Situation, why: &str) -> String {
-    let refused = transcript
-        .rows
-        .iter()
-        .filter(|row| row.probe.expect == Expect::Refused && row.verdict() == Verdict::Refused)
-        .count();
+    let refused = refused(transcript);
     match &situation.held_back {
         _ if transcript.answered() == 0 => format!("The endpoint could not be asked: {why}."),
         Some(reason) if transcript.stopped.is_none() => format!(
@@ -169,11 +165,15 @@ fn unknown(transcript: &Transcript, situation: &Situation, why: &str) -> String 
 }
 
 fn success(transcript: &Transcript) -> String {
-    let refused = transcript.rows.iter().filter(|row| row.verdict() == Verdict::Refused).count();
-    format!(
-        "{refused} requests refused that must be, correctly signed ones accepted, over the raw \
-         body."
-    )
+    let refused = refused(transcript);
+    format!("{refused} forged requests refused, correctly signed ones accepted, over the raw body.")
+}
+
+/// How many of the requests that must be refused were.
+fn refused(transcript: &Transcript) -> usize {
+    let must =
+        |row: &&Row| row.probe.expect == Expect::Refused && row.verdict() == Verdict::Refused;
+    transcript.rows.iter().filter(must).count()
 }
 
 fn first_sentence(text: &str) -> String {

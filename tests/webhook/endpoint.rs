@@ -1,0 +1,198 @@
+//! `webhook-endpoint` against nginx with every kind of certificate. Whatever stands on this machine
+//! fails for not being public; the tests look at what else is said.
+
+use std::time::Duration;
+
+use golive::checks::webhook::endpoint::WebhookEndpoint;
+use golive::checks::webhook::pace::Limits;
+use golive::checks::{Check as _, CheckReport, Level, Outcome};
+use rstest::rstest;
+
+use crate::bench::{Bench, LIVE, QUICK, everything};
+use crate::counterpart::{Counterpart, SECRET};
+use crate::nginx::{Nginx, certificates};
+
+const REFUSE: &str = "return 401;";
+
+/// What a report blocks on beside the address, which is never public here.
+fn blocks(report: &CheckReport) -> Vec<&str> {
+    assert_eq!(report.outcome, Outcome::Fail, "this machine is not public");
+    let findings = report.findings.iter().filter(|finding| finding.level == Level::Blocking);
+    let messages: Vec<_> = findings.map(|finding| finding.message.as_str()).collect();
+    let (address, others): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|message| message.contains("is not public"));
+    assert_eq!(address.len(), 1, "{}", everything(report));
+    others
+}
+
+fn advises(report: &CheckReport, words: &str) -> bool {
+    report.findings.iter().any(|it| it.level == Level::Advisory && it.message.contains(words))
+}
+
+async fn bench(nginx: &Nginx) -> Bench {
+    let ca = certificates().unwrap().join("root.pem");
+    Bench::new(&nginx.url(), &[]).await.arg("extra_ca", ca.display().to_string())
+}
+
+#[tokio::test]
+async fn a_good_chain_is_only_told_that_mintcash_does_not_know_the_extra_ca() {
+    let modern = "ssl_protocols TLSv1.2 TLSv1.3;";
+    let Some(nginx) = Nginx::start("good", modern, REFUSE).await else { return };
+    let report = bench(&nginx).await.endpoint().await;
+    let blocks = blocks(&report);
+    assert!(matches!(blocks[..], [only] if only.contains("Only extra_ca vouches")), "{blocks:?}");
+    assert!(report.facts["certificate key"].starts_with("sha256:"));
+    let seen = &report.evidence["addresses"][0];
+    assert_eq!(seen["tls"], "TLS 1.3");
+    assert_eq!(seen["certificate"]["leaf"]["names"][0], "localhost");
+    assert!(seen["POST"].as_str().unwrap().starts_with("401 in "));
+}
+
+#[rstest]
+#[case::expired("expired", "The certificate expired on 2026-04-01.", 0)]
+#[case::not_yet_valid("not-yet-valid", "The certificate is not valid before 2040-01-01.", 1)]
+#[case::wrong_host("wrong-host", "it is for shop.example, www.shop.example.", 1)]
+#[case::self_signed("self-signed", "The certificate is self-signed", 1)]
+#[case::missing_intermediate(
+    "missing-intermediate",
+    "does not send the one of \"Test Intermediate\"",
+    1
+)]
+#[tokio::test]
+async fn a_bad_certificate_is_named_for_what_it_is(
+    #[case] which: &str,
+    #[case] words: &str,
+    #[case] about_the_chain: usize,
+) {
+    let Some(nginx) = Nginx::start(which, "", REFUSE).await else { return };
+    let report = bench(&nginx).await.endpoint().await;
+    assert!(blocks(&report).iter().any(|message| message.contains(words)), "{report:#?}");
+    let about_chain = ["Only extra_ca", "self-signed", "intermediate certificate is missing"];
+    let chain = |message: &&&str| about_chain.iter().any(|words| message.contains(words));
+    assert_eq!(blocks(&report).iter().filter(chain).count(), about_the_chain, "{report:#?}");
+}
+
+#[rstest]
+#[case::private_root_sent("unknown-root")]
+#[case::private_root_not_sent("good")]
+#[tokio::test]
+async fn a_private_ca_is_not_mistaken_for_a_missing_intermediate(#[case] which: &str) {
+    let Some(nginx) = Nginx::start(which, "", REFUSE).await else { return };
+    let report = Bench::new(&nginx.url(), &[]).await.endpoint().await;
+    let blocks = blocks(&report);
+    assert!(matches!(blocks[..], [only] if only.contains("no public CA vouches")), "{blocks:?}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_ends_soon_is_a_risk() {
+    let Some(nginx) = Nginx::start("good", "", REFUSE).await else { return };
+    let report = bench(&nginx).await.days_later(75).endpoint().await;
+    assert!(advises(&report, "The certificate ends in 13 days"), "{report:#?}");
+    let report = bench(&nginx).await.days_later(60).endpoint().await;
+    assert!(!advises(&report, "The certificate ends"), "{report:#?}");
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_old_tls_only_is_told_so() {
+    let old = "ssl_protocols TLSv1.1; ssl_ciphers DEFAULT:@SECLEVEL=0;";
+    let Some(nginx) = Nginx::start("good", old, REFUSE).await else { return };
+    let report = bench(&nginx).await.endpoint().await;
+    assert_eq!(
+        blocks(&report),
+        ["The server speaks TLS 1.1 or older only. MintCash needs TLS 1.2 or newer."]
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_still_speaks_old_tls_is_a_risk() {
+    let both = "ssl_protocols TLSv1.1 TLSv1.2; ssl_ciphers DEFAULT:@SECLEVEL=0;";
+    let Some(nginx) = Nginx::start("good", both, REFUSE).await else { return };
+    let report = bench(&nginx).await.endpoint().await;
+    assert!(advises(&report, "still accepts TLS 1.1"), "{report:#?}");
+    assert_eq!(report.evidence["addresses"][0]["tls"], "TLS 1.2");
+}
+
+#[rstest]
+#[case::redirect(
+    "return 301 https://localhost/elsewhere/;",
+    "redirects to https://localhost/elsewhere/"
+)]
+#[case::no_post("if ($request_method = POST) { return 405; } return 200;", "takes no POST")]
+#[case::gateway("return 503;", "a gateway without a backend (503)")]
+#[tokio::test]
+async fn what_keeps_a_post_from_the_handler_is_named(#[case] location: &str, #[case] words: &str) {
+    let Some(nginx) = Nginx::start("good", "", location).await else { return };
+    let report = bench(&nginx).await.endpoint().await;
+    assert!(blocks(&report).iter().any(|message| message.contains(words)), "{report:#?}");
+}
+
+#[tokio::test]
+async fn a_plain_http_twin_that_takes_posts_is_a_blocking_finding_and_a_redirect_is_none() {
+    let Some(nginx) = Nginx::start("good", "", REFUSE).await else { return };
+    for (twin, found) in [("no-verification.mjs", true), ("redirect.py", false)] {
+        let Some(handler) = Counterpart::start(twin, SECRET) else { return };
+        let bench = bench(&nginx).await.arg("cleartext_port", handler.address.port());
+        let report = bench.endpoint().await;
+        let said = blocks(&report).iter().any(|message| message.contains("over plain HTTP"));
+        assert_eq!(said, found, "{twin}: {report:#?}");
+    }
+}
+
+#[tokio::test]
+async fn plain_http_is_probed_and_fails_for_what_it_is() {
+    let Some(handler) = Counterpart::start("sound-node-http.mjs", SECRET) else { return };
+    let url = format!("http://{}/webhooks/mintcash", handler.address);
+    let report = Bench::new(&url, &[]).await.endpoint().await;
+    let blocks = blocks(&report);
+    assert!(matches!(blocks[..], [only] if only.contains("plain HTTP")), "{blocks:?}");
+    assert!(report.evidence["addresses"][0]["POST"].as_str().unwrap().starts_with("401"));
+}
+
+#[tokio::test]
+async fn a_port_without_tls_and_a_closed_port_are_told_apart() {
+    let Some(handler) = Counterpart::start("sound-node-http.mjs", SECRET) else { return };
+    let url = format!("https://{}/", handler.address);
+    let report = Bench::new(&url, &[]).await.endpoint().await;
+    assert_eq!(blocks(&report), ["The server does not speak TLS on this port."]);
+    drop(handler);
+    let report = Bench::new(&url, &[]).await.endpoint().await;
+    assert_eq!(blocks(&report), ["The connection is refused: nothing listens there."]);
+}
+
+#[tokio::test]
+async fn a_late_answer_fails_and_a_nearly_late_one_is_a_risk() {
+    // One slow answer for both: a sound handler behind a proxy that waits would do as well.
+    let Some(handler) = Counterpart::start("slow-to-refuse.py", SECRET) else { return };
+    let bench = Bench::new(&format!("http://{}/", handler.address), &[]).await;
+    let millis = Duration::from_millis;
+    let limits = Limits { provider: millis(500), near: millis(300), ..QUICK };
+    let late = WebhookEndpoint::with_limits(limits).run(&bench.context).await;
+    assert!(blocks(&late).iter().any(|message| message.contains("MintCash stops waiting")));
+    let limits = Limits { provider: millis(6_000), near: millis(500), ..QUICK };
+    let near = WebhookEndpoint::with_limits(limits).run(&bench.context).await;
+    assert!(advises(&near, "close to the 6 s that MintCash waits"), "{near:#?}");
+    let limits = Limits { total: millis(500), provider: millis(400), ..QUICK };
+    let never = WebhookEndpoint::with_limits(limits).run(&bench.context).await;
+    assert!(blocks(&never).iter().any(|message| message.contains("No answer")), "{never:#?}");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_that_was_not_planned() {
+    let Some(nginx) = Nginx::start("good", "", REFUSE).await else { return };
+    let bench = bench(&nginx).await.arg("cleartext_port", 1);
+    let plan = WebhookEndpoint::PRODUCTION.plan(&bench.context).await;
+    bench.endpoint().await;
+    let planned: Vec<_> = plan.iter().map(|entry| entry.what.as_str()).collect();
+    assert_eq!(bench.probes(), planned);
+}
+
+#[tokio::test]
+async fn a_sound_handler_behind_tls_passes_the_signature_check() {
+    let Some(handler) = Counterpart::start("sound-node-http.mjs", SECRET) else { return };
+    let pass = format!("proxy_pass http://{};", handler.address);
+    let Some(nginx) = Nginx::start("good", "", &pass).await else { return };
+    let ca = certificates().unwrap().join("root.pem").display().to_string();
+    let bench = Bench::new(&nginx.url(), &[LIVE]).await.arg("extra_ca", ca);
+    let report = bench.signature().await;
+    assert_eq!(report.outcome, Outcome::Pass, "{}", everything(&report));
+}
