@@ -90,7 +90,7 @@ fn explain(error: &clap::Error, typed: &[OsString]) -> u8 {
 
 fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure> {
     let global = &arguments.global;
-    let Some(command) = &arguments.command else { return screen::run(global) };
+    let Some(command) = &arguments.command else { return screen::run(console, global) };
     match command {
         Command::Completions(args) => completions::run(console, args).map(|()| exit::OK),
         Command::Man(args) => completions::man(console, args).map(|()| exit::OK),

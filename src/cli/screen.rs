@@ -1,26 +1,32 @@
 //! `golive` without a command: the full screen, or the line-by-line walk with `--plain`.
 
-use std::io::IsTerminal as _;
-
 use crate::cli::args::Global;
+use crate::cli::console::Console;
+use crate::cli::{in_runtime, open};
 use crate::failure::{Failure, FailureKind};
+use crate::journal::Access;
+use crate::runtime::terminal;
+use crate::{plain, runtime};
 
-/// Walks the launch, where there is a terminal to walk it on.
+/// Walks the launch.
 ///
 /// # Errors
-/// When there is none; names the commands to use instead.
-pub fn run(global: &Global) -> Result<u8, Failure> {
-    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    if !terminal || global.no_input {
-        let says = if terminal {
-            "the walk asks, and --no-input forbids asking"
-        } else {
-            "there is no terminal to walk the launch on"
-        };
+/// When there is no terminal for the full screen, or the launch can not be opened.
+pub fn run(console: &mut Console, global: &Global) -> Result<u8, Failure> {
+    if global.no_input {
+        let says = "the walk asks, and --no-input forbids asking";
         return Err(Failure::new(FailureKind::Usage, says)
             .hint("`golive status` shows where the launch stands")
             .hint("`golive verify` runs the checks, `golive sign STEP` signs"));
     }
-    Err(Failure::new(FailureKind::Other, "this build has no screen yet")
-        .hint("`golive status` shows where the launch stands"))
+    if !global.plain {
+        // Before anything is opened: who has no terminal learns what to use instead.
+        terminal::require()?;
+    }
+    let opened = in_runtime(open::launch(console, global, Access::Append))?;
+    if global.plain {
+        plain::run(opened.workspace)
+    } else {
+        runtime::screen::run(opened.workspace, !console.paint.is_on())
+    }
 }
