@@ -117,9 +117,14 @@ impl Performer {
         }
     }
 
-    fn plan(&self, ticket: Ticket, steps: Vec<StepId>) -> Next {
+    fn plan(&mut self, ticket: Ticket, steps: Vec<StepId>) -> Next {
         let (workspace, messages) = (Arc::clone(&self.workspace), self.messages.clone());
+        // A secret that was typed just now must not be asked for again.
+        let answers = std::mem::take(&mut self.answers);
         self.tasks.spawn(async move {
+            for answer in answers {
+                let _broke = answer.await;
+            }
             let plan = plan_steps(&workspace, &steps, &BTreeSet::new()).await;
             let result = plan
                 .map(|(plans, asks)| {

@@ -4,6 +4,15 @@
 //! Used by `tests/screen.rs` for stories and snapshots and by `examples/screenshots.rs` for the
 //! pictures in the README, so that a picture shows what a test has walked.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a stage that can not be set up fails the test"
+)]
+
 pub mod pictures;
 
 use std::collections::{HashMap, VecDeque};

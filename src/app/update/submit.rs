@@ -68,7 +68,7 @@ pub fn entries(model: &mut Model, entries: &[Entry]) {
     let me = model.who.signer.as_deref();
     let idle = !model.work.is_saving() && !model.work.is_running();
     let others = entries.iter().rev().filter(|entry| Some(entry.by.name.as_str()) != me);
-    let news = others.filter_map(|entry| news(entry)).next();
+    let news = others.filter_map(news).next();
     if let Some(news) = news.filter(|_| idle) {
         model.toast(Tone::Plain, news);
     }

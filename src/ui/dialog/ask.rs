@@ -8,7 +8,7 @@ use crate::app::dialog::{
     Arm, Choice, Form, Question, Reason, ReasonKind, SecretPrompt, Sign, Signer,
 };
 use crate::checks::Effect;
-use crate::ui::dialog::{MEASURE, Sheet, form};
+use crate::ui::dialog::{Sheet, form};
 use crate::ui::ink::{Ink, Page};
 use crate::ui::markdown;
 use crate::ui::text::safe;
@@ -16,8 +16,8 @@ use crate::ui::text::safe;
 /// How many planned acts are listed; the rest is counted.
 const LISTED: usize = 14;
 
-pub(super) fn sign(ink: &Ink, dialog: &Sign) -> Sheet {
-    let mut page = Page::new(ink, MEASURE);
+pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize) -> Sheet {
+    let mut page = Page::new(ink, cells);
     subject(dialog.step.as_str(), &dialog.title, &mut page);
     for line in &dialog.vouches {
         page.para(line, ink.theme.muted, 0);
@@ -32,8 +32,8 @@ pub(super) fn sign(ink: &Ink, dialog: &Sign) -> Sheet {
     with_form("Sign", ink.theme.strong, &dialog.form, page)
 }
 
-pub(super) fn reason(ink: &Ink, dialog: &Reason) -> Sheet {
-    let mut page = Page::new(ink, MEASURE);
+pub(super) fn reason(ink: &Ink, dialog: &Reason, cells: usize) -> Sheet {
+    let mut page = Page::new(ink, cells);
     subject(dialog.step.as_str(), &dialog.title, &mut page);
     page.gap();
     page.para(dialog.kind.says(), ink.theme.plain, 0);
@@ -44,8 +44,8 @@ pub(super) fn reason(ink: &Ink, dialog: &Reason) -> Sheet {
     with_form(dialog.kind.title(), style, &dialog.form, page)
 }
 
-pub(super) fn signer(model: &Model, ink: &Ink, dialog: &Signer) -> Sheet {
-    let mut page = Page::new(ink, MEASURE);
+pub(super) fn signer(model: &Model, ink: &Ink, dialog: &Signer, cells: usize) -> Sheet {
+    let mut page = Page::new(ink, cells);
     let says = "Everything that you do from now on is recorded in this name.";
     page.para(says, ink.theme.plain, 0);
     page.gap();
@@ -65,8 +65,8 @@ pub(super) fn signer(model: &Model, ink: &Ink, dialog: &Signer) -> Sheet {
     with_form("Who signs", ink.theme.strong, &dialog.form, page)
 }
 
-pub(super) fn arm(ink: &Ink, dialog: &Arm) -> Sheet {
-    let mut page = Page::new(ink, MEASURE);
+pub(super) fn arm(ink: &Ink, dialog: &Arm, cells: usize) -> Sheet {
+    let mut page = Page::new(ink, cells);
     let hosts: Vec<_> = dialog.hosts.iter().map(|host| safe(host)).collect();
     let says = format!(
         "This sends validly signed events to {}. They are inert, but a handler can not tell.",
@@ -101,8 +101,8 @@ pub(super) fn arm(ink: &Ink, dialog: &Arm) -> Sheet {
     with_form("Send signed probes", ink.theme.warn, &dialog.form, page)
 }
 
-pub(super) fn choice(ink: &Ink, dialog: &Choice) -> Sheet {
-    let mut page = Page::new(ink, MEASURE);
+pub(super) fn choice(ink: &Ink, dialog: &Choice, cells: usize) -> Sheet {
+    let mut page = Page::new(ink, cells);
     let title = match &dialog.question {
         Question::Quit { running, saving } => {
             if *saving {
@@ -139,12 +139,12 @@ pub(super) fn choice(ink: &Ink, dialog: &Choice) -> Sheet {
     with_form(title, ink.theme.warn, &dialog.form, page)
 }
 
-pub(super) fn secret(ink: &Ink, dialog: &SecretPrompt) -> Sheet {
+pub(super) fn secret(ink: &Ink, dialog: &SecretPrompt, cells: usize) -> Sheet {
     let theme = &ink.theme;
-    let mut page = Page::new(ink, MEASURE);
+    let mut page = Page::new(ink, cells);
     subject(dialog.input.as_str(), &dialog.about, &mut page);
     page.gap();
-    let typed = dialog.len().min(MEASURE / 2);
+    let typed = dialog.len().min(cells / 2);
     page.line(Line::from(vec![
         Span::styled(format!("{} ", ink.glyphs.bar()), theme.accent),
         Span::styled(ink.glyphs.mask().repeat(typed), theme.strong),
@@ -164,9 +164,9 @@ pub(super) fn secret(ink: &Ink, dialog: &SecretPrompt) -> Sheet {
     Sheet {
         title: "A secret is needed".into(),
         style: theme.strong,
+        width: page.width,
         lines: page.lines,
         foot,
-        width: MEASURE,
         cursor,
         scroll: 0,
     }
@@ -189,8 +189,8 @@ fn with_form(title: &str, style: Style, form: &Form, mut page: Page<'_>) -> Shee
         title: title.to_owned(),
         style,
         foot: form::buttons(page.ink, form, page.width),
+        width: page.width,
         lines: page.lines,
-        width: MEASURE,
         cursor,
         scroll: 0,
     }

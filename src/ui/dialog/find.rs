@@ -73,13 +73,16 @@ fn step(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'static> 
     let state = here.standing.map_or(StepState::Open, |standing| standing.state);
     let style = ink.theme.state(state);
     let id = safe(here.step.id.as_str());
+    // On a narrow screen the title alone has to do.
+    let id = if cells >= 64 { format!("  {id}") } else { String::new() };
     let id_cells = width(&id);
-    let title = ink.cut(&safe(&here.step.title), cells.saturating_sub(id_cells + 22));
+    let title =
+        ink.cut(&safe(&here.step.title), cells.saturating_sub(id_cells + width(state.word()) + 4));
     ink.ends(
         vec![
             Span::styled(format!("{} ", ink.glyphs.state(state)), style),
             Span::styled(title, ink.theme.plain),
-            Span::styled(format!("  {id}"), ink.theme.muted),
+            Span::styled(id, ink.theme.muted),
         ],
         vec![Span::styled(state.word(), style)],
         cells,

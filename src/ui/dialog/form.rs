@@ -98,6 +98,7 @@ pub fn buttons(ink: &Ink, form: &Form, cells: usize) -> Line<'static> {
         Span::raw("  "),
         Span::styled(" Cancel ", cancel),
     ];
-    let right = vec![Span::styled("Tab next  Enter go on  Esc cancel", theme.muted)];
+    let keys = if cells >= 60 { "Tab next  Enter go on  Esc cancel" } else { "Tab  Enter  Esc" };
+    let right = vec![Span::styled(keys, theme.muted)];
     ink.ends(left, right, cells)
 }

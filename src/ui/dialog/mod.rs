@@ -36,13 +36,15 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame) -> Option<(Rect, usize)
         let area = frame.area();
         frame.buffer_mut().set_style(area, Style::new().add_modifier(Modifier::DIM));
     }
+    // Borders, air and the scrollbar take six columns.
+    let cells = MEASURE.min(usize::from(frame.area().width).saturating_sub(6));
     Some(match top {
-        Dialog::Sign(dialog) => ask::sign(ink, dialog).draw(ink, frame),
-        Dialog::Reason(dialog) => ask::reason(ink, dialog).draw(ink, frame),
-        Dialog::Signer(dialog) => ask::signer(model, ink, dialog).draw(ink, frame),
-        Dialog::Arm(dialog) => ask::arm(ink, dialog).draw(ink, frame),
-        Dialog::Choice(dialog) => ask::choice(ink, dialog).draw(ink, frame),
-        Dialog::Secret(dialog) => ask::secret(ink, dialog).draw(ink, frame),
+        Dialog::Sign(dialog) => ask::sign(ink, dialog, cells).draw(ink, frame),
+        Dialog::Reason(dialog) => ask::reason(ink, dialog, cells).draw(ink, frame),
+        Dialog::Signer(dialog) => ask::signer(model, ink, dialog, cells).draw(ink, frame),
+        Dialog::Arm(dialog) => ask::arm(ink, dialog, cells).draw(ink, frame),
+        Dialog::Choice(dialog) => ask::choice(ink, dialog, cells).draw(ink, frame),
+        Dialog::Secret(dialog) => ask::secret(ink, dialog, cells).draw(ink, frame),
         Dialog::Finder(dialog) => find::draw(model, ink, dialog, frame),
         Dialog::Reading(dialog) => read::sheet(model, ink, dialog, frame.area()).draw(ink, frame),
     })
