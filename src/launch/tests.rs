@@ -1,5 +1,7 @@
 //! Promises about where a launch stands, by area.
 
+mod changes;
+mod exemptions;
 mod properties;
 mod refusals;
 mod resume;
@@ -8,8 +10,11 @@ mod verdicts;
 
 use std::time::Duration;
 
+use crate::launch::decide::Command;
+use crate::launch::outcome::{CheckReport, Outcome};
+use crate::launch::standing::StepStanding;
 use crate::launch::testing::{Walk, runbook, section, step, verified};
-use crate::runbook::model::{EvidenceSpec, Phase, Section, Severity, SignOff, Step};
+use crate::runbook::model::{EvidenceSpec, Phase, Section, Severity, SignOff, Step, StepId};
 
 /// A day.
 const FRESH: Duration = Duration::from_secs(86_400);
@@ -65,4 +70,25 @@ fn reworded(id: &str) -> std::sync::Arc<crate::runbook::model::Runbook> {
         }
     }
     runbook(sections)
+}
+
+fn stands(walk: &Walk, id: &str) -> StepStanding {
+    walk.standing().step(&StepId::from(id)).unwrap().clone()
+}
+
+fn reports(outcomes: &[Outcome]) -> Vec<CheckReport> {
+    outcomes.iter().map(|outcome| CheckReport::new(*outcome, outcome.word())).collect()
+}
+
+fn waive(step: &str, expires: Option<u64>, walk: &Walk) -> Command {
+    let expires = expires.map(|seconds| walk.now.plus(std::time::Duration::from_secs(seconds)));
+    Command::Waive { step: step.into(), reason: "the vendor is down".into(), expires }
+}
+
+fn skip(step: &str) -> Command {
+    Command::Skip { step: step.into(), reason: "we sell no subscriptions".into() }
+}
+
+fn reopen(step: &str) -> Command {
+    Command::Reopen { step: step.into(), reason: "the key was rotated".into() }
 }
