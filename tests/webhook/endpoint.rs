@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use golive::checks::webhook::endpoint::WebhookEndpoint;
 use golive::checks::webhook::pace::Limits;
-use golive::checks::{Check as _, CheckReport, Level, Outcome};
+use golive::checks::webhook::signature::WebhookSignature;
+use golive::checks::{Check as _, CheckReport, Effect, Level, Outcome};
 use rstest::rstest;
 
 use crate::bench::{Bench, LIVE, QUICK, everything};
@@ -195,4 +196,34 @@ async fn a_sound_handler_behind_tls_passes_the_signature_check() {
     let bench = Bench::new(&nginx.url(), &[LIVE]).await.arg("extra_ca", ca);
     let report = bench.signature().await;
     assert_eq!(report.outcome, Outcome::Pass, "{}", everything(&report));
+}
+
+/// 0.0.0.0 leads to this machine and is, to every rule, a host that is neither this machine nor
+/// public.
+#[rstest]
+#[case::not_armed(false, "is not armed", "verify with --arm 0.0.0.0:")]
+#[case::not_public(true, "0.0.0.0 is this network", "See what webhook-endpoint says")]
+#[tokio::test]
+async fn correctly_signed_events_are_held_back_and_the_report_says_why(
+    #[case] arm: bool,
+    #[case] why: &str,
+    #[case] what_to_do: &str,
+) {
+    let Some(handler) = Counterpart::start("sound-node-http.mjs", SECRET) else { return };
+    let pass = format!("proxy_pass http://{};", handler.address);
+    let Some(nginx) = Nginx::start("good", "", &pass).await else { return };
+    let host = format!("0.0.0.0:{}", nginx.address.port());
+    let bench = Bench::new(&format!("https://{host}/webhooks/mintcash"), &[LIVE]).await;
+    let bench = if arm { bench.arm(&host) } else { bench };
+    let limits = Limits { spacing: Duration::ZERO, ..QUICK };
+    let report = WebhookSignature::with_limits(limits).run(&bench.context).await;
+    assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
+    assert_eq!(bench.probes().len(), 7, "only what needs no secret is sent");
+    assert!(report.summary.contains(why), "{}", report.summary);
+    let finding = report.findings.iter().find(|finding| finding.message.contains(why)).unwrap();
+    assert!(finding.hint.as_deref().unwrap().contains(what_to_do), "{finding:?}");
+    let plan = WebhookSignature::PRODUCTION.plan(&bench.context).await;
+    let arms = plan.iter().filter(|entry| entry.effect == Effect::Harmless);
+    assert!(arms.clone().count() > 5);
+    assert!(arms.clone().all(|entry| entry.arms.as_deref() == Some(host.as_str())));
 }

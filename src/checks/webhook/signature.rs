@@ -108,8 +108,8 @@ impl Check for WebhookSignature {
     }
 
     fn about(&self) -> &'static str {
-        "The webhook handler refuses every forged request, accepts correctly signed ones, and \
-         verifies the raw body; names the cause when it does not."
+        "the webhook handler refuses every forged request, accepts correctly signed ones and \
+         verifies the raw body; says why when it does not"
     }
 
     fn effect(&self) -> Effect {

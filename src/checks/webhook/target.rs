@@ -206,6 +206,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_does_not_exist_is_told_from_a_resolver_that_does_not_answer() {
+        let said = |words: &str| LookupFailure::of(&std::io::Error::other(words.to_owned()));
+        let glibc = "failed to lookup address information: ";
+        assert!(matches!(
+            said(&format!("{glibc}Name or service not known")),
+            LookupFailure::NoSuchName(_)
+        ));
+        assert!(matches!(
+            said(&format!("{glibc}Temporary failure in name resolution")),
+            LookupFailure::NoAnswer(_)
+        ));
+    }
+
+    #[test]
     fn credentials_in_the_url_are_not_shown() {
         assert_eq!(target("https://me:pw@shop.example/h#x").shown(), "https://shop.example/h");
     }

@@ -217,3 +217,67 @@ pub fn body_says_error(answer: &Answer) -> bool {
             .iter()
             .any(|word| text.contains(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+    const JSON: (&str, &str) = ("content-type", "application/json");
+
+    #[rstest]
+    #[case::werkzeug(401, "<!doctype html>\n<html lang=en>\n<title>401 Unauthorized</title>")]
+    #[case::django(403, "bad signature")]
+    #[case::plain(400, "")]
+    fn the_short_html_that_frameworks_make_is_the_handlers_own(
+        #[case] status: u16,
+        #[case] body: &str,
+    ) {
+        assert_eq!(wall(&Answer::of(status, &[HTML], body)), None);
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_recognised() {
+        let known = |status, headers: &[_], body| wall(&Answer::of(status, headers, body));
+        assert_eq!(
+            known(403, &[("cf-mitigated", "challenge"), HTML], ""),
+            Some(Wall::Challenge("Cloudflare"))
+        );
+        assert_eq!(
+            known(403, &[HTML], "<html>The requested URL was rejected. Please consult with your"),
+            Some(Wall::Challenge("F5"))
+        );
+        assert_eq!(known(419, &[HTML], "<html>Page Expired"), Some(Wall::Csrf));
+        assert_eq!(
+            known(422, &[JSON], r#"{"error":"InvalidAuthenticityToken"}"#),
+            Some(Wall::Csrf)
+        );
+        assert_eq!(
+            known(308, &[("location", "https://x/\t")], ""),
+            Some(Wall::Redirect("https://x/^I".into()))
+        );
+        assert_eq!(
+            known(403, &[HTML], "<html><style>h1{}</style><h1>No</h1>"),
+            Some(Wall::Page(403))
+        );
+        assert_eq!(known(401, &[("www-authenticate", "Signature x")], ""), None);
+        assert_eq!(known(200, &[HTML], "<html><script>"), None);
+    }
+
+    #[test]
+    fn an_error_in_a_body_is_heard_whatever_the_status() {
+        for bad in [
+            r#"{"error":"invalid signature"}"#,
+            r#"{"ok":false}"#,
+            r#"{"status":"error"}"#,
+            "Invalid signature",
+        ] {
+            assert!(body_says_error(&Answer::of(200, &[], bad)), "{bad}");
+        }
+        for fine in [r#"{"error":null}"#, r#"{"ok":true}"#, r#"{"received":true}"#, "OK", ""] {
+            assert!(!body_says_error(&Answer::of(200, &[], fine)), "{fine}");
+        }
+    }
+}

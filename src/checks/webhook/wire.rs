@@ -340,6 +340,15 @@ fn exchange_failure(error: &hyper::Error) -> NoAnswer {
 }
 
 impl Answer {
+    /// An answer that nobody gave.
+    #[cfg(test)]
+    pub(crate) fn of(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Self {
+        let header = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        Self { status, headers: headers.iter().map(header).collect(), body: body.into() }
+    }
+
     /// A header's value as text, for recognising things; not safe to show.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {

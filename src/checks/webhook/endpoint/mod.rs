@@ -6,6 +6,8 @@
 
 mod judge;
 mod look;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
@@ -101,8 +103,8 @@ impl Check for WebhookEndpoint {
     }
 
     fn about(&self) -> &'static str {
-        "The webhook URL is public HTTPS with a sound certificate on every address, does not \
-         redirect, and answers within the provider's time limit."
+        "the webhook URL is public HTTPS with a sound certificate on every address, does not \
+         redirect and answers in time"
     }
 
     fn effect(&self) -> Effect {
