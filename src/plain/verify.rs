@@ -179,6 +179,11 @@ impl<R: BufRead, W: Write> Walk<R, W> {
     }
 }
 
+/// Whether the step's checks run commands on this machine.
+pub fn runs_commands(step: &Step) -> bool {
+    !commands(step).is_empty()
+}
+
 /// What this step's checks would run.
 fn commands(step: &Step) -> Vec<String> {
     let specs = step.verify.iter().filter(|spec| spec.check.as_str() == RUNS_COMMANDS);

@@ -13,6 +13,7 @@ use crate::launch::since::acts;
 use crate::launch::standing::{Standing, StepStanding, StepState};
 use crate::plain::choice::{self, Choice};
 use crate::plain::talk::{Ended, Talk};
+use crate::plain::verify::runs_commands;
 use crate::plain::{overview, step};
 use crate::runbook::model::{Origin, Step};
 use crate::runtime::actor;
@@ -123,7 +124,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let workspace = lock(&self.workspace);
         let writable = workspace.read_only().is_none();
         let own = workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted();
-        choice::offered(&here.step, &here.standing, writable, !own)
+        choice::offered(&here.step, &here.standing, writable, !own && runs_commands(&here.step))
     }
 
     fn choose(&mut self, here: &Here, choices: &[Choice]) -> Result<Option<Choice>, Ended> {

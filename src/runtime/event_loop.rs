@@ -289,7 +289,10 @@ impl<C: Core, D: Display> EventLoop<C, D> {
 
     /// Begins the end. A second reason to end hurries the first; a signal outweighs a quit.
     fn end(&mut self, how: Ended) {
-        self.input = None;
+        // What is typed from here on belongs to whoever has the terminal next.
+        if let Some(mut input) = self.input.take() {
+            input.pause();
+        }
         match &mut self.ending {
             Some(ending) => {
                 ending.hurry.cancel();

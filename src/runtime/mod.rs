@@ -10,6 +10,7 @@ pub mod journal_task;
 pub mod news;
 pub mod panic;
 pub mod perform;
+pub mod report_file;
 pub mod run;
 pub mod screen;
 pub mod signals;

@@ -25,6 +25,7 @@ use crate::runtime::actor;
 use crate::runtime::display::Display;
 use crate::runtime::journal_task::JournalHandle;
 use crate::runtime::news;
+use crate::runtime::report_file;
 use crate::runtime::run::{RunNews, RunRequest, plan_steps, run_step};
 use crate::runtime::workspace::{SharedWorkspace, lock};
 use crate::secrets::Secret;
@@ -89,9 +90,7 @@ impl Performer {
                 Next::GoOn(None)
             }
             Effect::Answer { input, secret } => self.answer(input, secret),
-            Effect::Report { format, .. } => Next::GoOn(Some(Msg::Reported(Err(format!(
-                "write it with `golive report --format {format}`"
-            ))))),
+            Effect::Report { format, by } => self.report(format, &by),
             Effect::Copy { text } => Next::GoOn(trouble("not copied", display.copy(&text))),
             Effect::Mouse { on } => {
                 Next::GoOn(trouble("the mouse can not be switched", display.mouse(on)))
@@ -152,6 +151,29 @@ impl Performer {
                 let _broke = answer.await;
             }
             batch.run(steps).await;
+        });
+        Next::GoOn(None)
+    }
+
+    fn report(&self, format: String, by: &str) -> Next {
+        let (workspace, journal) = (Arc::clone(&self.workspace), self.journal.clone());
+        let (messages, by) = (self.messages.clone(), actor::named(by, Face::Screen));
+        self.tasks.spawn(async move {
+            let name = format.clone();
+            let written =
+                tokio::task::spawn_blocking(move || report_file::write(&lock(&workspace), &format));
+            let told = match written.await {
+                Ok(Ok(written)) => {
+                    let exported = Command::Exported { format: name, head: written.head };
+                    let recorded = journal.record(by, exported).await;
+                    recorded.map(|()| written.path.display().to_string())
+                }
+                Ok(Err(failure)) => Err(failure),
+                // The panic hook has said why.
+                Err(_) => return,
+            };
+            let told = told.map_err(|failure| failure.to_string());
+            let _loop_is_over = messages.send(Msg::Reported(told)).await;
         });
         Next::GoOn(None)
     }
