@@ -70,7 +70,11 @@ impl Failure {
     pub fn because(mut self, error: &dyn std::error::Error) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
-            self.causes.push(error.to_string());
+            let says = error.to_string();
+            // Many errors already end in the words of the one below them.
+            if !self.causes.last().is_some_and(|above| above.ends_with(&says)) {
+                self.causes.push(says);
+            }
             next = error.source();
         }
         self

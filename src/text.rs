@@ -4,6 +4,8 @@
 //! hold control characters that move the cursor, or invisible ones that reorder a line.
 //! [`Untrusted`] holds such text without `Display`, so that it has to pass [`visible`] first.
 
+use crate::secrets::Redactor;
+
 /// Text from outside that has not been made visible yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Untrusted(String);
@@ -21,10 +23,11 @@ impl Untrusted {
         Self(String::from_utf8_lossy(bytes).into_owned())
     }
 
-    /// The text as one safe line of at most `limit` characters.
+    /// The text as one safe line of at most `limit` characters. Secrets are taken out before it is
+    /// cut: half a secret would be recognised by nobody.
     #[must_use]
     pub fn line(&self, limit: usize) -> String {
-        visible(&self.0, limit)
+        visible(&Redactor::shared().clean(&self.0), limit)
     }
 }
 

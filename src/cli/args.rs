@@ -20,7 +20,7 @@ Exit codes:
   all       1 refused by the launch, or could not be done · 2 usage, configuration or
             runbook error · 6 state file unusable · 130 interrupted
 
-`golive status` says what comes next.";
+Start with `golive init`, then `golive`.";
 
 /// Walks a merchant's go-live checklist for MintCash: verifies what a program can verify, has
 /// people sign off the rest, and keeps every sign-off.
@@ -132,6 +132,8 @@ impl Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write golive.yaml by asking
+    Init(Init),
     /// Run checks and record their results
     Verify(Verify),
     /// Show where the launch stands, the verdict and the next step
@@ -153,6 +155,8 @@ pub enum Command {
     Journal(Journal),
     /// Write the report to hand over
     Report(Report),
+    /// Look for secret keys in source and history, without a launch
+    Scan(Scan),
     /// List the launches on this machine
     Launches,
     /// Look at the runbook, or allow its commands to run
@@ -165,6 +169,14 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page, of the program or of a command
     Man(Man),
+}
+
+/// `golive init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Take the defaults without asking
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// `golive verify`
@@ -264,6 +276,13 @@ pub struct Report {
     /// Where to; standard output when left out
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `golive scan`
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// The repository or folder; the configuration's `source` when left out
+    pub path: Option<PathBuf>,
 }
 
 /// `golive runbook`

@@ -9,6 +9,7 @@ mod completions;
 mod config;
 pub mod console;
 mod entry;
+mod init;
 mod journal;
 mod launches;
 mod log;
@@ -19,6 +20,7 @@ mod record;
 mod reopen;
 mod report;
 mod runbook;
+mod scan;
 mod screen;
 mod sign;
 mod signer;
@@ -94,12 +96,14 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
     match command {
         Command::Completions(args) => completions::run(console, args).map(|()| exit::OK),
         Command::Man(args) => completions::man(console, args).map(|()| exit::OK),
+        Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
+        Command::Scan(args) => in_runtime(scan::run(console, global, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),
         Command::Config(args::Config::Show) => {
-            config::show(console, &open::config(global)?.0);
+            config::show(console, &in_runtime(open::config(global))?.0);
             Ok(exit::OK)
         }
-        Command::Journal(args) => journal::run(console, &open::config(global)?.0, args),
+        Command::Journal(args) => journal::run(console, &in_runtime(open::config(global))?.0, args),
         Command::Runbook(args::Runbook::Schema) => {
             runbook::schema(console);
             Ok(exit::OK)

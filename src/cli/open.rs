@@ -52,16 +52,18 @@ pub fn runbook(global: &Global) -> Result<Arc<Runbook>, Failure> {
     config::locate(sources(global)?)?.read_runbook()
 }
 
-/// The configuration and the runbook in force.
+/// The configuration and the runbook in force. Secrets that cost nothing to fetch are fetched, so
+/// that they are kept out of everything that this command writes.
 ///
 /// # Errors
 /// Everything that is wrong with the files, at once.
-pub fn config(global: &Global) -> Result<(Config, Arc<Runbook>), Failure> {
-    config::open(sources(global)?)
+pub async fn config(global: &Global) -> Result<(Config, Arc<Runbook>), Failure> {
+    let (config, runbook) = config::open(sources(global)?)?;
+    config.inputs.warm().await;
+    Ok((config, runbook))
 }
 
-/// Opens the launch. Secrets that cost nothing to fetch are fetched, so that they are kept out of
-/// everything that this command writes.
+/// Opens the launch.
 ///
 /// # Errors
 /// When configuration, runbook or journal can not be used.
@@ -70,9 +72,8 @@ pub async fn launch(
     global: &Global,
     access: Access,
 ) -> Result<Opened, Failure> {
-    let (config, runbook) = config(global)?;
+    let (config, runbook) = config(global).await?;
     let config = Arc::new(config);
-    config.inputs.warm().await;
     if access == Access::Append
         && let Some(warning) = journal::warning(&config.state)
     {

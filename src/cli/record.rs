@@ -60,7 +60,7 @@ pub fn state_of(opened: &Opened, step: &StepId) -> Option<StepState> {
 /// The head as people copy it: number and hash.
 #[must_use]
 pub fn head_line(head: &Head) -> String {
-    format!("#{} {}", head.seq, head.hash)
+    if head.seq == 0 { "none yet".to_owned() } else { format!("#{} {}", head.seq, head.hash) }
 }
 
 /// The head for programs.

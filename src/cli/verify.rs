@@ -10,6 +10,9 @@ mod follow;
 mod plan;
 mod select;
 
+pub use document::show_finding;
+pub use follow::Shown;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -49,7 +52,7 @@ pub async fn run(console: &mut Console, opened: Opened, args: &Verify) -> Result
     walk.ask_for(console, &plan.asks).await?;
     walk.arm(console, &plan).await?;
     let mut report = Report::begin(&config.launch, &runbook, lock(&walk.workspace).clock().now());
-    let stop = stop_on_signals()?;
+    let stop = Stop::on_signals()?;
     for step in steps {
         if stop.cancel.is_cancelled() {
             break;
@@ -66,10 +69,6 @@ pub async fn run(console: &mut Console, opened: Opened, args: &Verify) -> Result
         return Err(interrupted());
     }
     Ok(report.exit_code())
-}
-
-fn interrupted() -> Failure {
-    Failure::new(FailureKind::Interrupted, "interrupted; what had ended is recorded")
 }
 
 /// What stays the same from step to step.
@@ -136,7 +135,7 @@ impl Walk<'_> {
                 let _ = tell.send(new);
             });
         let mut work = Box::pin(work);
-        let mut shown = follow::Shown::new(console, step);
+        let mut shown = Shown::of(console, step);
         let ended = loop {
             tokio::select! {
                 biased;
@@ -156,31 +155,42 @@ impl Walk<'_> {
     }
 }
 
-/// Fires `cancel` at the first Ctrl-C or SIGTERM, so that the run is recorded as cancelled, and
-/// `abandon` at the second, for a check that does not stop.
-fn stop_on_signals() -> Result<Stop, Failure> {
-    let unheard = |error: std::io::Error| {
-        Failure::new(FailureKind::Other, "could not listen for Ctrl-C").because(&error)
-    };
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(unheard)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(unheard)?;
-    let stop = Stop::default();
-    let fire = stop.clone();
-    tokio::spawn(async move {
-        for token in [fire.cancel, fire.abandon] {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            token.cancel();
-        }
-    });
-    Ok(stop)
-}
-
 /// How a run is stopped.
 #[derive(Clone, Default)]
-struct Stop {
-    cancel: CancellationToken,
-    abandon: CancellationToken,
+pub struct Stop {
+    /// Fires at the first Ctrl-C or SIGTERM, so that the run is recorded as cancelled.
+    pub cancel: CancellationToken,
+    /// Fires at the second, for a check that does not stop.
+    pub abandon: CancellationToken,
+}
+
+impl Stop {
+    /// Listens for the signals from here on.
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    pub fn on_signals() -> Result<Self, Failure> {
+        let unheard = |error: std::io::Error| {
+            Failure::new(FailureKind::Other, "could not listen for Ctrl-C").because(&error)
+        };
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(unheard)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(unheard)?;
+        let stop = Self::default();
+        let fire = stop.clone();
+        tokio::spawn(async move {
+            for token in [fire.cancel, fire.abandon] {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+                token.cancel();
+            }
+        });
+        Ok(stop)
+    }
+}
+
+/// What is said at the end of a run that somebody stopped.
+pub fn interrupted() -> Failure {
+    Failure::new(FailureKind::Interrupted, "interrupted; what had ended is recorded")
 }

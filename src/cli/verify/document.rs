@@ -190,7 +190,8 @@ pub fn show(console: &mut Console, ran: &Ran<'_>) {
     }
 }
 
-fn show_finding(console: &mut Console, finding: &Finding) {
+/// Prints a finding, for people.
+pub fn show_finding(console: &mut Console, finding: &Finding) {
     let paint = console.paint;
     let (word, tone) = match finding.level {
         Level::Blocking => ("blocking", Tone::Bad),

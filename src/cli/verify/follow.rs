@@ -16,24 +16,41 @@ use crate::time::spoken;
 const BEAT: Duration = Duration::from_millis(100);
 
 /// What is shown of a run.
+#[derive(Default)]
 pub struct Shown {
     last: Option<Instant>,
 }
 
 impl Shown {
     /// Says which step begins.
-    pub fn new(console: &mut Console, step: &Step) -> Self {
+    pub fn of(console: &mut Console, step: &Step) -> Self {
         let paint = console.paint_err;
         let title = visible(&step.title, 200);
         console.tell(format!("{}  {title}", paint.tone(Tone::Strong, step.id.as_str())));
-        Self { last: None }
+        Self::default()
     }
 
     /// Shows what is new.
     pub fn take(&mut self, console: &mut Console, news: RunNews) {
         match news {
             RunNews::Started { .. } => {}
-            RunNews::Progress { progress: Progress::Probe { name, says, good, took }, .. } => {
+            RunNews::Progress { progress, .. } => self.progress(console, progress),
+            RunNews::Entries(entries) => {
+                for entry in entries {
+                    if let Event::CheckResult(result) = entry.event {
+                        self.last = None;
+                        let says = format!("  {} {}", result.check, result.outcome.word());
+                        console.progress(&says);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows how far a check is.
+    pub fn progress(&mut self, console: &mut Console, progress: Progress) {
+        match progress {
+            Progress::Probe { name, says, good, took } => {
                 let (glyph, tone) = match good {
                     Some(true) => ("✓", Tone::Good),
                     Some(false) => ("✗", Tone::Bad),
@@ -48,20 +65,11 @@ impl Shown {
                     paint.tone(Tone::Quiet, spoken(took)),
                 ));
             }
-            RunNews::Progress { progress: Progress::Work { doing, done, of, unit }, .. } => {
+            Progress::Work { doing, done, of, unit } => {
                 if self.last.is_none_or(|last| last.elapsed() >= BEAT) {
                     self.last = Some(Instant::now());
                     let of = of.map_or_else(String::new, |of| format!(" of {of}"));
                     console.progress(&format!("  {}: {done}{of} {unit}", visible(&doing, 80)));
-                }
-            }
-            RunNews::Entries(entries) => {
-                for entry in entries {
-                    if let Event::CheckResult(result) = entry.event {
-                        self.last = None;
-                        let says = format!("  {} {}", result.check, result.outcome.word());
-                        console.progress(&says);
-                    }
                 }
             }
         }
