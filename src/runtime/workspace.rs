@@ -114,7 +114,7 @@ impl Workspace {
 
     /// Looks at the world again (inputs, fingerprints, commits); whether it changed.
     pub fn look_around(&mut self) -> bool {
-        let facts = world::facts(&self.config, self.fingerprint_key());
+        let facts = world::facts(&self.config, self.runbook(), self.fingerprint_key());
         let changed = facts != self.world.facts;
         self.world.facts = facts;
         changed

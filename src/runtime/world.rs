@@ -3,23 +3,31 @@
 //! Called by `Workspace::look_around` every few seconds, so everything here is cheap: inputs as
 //! they stand in the configuration, secrets only once something has resolved them.
 
+use serde_json::{Map, Value};
+
 use crate::checks::Check;
 use crate::config::Config;
 use crate::config::inputs::{InputValue, Inputs, Observer};
 use crate::launch::event::Facts;
+use crate::runbook::model::{InputName, Runbook};
+use crate::scan;
 use crate::secrets::Fingerprint;
-use serde_json::{Map, Value};
+use crate::text::visible;
 
 /// What is said of an input that has no value.
 const NOT_SET: &str = "not set";
 
-/// Every input in force by its name, secrets as fingerprints with `key`.
+/// Every input of the runbook by its name, secrets as fingerprints with `key`, and the commit that
+/// is checked out in each source.
 #[must_use]
-pub fn facts(config: &Config, key: &str) -> Facts {
-    let inputs = config.inputs.iter();
-    inputs
-        .filter_map(|(name, _)| Some((name.0.clone(), of(&config.inputs, name.as_str(), key)?)))
-        .collect()
+pub fn facts(config: &Config, runbook: &Runbook, key: &str) -> Facts {
+    let inputs = runbook.inputs.keys();
+    let inputs = inputs.filter_map(|name| Some((name.0.clone(), said(&config.inputs, name, key)?)));
+    let commits = config.inputs.paths("source").iter().filter_map(|path| {
+        let shown = visible(&path.to_string_lossy(), 300);
+        Some((format!("commit of {shown}"), scan::commit_of(path)?))
+    });
+    inputs.chain(commits).collect()
 }
 
 /// The inputs that a check reads, as they stand now: what its result rests on. An input without a
@@ -32,15 +40,15 @@ pub fn inputs_of(
     key: &str,
 ) -> Facts {
     let names = check.inputs(args).into_iter();
-    names
-        .filter_map(|name| {
-            let says = match inputs.get(name.as_str()) {
-                None => Some(NOT_SET.to_owned()),
-                Some(_) => of(inputs, name.as_str(), key),
-            };
-            Some((name.0, says?))
-        })
-        .collect()
+    names.filter_map(|name| Some((name.0.clone(), said(inputs, &name, key)?))).collect()
+}
+
+/// One input as a fact, or that it has no value.
+fn said(inputs: &Inputs, name: &InputName, key: &str) -> Option<String> {
+    match inputs.get(name.as_str()) {
+        None => Some(NOT_SET.to_owned()),
+        Some(_) => of(inputs, name.as_str(), key),
+    }
 }
 
 /// One input as a fact; `None` for a secret that nothing has resolved yet.
