@@ -11,6 +11,7 @@ use crate::config;
 use crate::failure::Failure;
 use crate::journal::{Access, Head, Journal, JournalError};
 use crate::text::visible;
+use crate::time::Timestamp;
 
 /// Runs the command.
 ///
@@ -43,7 +44,7 @@ pub fn run(console: &mut Console, global: &Global) -> Result<(), Failure> {
     let names = widest(found.iter().map(|(_, launch)| launch.name.as_str()));
     let paint = console.paint;
     for (head, launch) in found {
-        let changed = launch.changed.map_or_else(String::new, |moment| moment.minute());
+        let changed = launch.changed.map_or_else(String::new, Timestamp::minute);
         let says = match head {
             Ok(head) => format!("{} records", head.seq),
             Err(error) => paint.tone(Tone::Bad, visible(&error.to_string(), 300)),

@@ -1,6 +1,6 @@
 //! Colour, glyph and width for lines of text; a glyph is never the only sign of a state.
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use crate::launch::outcome::Outcome;
 use crate::launch::standing::{StepState, VerdictKind};
@@ -107,7 +107,7 @@ pub fn pad(text: &str, width: usize) -> String {
 
 /// The width of the widest text.
 pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
-    texts.into_iter().map(|text| text.width()).max().unwrap_or(0)
+    texts.into_iter().map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
 /// `1 step`, `3 steps`.

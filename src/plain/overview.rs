@@ -6,6 +6,7 @@ use crate::launch::since::{acts, since_you_left};
 use crate::launch::standing::Named;
 use crate::plain::talk::Ended;
 use crate::plain::walk::Walk;
+use crate::runbook::model::SectionId;
 use crate::runtime::workspace::lock;
 
 /// How many acts of the audit trail are said.
@@ -87,7 +88,7 @@ pub fn list<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended> {
         let waits = standing.sections.iter().find(|other| other.id == section.id);
         let waits = waits.map(|section| &section.waits_for).filter(|waits| !waits.is_empty());
         let locked = waits.map(|waits| {
-            let ids: Vec<&str> = waits.iter().map(|id| id.as_str()).collect();
+            let ids: Vec<&str> = waits.iter().map(SectionId::as_str).collect();
             format!(" (waits for {})", ids.join(", "))
         });
         walk.talk.say(format!("{}{}", section.title, locked.unwrap_or_default()))?;

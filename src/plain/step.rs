@@ -7,7 +7,7 @@ use crate::launch::outcome::{Finding, Level};
 use crate::launch::standing::{CheckStanding, ExemptionKind, StepStanding};
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::walk::{Here, Walk};
-use crate::runbook::model::{Severity, SignOff, Step};
+use crate::runbook::model::{Role, Severity, SignOff, Step};
 use crate::runtime::workspace::lock;
 use crate::time::{Timestamp, spoken};
 
@@ -127,7 +127,7 @@ fn people<R: BufRead, W: Write>(
         SignOff::People { people, roles } => {
             let missing = &standing.missing;
             let roles = if missing.roles.is_empty() { roles } else { &missing.roles };
-            let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            let names: Vec<&str> = roles.iter().map(Role::as_str).collect();
             let of =
                 if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
             talk.say(format!(

@@ -19,7 +19,7 @@ use crate::plain::step;
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::walk::{Here, Walk};
 use crate::runbook::model::{InputName, Origin, Step, StepId};
-use crate::runtime::run::{RunNews, RunRequest, StepPlan, plan_steps, run_step};
+use crate::runtime::run::{Plans, RunNews, RunRequest, StepPlan, plan_steps, run_step};
 use crate::runtime::workspace::lock;
 
 /// The one check that runs commands; a runbook from a file is trusted before it may.
@@ -78,7 +78,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         Ok(Some(()))
     }
 
-    fn plan(&mut self, steps: &[StepId]) -> Result<Option<(Vec<StepPlan>, Vec<InputName>)>, Ended> {
+    fn plan(&mut self, steps: &[StepId]) -> Result<Option<Plans>, Ended> {
         let planned = self.runtime.block_on(plan_steps(&self.workspace, steps, &BTreeSet::new()));
         match planned {
             Ok(plan) => Ok(Some(plan)),

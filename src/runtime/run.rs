@@ -53,6 +53,9 @@ pub enum RunNews {
 /// Something that a step's check would do, with the step and the check that would do it.
 pub type StepPlan = (StepId, CheckName, Planned);
 
+/// What steps would do, and the `prompt` secrets that have to be typed first.
+pub type Plans = (Vec<StepPlan>, Vec<InputName>);
+
 /// Runs the checks of one step, one after the other, and records each result as it comes. A
 /// cancelled run records the checks that had ended.
 ///
@@ -101,7 +104,7 @@ pub async fn plan_steps(
     workspace: &SharedWorkspace,
     steps: &[StepId],
     armed: &BTreeSet<String>,
-) -> Result<(Vec<StepPlan>, Vec<InputName>), Failure> {
+) -> Result<Plans, Failure> {
     let mut plans = Vec::new();
     let mut asks: Vec<InputName> = Vec::new();
     for id in steps {

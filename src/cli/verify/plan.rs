@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use crate::checks::Effect;
 use crate::cli::console::Console;
 use crate::cli::paint::{self, Tone, pad};
 use crate::failure::{Failure, FailureKind};
@@ -53,7 +54,8 @@ impl Plan {
     /// When a host is armed to which no probe would go.
     pub fn knows_hosts(&self, armed: &[String]) -> Result<(), Failure> {
         let hosts = self.hosts();
-        for host in armed.iter().filter(|host| !hosts.contains_key(host.as_str())) {
+        let unknown = armed.iter().find(|host| !hosts.contains_key(host.as_str()));
+        if let Some(host) = unknown {
             let says = format!("no signed probe would go to `{}`", visible(host, 120));
             let failure = Failure::new(FailureKind::Usage, says);
             let names: Vec<_> = hosts.keys().copied().collect();
@@ -100,7 +102,8 @@ impl Plan {
         for name in &self.asks {
             console.say(format!("asks for {name}"));
         }
-        let outward = self.planned.iter().filter(|(_, _, plan)| plan.arms.is_some()).count();
+        let outward =
+            self.planned.iter().filter(|(_, _, plan)| plan.effect >= Effect::Harmless).count();
         console.say(format!(
             "{} planned, {outward} validly signed; nothing was sent or recorded",
             paint::count(self.planned.len(), "act")
