@@ -7,7 +7,7 @@ use crate::launch::outcome::CheckReport;
 use crate::launch::outcome::Outcome::{Fail, Pass};
 use crate::launch::standing::StepState::{self, Done, Failed, Ready, Stale};
 use crate::launch::testing::{Walk, runbook, step};
-use crate::runbook::model::{Step, StepId};
+use crate::runbook::model::{SignOff, Step, StepId};
 
 const DAY: u64 = FRESH.as_secs();
 
@@ -218,4 +218,23 @@ fn signatures_do_not_pile_up_however_often_a_step_is_signed_again() {
         }
     }
     assert_eq!(stands(&walk, "hook.dedupe").lapsed.len(), 4);
+}
+
+#[test]
+fn signatures_without_a_role_never_fill_the_roles_that_a_new_rule_asks_for() {
+    let rule = |people, roles: &[&str]| {
+        let mut sections = sections();
+        let roles = roles.iter().map(|role| (*role).into()).collect();
+        sections[0].steps[0].sign_off = SignOff::People { people, roles };
+        runbook(sections)
+    };
+    let mut walk = Walk::new(rule(3, &[]));
+    for who in ["Dana", "Kim", "Lee"] {
+        walk.sign(who, "keys.live").unwrap();
+    }
+    assert_eq!(walk.state("keys.live"), Some(Done));
+    let walk = walk.with_runbook(rule(2, &["engineering", "finance"]));
+    let missing = stands(&walk, "keys.live").missing;
+    assert_eq!((missing.people, missing.roles.len()), (2, 2));
+    assert_ne!(walk.state("keys.live"), Some(Done));
 }

@@ -6,6 +6,7 @@ use crate::launch::outcome::CheckReport;
 use crate::launch::outcome::Outcome::{Fail, Pass, Unknown, Waiting};
 use crate::launch::standing::{Named, VerdictKind};
 use crate::launch::testing::{Walk, runbook};
+use crate::runbook::model::Severity;
 
 /// A walk with everything done that the verdict waits for.
 fn complete() -> Walk {
@@ -93,6 +94,16 @@ fn a_failing_advisory_step_and_a_waiver_are_risks_with_their_owners() {
     assert_eq!(verdict.risks[0].owner.as_deref(), Some("Kim"));
     assert!(verdict.risks[0].says.contains("the certificate is renewed tonight"));
     assert_eq!(verdict.risks[1].owner, None);
+}
+
+#[test]
+fn an_advisory_step_after_the_decision_is_a_risk_only_when_it_failed() {
+    let mut sections = super::sections();
+    sections[2].steps[0].severity = Severity::Advisory;
+    let mut walk = complete().with_runbook(runbook(sections));
+    assert_eq!(walk.standing().verdict.kind, VerdictKind::Go);
+    walk.check("Dana", "late.rate", Fail).unwrap();
+    assert_eq!(ids(&walk.standing().verdict.risks), ["late.rate"]);
 }
 
 #[test]
