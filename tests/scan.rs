@@ -737,7 +737,7 @@ fn a_cancelled_scan_is_unknown() {
     let cancel = tokio_util::sync::CancellationToken::new();
     cancel.cancel();
     let watch = Watch::new(cancel, golive::checks::context::ProgressSink::none());
-    let outcome = scan_paths(&[shop.root.clone()], &wanted(), &watch);
+    let outcome = scan_paths(std::slice::from_ref(&shop.root), &wanted(), &watch);
     assert!(outcome.stopped);
     assert_eq!(report(&outcome, &[], &[]).outcome, Outcome::Unknown);
 }

@@ -6,7 +6,7 @@
 //!                           ui::draw(&Model) ──> Layout ──> Model::laid_out         └──> Msg
 //! ```
 //!
-//! To know what a key does, read [`update::key`]; what a dialog does, its file in [`dialog`].
+//! To know what a key does, read `update/key.rs`; what a dialog does, its file in [`dialog`].
 
 pub mod current;
 pub mod dialog;

@@ -1,6 +1,6 @@
 //! What a check is given: arguments, inputs, armed hosts, progress, cancellation.
 //!
-//! Built by `runtime::run` for each run; in tests by [`CheckContext::for_tests`]-like helpers.
+//! Built by `runtime::run` for each run.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

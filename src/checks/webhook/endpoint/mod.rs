@@ -1,7 +1,7 @@
 //! The check `webhook-endpoint`: public HTTPS with a sound certificate on every address, no
 //! redirect, an answer in time.
 //!
-//! [`look`] asks and keeps what it saw, [`judge`] says what that means. Nothing that is sent is
+//! `look` asks and keeps what it saw, `judge` says what that means. Nothing that is sent is
 //! signed.
 
 mod judge;
