@@ -3,6 +3,12 @@
 //!
 //! The moments are random; the seed is printed, and `GOLIVE_SEED` plays a story again.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "the seed is said, and what is not there fails the test"
+)]
+
 #[expect(dead_code, reason = "the rest is for tests/terminal.rs")]
 mod pty;
 

@@ -4,6 +4,12 @@
 //! Each [`Project`] has its own home, configuration, runbook and journal. Nothing waits for time:
 //! every wait is for a condition, with a bound that only a broken program reaches.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a terminal that can not be set up fails the test"
+)]
+
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
