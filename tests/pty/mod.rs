@@ -24,6 +24,9 @@ use rustix::process::{Pid, Signal, kill_process};
 /// What only a broken program takes.
 pub const BOUND: Duration = Duration::from_secs(60);
 
+/// What ends a frame.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
 /// How many steps the sample runbook has.
 pub const STEPS: usize = 12;
 
@@ -165,7 +168,8 @@ impl Terminal {
                 let mut seen = shared.0.lock().expect("no panic while seeing");
                 seen.bytes.extend_from_slice(&buffer[..read]);
                 seen.screen.process(&buffer[..read]);
-                seen.ended = read == 0 || stop.load(Ordering::SeqCst);
+                let whole = seen.bytes.ends_with(FRAME_END);
+                seen.ended = read == 0 || (whole && stop.load(Ordering::SeqCst));
                 shared.1.notify_all();
                 if seen.ended {
                     return;
@@ -223,6 +227,21 @@ impl Terminal {
     /// What the screen shows now.
     pub fn contents(&self) -> String {
         self.seen.0.lock().expect("no panic while seeing").screen.screen().contents()
+    }
+
+    /// How many cells of the screen are in reverse video, and how many have a colour.
+    pub fn reversed_and_coloured(&self) -> (usize, usize) {
+        let seen = self.seen.0.lock().expect("no panic while seeing");
+        let screen = seen.screen.screen();
+        let (rows, columns) = screen.size();
+        let all =
+            (0..u16::from(rows)).flat_map(|row| (0..u16::from(columns)).map(move |c| (row, c)));
+        let cells: Vec<_> = all.filter_map(|(row, column)| screen.cell(row, column)).collect();
+        let plain = vt100::Color::Default;
+        let reversed = cells.iter().filter(|cell| cell.inverse()).count();
+        let coloured =
+            cells.iter().filter(|c| c.fgcolor() != plain || c.bgcolor() != plain).count();
+        (reversed, coloured)
     }
 
     /// Every byte that came.
@@ -296,12 +315,14 @@ impl Terminal {
         }
     }
 
-    /// Closes the terminal as a closed window does. The program has to be about to write, so that
-    /// the reader lets go: a key is typed.
+    /// Closes the terminal as a closed window does. A key is typed first: the frame that it draws
+    /// makes the reader let go. Then the program has time to come to rest, so that it is not the
+    /// drawing which notices that the terminal is gone.
     pub fn vanish(&mut self, key: &str) {
         self.hang_up.store(true, Ordering::SeqCst);
         self.keys(key);
         self.until_ended();
+        std::thread::park_timeout(Duration::from_millis(300));
         self.writer = None;
         self.master = None;
     }
