@@ -3,7 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 #![expect(clippy::panic, clippy::expect_used, reason = "a test says what is missing")]
-#![expect(clippy::indexing_slicing, reason = "a test may take what it knows is there")]
+#![expect(
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "a test may take what it knows is there"
+)]
 
 #[expect(dead_code, reason = "the tests of the command line use the rest")]
 mod support;

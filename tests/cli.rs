@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 #![expect(clippy::panic, clippy::expect_used, reason = "a test says what is missing")]
-#![expect(clippy::indexing_slicing, reason = "a test may take what it knows is there")]
+#![expect(clippy::string_slice, reason = "a test may take what it knows is there")]
 
 mod support;
 
