@@ -104,8 +104,12 @@ fn confirm(console: &mut Console, step: &Step, given: Option<&str>) -> Result<()
             for (title, text) in
                 [("What it does", &step.blast_radius), ("Way back", &step.rollback)]
             {
-                for line in text.as_deref().unwrap_or_default().lines() {
-                    console.tell(format!("  {title}: {}", visible(line, 400)));
+                let mut lines = text.as_deref().unwrap_or_default().lines();
+                if let Some(first) = lines.next() {
+                    console.tell(format!("  {title}: {}", visible(first, 400)));
+                }
+                for line in lines {
+                    console.tell(format!("    {}", visible(line, 400)));
                 }
             }
             ask::line(console, &format!("Type {phrase} to sign it: "))?
