@@ -5,8 +5,8 @@ use super::*;
 use crate::config::{Config, PersonConfig};
 use crate::journal::Access;
 use crate::launch::event::Event;
-use crate::launch::testing::{runbook, section, step};
-use crate::runbook::model::{EvidenceSpec, Runbook, SignOff, Step};
+use crate::launch::testing::{runbook, section, step, verified};
+use crate::runbook::model::{EvidenceSpec, Origin, Runbook, SignOff, Step};
 use crate::runtime::clock::SystemClock;
 
 fn config(folder: &Path, signer: Option<&str>) -> Config {
@@ -47,9 +47,13 @@ fn sample() -> Arc<Runbook> {
 
 /// Walks with these answers, one per line; what was said.
 fn walk_with(folder: &Path, signer: Option<&str>, answers: &[&str]) -> String {
+    walk_on(sample(), folder, signer, answers)
+}
+
+fn walk_on(book: Arc<Runbook>, folder: &Path, signer: Option<&str>, answers: &[&str]) -> String {
     let workspace = Workspace::open(
         Arc::new(config(folder, signer)),
-        sample(),
+        book,
         Arc::new(SystemClock),
         Access::Append,
     )
@@ -183,4 +187,49 @@ fn what_another_program_signs_is_said_before_the_next_question() {
     walk_with(folder.path(), Some("Grace"), &["sign", ""]);
     let said = walk_with(folder.path(), Some("Ada"), &[]);
     assert!(said.contains("Grace signed keys.stored"), "{said}");
+}
+
+fn args(text: &str) -> serde_json::Map<String, serde_json::Value> {
+    serde_json::from_str(text).unwrap()
+}
+
+/// A runbook from a file: a step verified by a file, and one verified by a command.
+fn checked() -> Arc<Runbook> {
+    let mut file = verified("keys.file", &["file"]);
+    let mut command = verified("keys.command", &["command"]);
+    for (step, text) in
+        [(&mut file, r#"{"path":"there.txt"}"#), (&mut command, r#"{"argv":["true"]}"#)]
+    {
+        for spec in &mut step.verify {
+            spec.args = args(text);
+        }
+    }
+    let mut book = runbook(vec![section("keys", &[], vec![file, command])]);
+    Arc::make_mut(&mut book).origin = Origin::File("team.yaml".into());
+    book
+}
+
+#[test]
+fn a_check_says_what_it_will_do_and_what_it_found_and_its_result_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = walk_on(checked(), folder.path(), Some("Ada"), &["verify"]);
+    assert!(said.contains("Verifying will:") && said.contains("there.txt"), "{said}");
+    assert!(said.contains("file: fail."), "{said}");
+    assert!(said.contains("keys.file is now failed."), "{said}");
+    std::fs::write(folder.path().join("there.txt"), "here").unwrap();
+    let said = walk_on(checked(), folder.path(), Some("Ada"), &["verify"]);
+    assert!(said.contains("State: failed"), "the result was kept: {said}");
+    assert!(said.contains("keys.file is now done."), "{said}");
+    assert!(said.contains("Step 2 of 2"), "{said}");
+}
+
+#[test]
+fn a_command_of_a_runbook_from_a_file_runs_only_once_it_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let answers = ["goto", "2", "verify", "", "verify", "trust"];
+    let said = walk_on(checked(), folder.path(), Some("Ada"), &answers);
+    assert!(said.contains("wants to run on this machine:"), "{said}");
+    let (before, after) = said.split_once("Saved: runbook trusted by Ada").unwrap();
+    assert!(before.contains("command: unknown."), "{before}");
+    assert!(after.contains("keys.command is now done."), "{after}");
 }
