@@ -11,6 +11,7 @@ use crate::checks::{Finding, Level, Outcome};
 use crate::launch::standing::CheckStanding;
 use crate::time::{Timestamp, spoken};
 use crate::ui::ink::Page;
+use crate::ui::step::evidence;
 use crate::ui::text::{fill, safe, width};
 
 /// Whether there is a result or a run to tell about.
@@ -98,12 +99,7 @@ fn result(check: &CheckStanding, fresh: bool, runs: bool, page: &mut Page<'_>) {
         finding(found, page);
     }
     for (name, value) in &result.evidence {
-        let value = match value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let text = format!("{} {}", safe(name), safe(&value));
-        page.para(&text, theme.muted, 2);
+        evidence::write(name, value, 2, page);
     }
 }
 

@@ -16,6 +16,7 @@
 //! it is what people look for.
 
 mod checks;
+mod evidence;
 mod people;
 
 use ratatui::Frame;
