@@ -190,7 +190,7 @@ fn size(folder: &Path) -> String {
 /// Makes a repository of 200 large files with 150 revisions each, in deep delta chains.
 fn generate(scratch: &Path) -> PathBuf {
     let root = scratch.join("generated");
-    shell(&format!("git init --quiet --bare '{}'", root.display()));
+    shell(&format!("git init --quiet --bare --initial-branch=main '{}'", root.display()));
     let mut import = Command::new("git")
         .args(["fast-import", "--quiet", "--depth=150"])
         .env("GIT_DIR", &root)

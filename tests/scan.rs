@@ -13,14 +13,19 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use golive::checks::credentials::scan_report::report;
-use golive::checks::{CheckReport, Level, Outcome};
+use golive::checks::context::ProgressSink;
+use golive::checks::credentials::{scan_report::report, secret_storage::SecretStorage};
+use golive::checks::{Check as _, CheckContext, CheckReport, Level, Outcome};
+use golive::config::inputs::{Input, InputValue, Inputs, ValueOrigin};
 use golive::scan::{Origin, Place, Role, ScanOutcome, Wanted, Watch, scan_paths};
-use golive::secrets::Secret;
+use golive::secrets::{Secret, SecretRef};
+use golive::time::Timestamp;
 use rstest::rstest;
+use tokio_util::sync::CancellationToken;
 
 /// The key about to go live.
 const KEY: &str = "sk_live_9fQ2xLr7Tz0KpWv4Bn8YcJd3";
@@ -401,6 +406,21 @@ fn a_key_put_together_by_a_delta_from_two_places_is_found() {
     assert_eq!(shop.scan().origins().len(), 1);
 }
 
+#[test]
+fn a_placeholder_that_a_delta_makes_a_key_far_behind_its_prefix_is_found() {
+    let Some(shop) = Repository::new() else { return };
+    let filler: String = (0..400).map(|n| format!("line {n} {}\n", n * 31)).collect();
+    let placeholder = format!("sk_live_{}", "a".repeat(30));
+    shop.commit("f", format!("{filler}{placeholder}9fQ2xLr7Tz0KpWv4Bn8\n{filler}"), "Key");
+    shop.commit("f", format!("{filler}{placeholder}\n{filler}{filler}"), "Placeholder");
+    shop.git(&["repack", "--quiet", "-a", "-d", "-f"]);
+    let pack = shop.git(&["verify-pack", "-v", &pack_index(&shop.root)]);
+    assert!(pack.contains("chain length = 1: 1 object"), "no delta: {pack}");
+    let scan = shop.scan();
+    assert_eq!(scan.origins().len(), 1);
+    assert_eq!(scan.outcome.counts.placeholders, 2, "the file and its version with placeholders");
+}
+
 #[rstest]
 #[case::merged("merge")]
 #[case::brought_by_the_merge_itself("evil")]
@@ -734,10 +754,87 @@ fn a_hostile_configuration_is_not_obeyed() {
 #[test]
 fn a_cancelled_scan_is_unknown() {
     let Some(shop) = deep(60, "fine") else { return };
-    let cancel = tokio_util::sync::CancellationToken::new();
+    let cancel = CancellationToken::new();
     cancel.cancel();
-    let watch = Watch::new(cancel, golive::checks::context::ProgressSink::none());
+    let watch = Watch::new(cancel, ProgressSink::none());
     let outcome = scan_paths(std::slice::from_ref(&shop.root), &wanted(), &watch);
     assert!(outcome.stopped);
     assert_eq!(report(&outcome, &[], &[]).outcome, Outcome::Unknown);
+}
+
+/// Runs the check as the walk does, with this reference to the live key.
+fn checked(shop: &Repository, reference: Option<SecretRef>) -> CheckReport {
+    let origin = ValueOrigin::Default;
+    let mut values = indexmap::IndexMap::new();
+    let source = InputValue::Paths(vec![shop.root.clone()]);
+    values.insert("source".into(), Input { value: source, origin: origin.clone() });
+    if let Some(reference) = reference {
+        let value = InputValue::Secret(reference);
+        values.insert("live_secret_key".into(), Input { value, origin });
+    }
+    let context = CheckContext {
+        args: serde_json::Map::new(),
+        inputs: Arc::new(Inputs::new(values, shop.root.clone())),
+        armed: Arc::default(),
+        trusted: true,
+        base: shop.root.clone(),
+        now: Timestamp::from_millis(0),
+        cancel: CancellationToken::new(),
+        progress: ProgressSink::none(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async { SecretStorage.run(&context).await })
+}
+
+/// A file that only its owner can read.
+fn private(path: &Path, content: &str) {
+    fs::write(path, content).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+#[test]
+fn a_key_from_a_manager_that_lies_nowhere_passes_and_says_where_it_came_from() {
+    let Some(shop) = Repository::new() else { return };
+    let vault = shop.folder.path().join("vault");
+    private(&vault, KEY);
+    let command = SecretRef::Command(vec!["cat".to_owned(), vault.display().to_string()]);
+    let report = checked(&shop, Some(command.clone()));
+    assert_eq!(report.outcome, Outcome::Pass, "{report:#?}");
+    assert!(report.evidence["kept_in"]["live_secret_key"].as_str().unwrap().starts_with("command"));
+    shop.commit("a.env", KEY, "Oops");
+    let report = checked(&shop, Some(command));
+    assert_eq!(report.outcome, Outcome::Fail);
+    assert!(report.findings[0].message.contains("about to go live"));
+}
+
+#[test]
+fn without_the_key_s_value_nothing_found_is_unknown_and_a_key_found_is_perhaps_this_one() {
+    let Some(shop) = Repository::new() else { return };
+    let missing = SecretRef::Env("GOLIVE_TEST_IS_NOT_SET".to_owned());
+    for reference in [None, Some(missing)] {
+        let report = checked(&shop, reference);
+        assert_eq!(report.outcome, Outcome::Unknown, "{report:#?}");
+        assert!(report.summary.contains("live_secret_key"), "{}", report.summary);
+    }
+    shop.commit("a.env", KEY, "Oops");
+    let report = checked(&shop, None);
+    assert_eq!(report.outcome, Outcome::Fail);
+    assert!(report.findings[0].message.contains("perhaps this launch's"), "{report:#?}");
+}
+
+#[test]
+fn the_ignored_file_that_the_key_is_taken_from_is_a_risk_and_any_other_copy_a_failure() {
+    let Some(shop) = Repository::new() else { return };
+    shop.commit(".gitignore", ".env*\n", "Ignore");
+    private(&shop.root.join(".env.live"), KEY);
+    let reference = SecretRef::File(".env.live".into());
+    let report = checked(&shop, Some(reference.clone()));
+    assert_eq!(report.outcome, Outcome::Pass, "{report:#?}");
+    assert!(report.findings.iter().any(|one| one.message.contains("in the file it is taken from")));
+    private(&shop.root.join(".env.copy"), KEY);
+    assert_eq!(checked(&shop, Some(reference)).outcome, Outcome::Fail);
 }

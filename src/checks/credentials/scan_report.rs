@@ -11,6 +11,10 @@ use crate::scan::{
     Certainty, Commit, FileState, Identity, Leak, Origin, Place, Role, ScanOutcome, Unread,
 };
 
+/// The input with the key about to go live. Only who has looked for it can say that another key is
+/// not that one.
+pub(super) const LIVE_KEY: &str = "live_secret_key";
+
 /// At most so many findings of one kind are listed.
 const MOST: usize = 100;
 
@@ -25,7 +29,8 @@ const NOT_COVERED: &str =
 /// `missing` says which could not be, and why.
 #[must_use]
 pub fn report(scan: &ScanOutcome, searched: &[String], missing: &[String]) -> CheckReport {
-    let mut findings = findings(&scan.leaks);
+    let own_known = searched.iter().any(|name| name == LIVE_KEY);
+    let mut findings = findings(&scan.leaks, own_known);
     let blocking = findings.iter().filter(|finding| finding.level == Level::Blocking).count();
     let doubts = doubts(scan, missing);
     findings.extend(scan.unread.iter().take(MOST_UNREAD).map(unread));
@@ -101,8 +106,8 @@ fn read(scan: &ScanOutcome) -> String {
     format!("{} objects and {} files read", scan.counts.objects, scan.counts.files)
 }
 
-fn findings(leaks: &[Leak]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = leaks.iter().map(finding).collect();
+fn findings(leaks: &[Leak], own_known: bool) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = leaks.iter().map(|leak| finding(leak, own_known)).collect();
     findings.sort_by_key(|finding| match finding.level {
         Level::Blocking => 0,
         Level::Advisory => 1,
@@ -134,13 +139,13 @@ fn level(leak: &Leak) -> Level {
     }
 }
 
-fn finding(leak: &Leak) -> Finding {
+fn finding(leak: &Leak, own_known: bool) -> Finding {
     let level = level(leak);
     let as_written = match leak.encoding {
         "raw" => String::new(),
         encoding => format!(", written in {encoding}"),
     };
-    let message = format!("{} {}{as_written}", whose(leak), lies(&leak.place));
+    let message = format!("{} {}{as_written}", whose(leak, own_known), lies(&leak.place));
     let mut finding = Finding::new(level, message).at(place(leak));
     if let Some(hint) = hint(leak) {
         finding = finding.hint(hint);
@@ -160,14 +165,17 @@ fn finding(leak: &Leak) -> Finding {
     finding
 }
 
-fn whose(leak: &Leak) -> String {
+fn whose(leak: &Leak, own_known: bool) -> String {
     match &leak.identity {
         Identity::Own(name, Role::Live) => format!("{name}, about to go live,"),
         Identity::Own(name, Role::Test) => format!("{name}, of the test environment,"),
         Identity::Other(_) if leak.certainty == Certainty::Doubtful => {
             "what may be a live secret key (sk_live_…), or an example of one,".to_owned()
         }
-        Identity::Other(_) => "a live secret key (sk_live_…), not this launch's,".to_owned(),
+        Identity::Other(_) if own_known => {
+            "a live secret key (sk_live_…), not this launch's,".to_owned()
+        }
+        Identity::Other(_) => "a live secret key (sk_live_…), perhaps this launch's,".to_owned(),
     }
 }
 
@@ -234,7 +242,7 @@ fn hint(leak: &Leak) -> Option<String> {
             "have a new webhook secret issued"
         }
         Identity::Own(..) => "have the key rotated by your account manager before going live",
-        Identity::Other(_) => "have that key revoked, or say whose it is",
+        Identity::Other(_) => "have that key revoked",
     };
     Some(match &leak.place {
         Place::File { git: FileState::Ignored | FileState::NoRepository, .. } => {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::checks::context::CheckContext;
-use crate::checks::credentials::scan_report;
+use crate::checks::credentials::scan_report::{self, LIVE_KEY};
 use crate::checks::generic::arguments;
 use crate::checks::{Check, CheckReport, Effect, Finding, Level, Planned};
 use crate::runbook::model::InputName;
@@ -31,9 +31,6 @@ const SECRETS: [(&str, Role); 4] = [
     ("test_secret_key", Role::Test),
     ("test_webhook_secret", Role::Test),
 ];
-
-/// The one without which the check can not pass.
-const LIVE_KEY: &str = "live_secret_key";
 
 /// The check.
 pub struct SecretStorage;
