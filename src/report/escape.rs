@@ -46,6 +46,8 @@ fn ends_with_www(text: &str) -> bool {
 pub(super) fn code(text: &str) -> String {
     let longest = text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    // Markdown takes one space off both ends, except where there is nothing but spaces.
+    let ends = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
+    let pad = if ends && !text.trim_matches(' ').is_empty() { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }

@@ -228,6 +228,12 @@ fn what_would_be_markup_is_text() {
     assert_eq!(escape::markdown("see https://a.b and WWW.a.b"), "see https\\://a.b and WWW\\.a.b");
 }
 
+#[test]
+fn a_code_span_of_nothing_but_spaces_keeps_them() {
+    let page = format!("x {}", escape::code("  "));
+    assert!(Parser::new(&page).any(|event| event == Event::Code("  ".into())));
+}
+
 proptest! {
     #[test]
     fn any_text_comes_out_as_itself(text in "[ -~]{1,40}") {
