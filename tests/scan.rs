@@ -772,16 +772,8 @@ fn checked(shop: &Repository, reference: Option<SecretRef>) -> CheckReport {
         let value = InputValue::Secret(reference);
         values.insert("live_secret_key".into(), Input { value, origin });
     }
-    let context = CheckContext {
-        args: serde_json::Map::new(),
-        inputs: Arc::new(Inputs::new(values, shop.root.clone())),
-        armed: Arc::default(),
-        trusted: true,
-        base: shop.root.clone(),
-        now: Timestamp::from_millis(0),
-        cancel: CancellationToken::new(),
-        progress: ProgressSink::none(),
-    };
+    let inputs = Arc::new(Inputs::new(values, shop.root.clone()));
+    let context = CheckContext::bare(inputs, shop.root.clone(), Timestamp::from_millis(0));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async { SecretStorage.run(&context).await })
 }

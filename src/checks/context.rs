@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::checks::webhook::pace::Lanes;
 use crate::config::inputs::Inputs;
 use crate::time::Timestamp;
 
@@ -32,6 +33,8 @@ pub struct CheckContext {
     pub cancel: CancellationToken,
     /// Where the check says how far it is; never blocks.
     pub progress: ProgressSink,
+    /// The ways to the hosts that are asked, shared by all checks of this process.
+    pub lanes: Arc<Lanes>,
 }
 
 /// The run was cancelled; a check turns it into an *unknown* report.
@@ -89,6 +92,23 @@ impl ProgressSink {
 }
 
 impl CheckContext {
+    /// A context with these inputs and nothing else: no arguments, nothing armed or trusted, nobody
+    /// who listens or cancels.
+    #[must_use]
+    pub fn bare(inputs: Arc<Inputs>, base: PathBuf, now: Timestamp) -> Self {
+        Self {
+            args: Map::new(),
+            inputs,
+            armed: Arc::default(),
+            trusted: false,
+            base,
+            now,
+            cancel: CancellationToken::new(),
+            progress: ProgressSink::none(),
+            lanes: Arc::default(),
+        }
+    }
+
     /// Whether validly signed probes may go to `host` (loopback always counts as armed).
     #[must_use]
     pub fn is_armed(&self, host: &str) -> bool {

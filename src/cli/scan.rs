@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use serde_json::json;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::checks::context::ProgressSink;
@@ -36,17 +36,12 @@ pub async fn run(console: &mut Console, global: &Global, args: &Scan) -> Result<
     let stop = Stop::on_signals()?;
     let (tell, mut news) = unbounded_channel();
     let context = CheckContext {
-        args: Map::new(),
-        inputs,
-        armed: Arc::default(),
-        trusted: false,
-        base: config.base.clone(),
-        now: SystemClock.now(),
         cancel: stop.cancel.clone(),
         progress: ProgressSink::new(move |progress| {
             // The receiver lives as long as the scan.
             let _ = tell.send(progress);
         }),
+        ..CheckContext::bare(inputs, config.base.clone(), SystemClock.now())
     };
     let check = registry::find(&CheckName::from(CHECK));
     let check = check.ok_or_else(|| Failure::new(FailureKind::Other, "there is no secret scan"))?;
@@ -55,7 +50,7 @@ pub async fn run(console: &mut Console, global: &Global, args: &Scan) -> Result<
     let report = loop {
         tokio::select! {
             biased;
-            Some(progress) = news.recv() => shown.progress(console, progress),
+            Some(progress) = news.recv() => shown.progress(console, CHECK, progress),
             report = &mut work => break report,
             () = stop.abandon.cancelled() => return Err(interrupted()),
         }

@@ -13,10 +13,13 @@ mod select;
 pub use document::show_finding;
 pub use follow::Shown;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::args::Verify;
@@ -30,7 +33,7 @@ use crate::failure::{Failure, FailureKind, exit};
 use crate::launch::decide::Command;
 use crate::launch::event::Actor;
 use crate::runbook::model::{InputName, Step};
-use crate::runtime::run::{RunRequest, run_step};
+use crate::runtime::run::{RunNews, RunRequest, run_step};
 use crate::runtime::workspace::{SharedWorkspace, lock};
 
 /// Runs the command; the exit code says what came of the checks.
@@ -53,16 +56,7 @@ pub async fn run(console: &mut Console, opened: Opened, args: &Verify) -> Result
     walk.arm(console, &plan).await?;
     let mut report = Report::begin(&config.launch, &runbook, lock(&walk.workspace).clock().now());
     let stop = Stop::on_signals()?;
-    for step in steps {
-        if stop.cancel.is_cancelled() {
-            break;
-        }
-        let ran = walk.step(console, step, &stop).await?;
-        if !(stop.cancel.is_cancelled() && ran.results.is_empty()) {
-            document::show(console, &ran);
-            report.steps.push(ran);
-        }
-    }
+    report.steps = walk.run(console, &steps, &stop).await?;
     report.interrupted = stop.cancel.is_cancelled();
     report.print(console, &lock(&walk.workspace).head());
     if report.interrupted {
@@ -116,41 +110,84 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Runs one step's checks, showing each probe as it finishes.
-    async fn step<'s>(
+    /// Runs the checks of all steps side by side, showing each probe as it finishes, and each step
+    /// as soon as it and those before it have ended.
+    async fn run<'s>(
         &self,
         console: &mut Console,
+        steps: &[&'s Step],
+        stop: &Stop,
+    ) -> Result<Vec<Ran<'s>>, Failure> {
+        let (tell, mut news) = tokio::sync::mpsc::unbounded_channel();
+        let mut works: FuturesUnordered<_> =
+            steps.iter().enumerate().map(|(at, step)| self.step(at, step, stop, &tell)).collect();
+        let mut shown = Shown::of(console, steps);
+        let mut ended = Ended::default();
+        while !works.is_empty() {
+            tokio::select! {
+                biased;
+                Some(new) = news.recv() => shown.take(console, new),
+                Some((at, ran)) = works.next() => {
+                    while let Ok(new) = news.try_recv() {
+                        shown.take(console, new);
+                    }
+                    let reached = |ran: &Ran<'_>| {
+                        !stop.cancel.is_cancelled() || !ran.results.is_empty()
+                    };
+                    ended.take(console, at, Some(ran?).filter(reached));
+                }
+                () = stop.abandon.cancelled() => return Err(interrupted()),
+            }
+        }
+        Ok(ended.steps)
+    }
+
+    /// Runs one step's checks; what happens is told under the step's place in the list.
+    async fn step<'s>(
+        &self,
+        at: usize,
         step: &'s Step,
         stop: &Stop,
-    ) -> Result<Ran<'s>, Failure> {
+        tell: &UnboundedSender<RunNews>,
+    ) -> (usize, Result<Ran<'s>, Failure>) {
         if step.verify.is_empty() {
-            return Ok(Ran::manual(step));
+            return (at, Ok(Ran::manual(step)));
         }
         let request =
             RunRequest { by: self.by.clone(), step: step.id.clone(), armed: self.armed.clone() };
-        let (tell, mut news) = tokio::sync::mpsc::unbounded_channel();
+        let tell = tell.clone();
         let work =
             run_step(Arc::clone(&self.workspace), request, stop.cancel.clone(), move |new| {
                 // The receiver lives as long as the run.
                 let _ = tell.send(new);
             });
-        let mut work = Box::pin(work);
-        let mut shown = Shown::of(console, step);
-        let ended = loop {
-            tokio::select! {
-                biased;
-                Some(new) = news.recv() => shown.take(console, new),
-                ended = &mut work => break ended,
-                () = stop.abandon.cancelled() => break Err(interrupted()),
-            }
-        };
-        while let Ok(new) = news.try_recv() {
-            shown.take(console, new);
-        }
-        match ended {
+        let ran = match work.await {
             Ok(results) => Ok(Ran { step, results, refused: None }),
             Err(no) if no.kind == FailureKind::Refused => Ok(Ran::refused(step, &no)),
             Err(failure) => Err(failure),
+        };
+        (at, ran)
+    }
+}
+
+/// The steps that have ended, shown in their order and not in that of their ending.
+#[derive(Default)]
+struct Ended<'s> {
+    steps: Vec<Ran<'s>>,
+    next: usize,
+    waiting: BTreeMap<usize, Option<Ran<'s>>>,
+}
+
+impl<'s> Ended<'s> {
+    /// Takes in the step at this place; `None` when it was stopped before it found anything.
+    fn take(&mut self, console: &mut Console, at: usize, ran: Option<Ran<'s>>) {
+        self.waiting.insert(at, ran);
+        while let Some(ran) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            if let Some(ran) = ran {
+                document::show(console, &ran);
+                self.steps.push(ran);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -215,7 +216,7 @@ impl Runs {
     }
 }
 
-/// The steps of one request, verified one after the other; cancelling one of them ends the rest.
+/// The steps of one request, verified side by side; cancelling one of them ends the rest.
 struct Batch {
     workspace: SharedWorkspace,
     journal: JournalHandle,
@@ -228,17 +229,12 @@ struct Batch {
 
 impl Batch {
     async fn run(self, steps: Vec<StepId>) {
-        let armed = self.arm().await;
-        for step in steps {
-            if self.cancel.is_cancelled() || armed.is_err() {
-                self.never_began(step, None);
-            } else {
-                self.run_step(step).await;
-            }
-        }
-        if let Err(failure) = armed {
+        if let Err(failure) = self.arm().await {
+            steps.into_iter().for_each(|step| self.never_began(step, None));
             self.tell(Msg::Trouble(failure.to_string()));
+            return;
         }
+        join_all(steps.into_iter().map(|step| self.run_step(step))).await;
     }
 
     /// Records which hosts the operator has armed.

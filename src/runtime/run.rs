@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::try_join_all;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -56,8 +57,8 @@ pub type StepPlan = (StepId, CheckName, Planned);
 /// What steps would do, and the `prompt` secrets that have to be typed first.
 pub type Plans = (Vec<StepPlan>, Vec<InputName>);
 
-/// Runs the checks of one step, one after the other, and records each result as it comes. A
-/// cancelled run records the checks that had ended.
+/// Runs the checks of one step side by side and records each result as it comes; hands them back in
+/// the order in which the step names its checks. A cancelled run records the checks that had ended.
 ///
 /// # Errors
 /// When the launch refuses the run or a result can not be recorded.
@@ -74,26 +75,30 @@ pub async fn run_step(
     let start = Command::Start { step: step.id.clone(), run: run.clone() };
     tell(RunNews::Entries(submit(&workspace, &request.by, start).await?));
     tell(RunNews::Started { run: run.clone() });
-    let mut results = Vec::new();
-    for (position, spec) in step.verify.iter().enumerate() {
-        if cancel.is_cancelled() {
-            break;
+    // Whatever ends this run early, a failing journal too, ends its checks.
+    let cancel = cancel.child_token();
+    let _ends_the_rest = cancel.clone().drop_guard();
+    let (workspace, request) = (&workspace, &request);
+    let going = Going { workspace, request, step: &step, cancel: &cancel, run: &run };
+    let checks = step.verify.iter().enumerate().map(|(position, spec)| {
+        let (going, tell) = (&going, &tell);
+        async move {
+            let result = run_check(going, position, spec, tell).await;
+            if going.cancel.is_cancelled() {
+                return Ok::<_, Failure>(None);
+            }
+            let record = Command::Record(Box::new(result.clone()));
+            tell(RunNews::Entries(submit(workspace, &request.by, record).await?));
+            Ok(Some(result))
         }
-        let result =
-            run_check(&workspace, &request, &step, position, spec, &cancel, &run, &tell).await;
-        if cancel.is_cancelled() {
-            break;
-        }
-        let record = Command::Record(Box::new(result.clone()));
-        tell(RunNews::Entries(submit(&workspace, &request.by, record).await?));
-        results.push(result);
-    }
+    });
+    let results = try_join_all(checks).await?;
     drop(guard);
-    lock(&workspace).look_around();
+    lock(workspace).look_around();
     let cancelled = cancel.is_cancelled();
-    let finish = Command::Finish { step: step.id.clone(), run, cancelled };
-    tell(RunNews::Entries(submit(&workspace, &request.by, finish).await?));
-    Ok(results)
+    let finish = Command::Finish { step: step.id.clone(), run: run.clone(), cancelled };
+    tell(RunNews::Entries(submit(workspace, &request.by, finish).await?));
+    Ok(results.into_iter().flatten().collect())
 }
 
 /// Lists what running these steps would do, and the `prompt` secrets that have to be typed first.
@@ -139,18 +144,23 @@ impl Drop for Unmark<'_> {
     }
 }
 
+/// A run that is going on.
+struct Going<'a> {
+    workspace: &'a SharedWorkspace,
+    request: &'a RunRequest,
+    step: &'a Step,
+    cancel: &'a CancellationToken,
+    run: &'a RunId,
+}
+
 /// Runs one check in a task of its own, so that a panic in it stays its own.
-#[expect(clippy::too_many_arguments, reason = "all of one run's identity; used in one place")]
 async fn run_check(
-    workspace: &SharedWorkspace,
-    request: &RunRequest,
-    step: &Step,
+    going: &Going<'_>,
     position: usize,
     spec: &CheckSpec,
-    cancel: &CancellationToken,
-    run: &RunId,
     tell: &(impl Fn(RunNews) + Send + Sync + Clone + 'static),
 ) -> CheckResult {
+    let Going { workspace, request, step, cancel, run } = *going;
     let (tell, name) = (tell.clone(), spec.check.clone());
     let sink = ProgressSink::new(move |progress| {
         tell(RunNews::Progress { check: name.clone(), progress: clean_progress(progress) });
@@ -213,6 +223,7 @@ fn context(
         now: workspace.clock().now(),
         cancel,
         progress,
+        lanes: Arc::clone(workspace.lanes()),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::checks::webhook::pace::Lanes;
 use crate::config::Config;
 use crate::failure::{Failure, FailureKind};
 use crate::journal::{Access, AppendError, Head, Journal};
@@ -33,6 +34,7 @@ pub struct Workspace {
     journal_id: String,
     /// Entries that are applied here and that no caller has been handed yet.
     unseen: Vec<Entry>,
+    lanes: Arc<Lanes>,
 }
 
 /// A workspace that background tasks and a face use in turn.
@@ -62,6 +64,7 @@ impl Workspace {
             clock,
             journal_id: uuid::Uuid::new_v4().simple().to_string(),
             unseen: Vec::new(),
+            lanes: Arc::default(),
             config,
         };
         let entries = workspace.journal.read_new().map_err(|error| state(&error))?;
@@ -110,6 +113,12 @@ impl Workspace {
             self.unseen.push(entry);
         });
         Ok(std::mem::take(&mut self.unseen))
+    }
+
+    /// The ways to the hosts that checks ask, shared by all runs of this process.
+    #[must_use]
+    pub fn lanes(&self) -> &Arc<Lanes> {
+        &self.lanes
     }
 
     /// Looks at the world again (inputs, fingerprints, commits); whether it changed.

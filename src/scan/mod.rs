@@ -10,6 +10,7 @@ mod files;
 mod git;
 mod leak;
 mod sources;
+pub mod syntax;
 mod watch;
 
 pub use detect::{Certainty, Identity, Role, Wanted};

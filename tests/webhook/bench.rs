@@ -15,8 +15,7 @@ use golive::runtime::clock::{Clock as _, SystemClock};
 use golive::secrets::{Secret, SecretRef};
 use golive::time::Timestamp;
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
+use serde_json::Value;
 
 use crate::counterpart::SECRET;
 
@@ -52,14 +51,8 @@ impl Bench {
         let said = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&said);
         let context = CheckContext {
-            args: Map::new(),
-            inputs: Arc::new(inputs),
-            armed: Arc::new(BTreeSet::new()),
-            trusted: false,
-            base: std::env::temp_dir(),
-            now: SystemClock.now(),
-            cancel: CancellationToken::new(),
             progress: ProgressSink::new(move |progress| heard.lock().unwrap().push(progress)),
+            ..CheckContext::bare(Arc::new(inputs), std::env::temp_dir(), SystemClock.now())
         };
         Self { context, said }
     }

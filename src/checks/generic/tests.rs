@@ -1,6 +1,5 @@
 //! Each generic check is seen red for everything that it claims to find, and green beside it.
 
-use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
@@ -9,9 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use rstest::rstest;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
-use crate::checks::context::ProgressSink;
 use crate::checks::{CheckContext, CheckReport, Outcome, registry};
 use crate::config::inputs::Inputs;
 use crate::runbook::model::CheckName;
@@ -19,16 +16,9 @@ use crate::time::Timestamp;
 
 fn context(args: Value, base: &Path) -> CheckContext {
     let Value::Object(args) = args else { panic!("arguments are an object") };
-    CheckContext {
-        args,
-        inputs: Arc::new(Inputs::new(IndexMap::new(), base.to_owned())),
-        armed: Arc::new(BTreeSet::new()),
-        trusted: true,
-        base: base.to_owned(),
-        now: Timestamp::from_millis(0),
-        cancel: CancellationToken::new(),
-        progress: ProgressSink::none(),
-    }
+    let inputs = Arc::new(Inputs::new(IndexMap::new(), base.to_owned()));
+    let bare = CheckContext::bare(inputs, base.to_owned(), Timestamp::from_millis(0));
+    CheckContext { args, trusted: true, ..bare }
 }
 
 async fn run(check: &str, args: Value, base: &Path) -> CheckReport {

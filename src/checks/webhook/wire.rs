@@ -133,7 +133,7 @@ impl Wire {
     /// A wire to `target`, for one run.
     #[must_use]
     pub fn new(target: Target, roots: Roots, limits: Limits, context: &CheckContext) -> Self {
-        let pace = Pace::new(&limits, target.is_loopback());
+        let pace = Pace::new(context.lanes.to(&target, &limits), limits.requests);
         let cancel = context.cancel.clone();
         Self { target, roots, limits, pace, now: context.now, cancel }
     }

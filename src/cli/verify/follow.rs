@@ -15,26 +15,34 @@ use crate::time::spoken;
 /// A line that is written over changes no more often than this.
 const BEAT: Duration = Duration::from_millis(100);
 
-/// What is shown of a run.
+/// What is shown of runs.
 #[derive(Default)]
 pub struct Shown {
     last: Option<Instant>,
+    /// The width of the column that names the check, where several run side by side.
+    names: Option<usize>,
 }
 
 impl Shown {
-    /// Says which step begins.
-    pub fn of(console: &mut Console, step: &Step) -> Self {
+    /// Says which steps are verified.
+    pub fn of(console: &mut Console, steps: &[&Step]) -> Self {
         let paint = console.paint_err;
-        let title = visible(&step.title, 200);
-        console.tell(format!("{}  {title}", paint.tone(Tone::Strong, step.id.as_str())));
-        Self::default()
+        for step in steps.iter().filter(|step| !step.verify.is_empty()) {
+            let title = visible(&step.title, 200);
+            console.tell(format!("{}  {title}", paint.tone(Tone::Strong, step.id.as_str())));
+        }
+        let checks = || steps.iter().flat_map(|step| &step.verify);
+        let widest = checks().map(|spec| spec.check.as_str().len()).max();
+        Self { last: None, names: widest.filter(|_| checks().count() > 1) }
     }
 
     /// Shows what is new.
     pub fn take(&mut self, console: &mut Console, news: RunNews) {
         match news {
             RunNews::Started { .. } => {}
-            RunNews::Progress { progress, .. } => self.progress(console, progress),
+            RunNews::Progress { check, progress } => {
+                self.progress(console, check.as_str(), progress);
+            }
             RunNews::Entries(entries) => {
                 for entry in entries {
                     if let Event::CheckResult(result) = entry.event {
@@ -48,7 +56,8 @@ impl Shown {
     }
 
     /// Shows how far a check is.
-    pub fn progress(&mut self, console: &mut Console, progress: Progress) {
+    pub fn progress(&mut self, console: &mut Console, check: &str, progress: Progress) {
+        let check = self.names.map_or_else(String::new, |width| format!("{}  ", pad(check, width)));
         match progress {
             Progress::Probe { name, says, good, took } => {
                 let (glyph, tone) = match good {
@@ -58,8 +67,9 @@ impl Shown {
                 };
                 let paint = console.paint_err;
                 console.tell(format!(
-                    "  {} {} {}  {}",
+                    "  {} {}{} {}  {}",
                     paint.tone(tone, glyph),
+                    paint.tone(Tone::Quiet, &check),
                     pad(&visible(&name, 80), 36),
                     visible(&says, 200),
                     paint.tone(Tone::Quiet, spoken(took)),
@@ -69,7 +79,8 @@ impl Shown {
                 if self.last.is_none_or(|last| last.elapsed() >= BEAT) {
                     self.last = Some(Instant::now());
                     let of = of.map_or_else(String::new, |of| format!(" of {of}"));
-                    console.progress(&format!("  {}: {done}{of} {unit}", visible(&doing, 80)));
+                    console
+                        .progress(&format!("  {check}{}: {done}{of} {unit}", visible(&doing, 80)));
                 }
             }
         }
