@@ -39,8 +39,12 @@ impl Look<'_> {
     pub fn standing(&self, moments: &mut Vec<Timestamp>) -> StepStanding {
         let freshness = self.freshness();
         let sorted = signers::sort(&self.history.signatures, |signed| freshness.lapse(signed));
-        let missing = signers::missing(&self.step.sign_off, &sorted.counted);
-        let findings = Findings { checks: freshness.checks(), sorted, missing };
+        let checks = freshness.checks();
+        let missing = match self.step.sign_off {
+            SignOff::VerifiedOrPerson if all_pass(&checks) => Missing::default(),
+            _ => signers::missing(&self.step.sign_off, &sorted.counted),
+        };
+        let findings = Findings { checks, sorted, missing };
 
         let shown = self.state_of_findings(&findings);
         let running = self.running();
@@ -125,11 +129,13 @@ impl Look<'_> {
 
     /// Whether the step was complete once and nobody reopened it since.
     fn was_complete(&self, findings: &Findings) -> bool {
-        if self.step.sign_off == SignOff::Verified {
-            let passed = |check: &CheckStanding| outcome_of(check) == Some(Outcome::Pass);
+        if matches!(self.step.sign_off, SignOff::Verified | SignOff::VerifiedOrPerson) {
             let outdated = self.history.outdated.as_ref();
-            return !findings.checks.is_empty() && findings.checks.iter().all(passed)
+            let passed = all_pass(&findings.checks)
                 || outdated.is_some_and(|result| result.what.outcome == Outcome::Pass);
+            if passed || self.step.sign_off == SignOff::Verified {
+                return passed;
+            }
         }
         let lapsed = findings.sorted.lapsed.iter().map(|(signature, _)| signature);
         let people = signers::people(findings.sorted.counted.iter().chain(lapsed));
@@ -272,6 +278,11 @@ impl Look<'_> {
             moments.push(run.at.plus(self.world.patience));
         }
     }
+}
+
+/// Whether there are checks and all of them passed when they last ran.
+fn all_pass(checks: &[CheckStanding]) -> bool {
+    !checks.is_empty() && checks.iter().all(|check| outcome_of(check) == Some(Outcome::Pass))
 }
 
 fn outcome_of(check: &CheckStanding) -> Option<Outcome> {

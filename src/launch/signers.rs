@@ -59,7 +59,7 @@ pub(super) fn people<'a>(signatures: impl Iterator<Item = &'a Signature>) -> usi
 pub(super) fn missing(rule: &SignOff, counted: &[Signature]) -> Missing {
     let wanted: &[Role] = match rule {
         SignOff::People { roles, .. } => roles,
-        SignOff::Verified | SignOff::Person => &[],
+        SignOff::Verified | SignOff::VerifiedOrPerson | SignOff::Person => &[],
     };
     let filled = |role: &&Role| counted.iter().any(|s| s.what.role.as_ref() == Some(*role));
     let roles: Vec<Role> = wanted.iter().filter(|role| !filled(role)).cloned().collect();

@@ -123,6 +123,9 @@ fn people<R: BufRead, W: Write>(
     match &step.sign_off {
         _ if standing.state.is_settled() => Ok(()),
         SignOff::Verified => talk.say("Its checks complete it; nobody has to sign."),
+        SignOff::VerifiedOrPerson => {
+            talk.say("Its checks complete it, or one person signs for what they can not find out.")
+        }
         SignOff::Person => talk.say("One person has to sign it."),
         SignOff::People { people, roles } => {
             let missing = &standing.missing;

@@ -128,7 +128,7 @@ pub struct EvidenceDoc {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SignOffDoc {
-    /// `verified` or `person`.
+    /// `verified`, `verified_or_person` or `person`.
     Word(SignOffWord),
     /// Several different people.
     People(PeopleDoc),
@@ -136,10 +136,12 @@ pub enum SignOffDoc {
 
 /// One word for who completes a step.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum SignOffWord {
     /// A passing check completes it.
     Verified,
+    /// A passing check completes it; one person signs for what it can not find out.
+    VerifiedOrPerson,
     /// One person signs.
     Person,
 }

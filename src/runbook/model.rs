@@ -227,6 +227,8 @@ pub struct CheckSpec {
 pub enum SignOff {
     /// A passing check does.
     Verified,
+    /// A passing check does; where it can not find out, one person does.
+    VerifiedOrPerson,
     /// One person does (after the checks pass, where there are any).
     Person,
     /// Several different people do.
@@ -239,12 +241,12 @@ pub enum SignOff {
 }
 
 impl SignOff {
-    /// How many different people have to sign.
+    /// How many different people have to sign, where the checks leave that to people.
     #[must_use]
     pub fn people(&self) -> u8 {
         match self {
             Self::Verified => 0,
-            Self::Person => 1,
+            Self::VerifiedOrPerson | Self::Person => 1,
             Self::People { people, .. } => *people,
         }
     }

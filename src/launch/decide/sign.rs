@@ -181,7 +181,7 @@ fn role(
 ) -> Result<Option<Role>, Refusal> {
     let wanted: &[Role] = match &step.sign_off {
         SignOff::People { roles, .. } => roles,
-        SignOff::Verified | SignOff::Person => &[],
+        SignOff::Verified | SignOff::VerifiedOrPerson | SignOff::Person => &[],
     };
     let missing = &standing.missing;
     let Some(role) = role else {

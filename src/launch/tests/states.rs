@@ -55,6 +55,55 @@ fn a_step_that_a_person_signs_is_never_done_by_its_check_alone(
     assert_eq!(walk.state("hook.dedupe"), Some(state));
 }
 
+/// One step that a passing check completes, or a person where the check could not find out.
+fn verified_or_signed() -> Walk {
+    let step =
+        Step { sign_off: SignOff::VerifiedOrPerson, ..verified("keys.old", &["retired", "gone"]) };
+    Walk::new(runbook(vec![crate::launch::testing::section("keys", &[], vec![step])]))
+}
+
+#[test]
+fn what_passes_is_done_by_itself_and_takes_no_signature() {
+    let mut walk = verified_or_signed();
+    walk.verify("Dana", "keys.old", &reports(&[Pass])).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(Open), "one check has not run");
+    walk.verify("Dana", "keys.old", &reports(&[Pass, Pass])).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(Done));
+    assert_eq!(stands(&walk, "keys.old").missing.people, 0);
+    let refusal = walk.sign("Dana", "keys.old").unwrap_err();
+    assert!(refusal.message.contains("done already (its checks passed)"), "{refusal:?}");
+}
+
+#[test]
+fn what_could_not_be_found_out_is_signed_by_a_person_with_a_note() {
+    let mut walk = verified_or_signed();
+    walk.verify("Dana", "keys.old", &reports(&[Pass, Unknown])).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(StepState::Unknown));
+    assert_eq!(stands(&walk, "keys.old").missing.people, 1);
+    assert!(walk.sign("Dana", "keys.old").is_err(), "without a note");
+    let command = walk.signing("keys.old", None, &[], Some("read the handler: it returns 200"));
+    walk.submit("Dana", &command).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(Done));
+    walk.verify("Kim", "keys.old", &reports(&[Pass, Fail])).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(Failed));
+    walk.verify("Kim", "keys.old", &reports(&[Pass, Pass])).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(Done));
+}
+
+#[rstest]
+#[case(&[Pass, Fail], Failed)]
+#[case(&[Waiting, Pass], StepState::Waiting)]
+fn what_failed_or_waits_is_neither_done_nor_signed(
+    #[case] outcomes: &[Outcome],
+    #[case] state: StepState,
+) {
+    let mut walk = verified_or_signed();
+    walk.verify("Dana", "keys.old", &reports(outcomes)).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(state));
+    let command = walk.signing("keys.old", None, &[], Some("it is fine"));
+    assert!(walk.submit("Dana", &command).is_err());
+}
+
 #[rstest]
 #[case(Fail, Failed)]
 #[case(Unknown, StepState::Unknown)]

@@ -165,6 +165,7 @@ fn summary(here: &Here<'_>) -> Vec<String> {
     }];
     said.push(match (&step.sign_off, step.verify.len()) {
         (SignOff::Verified, _) => "a passing check completes it".to_owned(),
+        (SignOff::VerifiedOrPerson, _) => "checked, or a person signs it".to_owned(),
         (SignOff::Person, 0) => "a person signs it".to_owned(),
         (SignOff::Person, _) => "checked, then a person signs it".to_owned(),
         (SignOff::People { people, .. }, _) => format!("{people} people sign it"),

@@ -52,7 +52,7 @@ impl Case<'_> {
         let host = &self.old.host;
         let report = match failure {
             LookupFailure::NoSuchName(why) => {
-                let says = format!("The old URL is retired: {host} has no address any more.");
+                let says = format!("The old URL is retired: {host} has no address.");
                 CheckReport::new(Outcome::Pass, says)
                     .evidence("resolver", why.as_str())
                     .with(letter_by_letter())

@@ -31,7 +31,10 @@ pub(super) enum Reading {
 pub(super) fn read(at: &AddressSeen, old: &Target, live: Option<&Target>) -> Reading {
     let Some(sent) = &at.post else {
         let what = not_public(at.address.ip()).unwrap_or("not public");
-        return open(format!("It has an address that is {what}, where nothing was sent."), KEPT);
+        return open(
+            format!("It has an address that is {what}, where nothing was sent."),
+            FROM_ELSEWHERE,
+        );
     };
     match &sent.answer {
         Err(nothing) => unanswered(nothing),
