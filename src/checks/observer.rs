@@ -88,12 +88,20 @@ pub enum NoCount {
     /// What came is not a number.
     #[error("effect_count gave no number but `{0}`.")]
     NotANumber(String),
-    /// The number moves although nothing was sent.
-    #[error("effect_count moved from {from} to {to} although nothing was sent.")]
+    /// The number goes on moving.
+    #[error("effect_count does not come to rest: it moved from {from} to {to}.")]
     Restless {
         /// The first number.
         from: u64,
         /// The last one.
+        to: u64,
+    },
+    /// The number became smaller.
+    #[error("effect_count fell from {from} to {to}.")]
+    Fell {
+        /// The number before.
+        from: u64,
+        /// The number after.
         to: u64,
     },
 }
@@ -114,6 +122,9 @@ impl NoCount {
             Self::Restless { .. } => {
                 "Verify while no other events come in, or let it count only what has not been there \
                  before."
+            }
+            Self::Fell { .. } => {
+                "Let it count something that only grows, in a store that is not emptied meanwhile."
             }
         }
     }

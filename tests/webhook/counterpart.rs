@@ -8,6 +8,9 @@ use std::process::{Child, Command, Stdio};
 /// The secret that handlers are given.
 pub const SECRET: &str = "whsec_canary_5f1d0c9b7a";
 
+/// The one of the sandbox, which sound handlers do not look at.
+pub const TEST_SECRET: &str = "whsec_test_8d7c6b5a49";
+
 /// A running handler; its standard input closes with it, which ends the program.
 pub struct Counterpart {
     pub address: SocketAddr,
@@ -23,6 +26,7 @@ impl Counterpart {
         let child = Command::new(program)
             .arg(folder.join(name))
             .env("WEBHOOK_SECRET", secret)
+            .env("TEST_WEBHOOK_SECRET", TEST_SECRET)
             .env("WORK_SECONDS", "0.6")
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())

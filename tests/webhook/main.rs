@@ -7,7 +7,10 @@
 
 mod bench;
 mod counterpart;
+mod dedupe;
 mod endpoint;
+mod environment;
+mod events;
 mod nginx;
 mod recorder;
 mod retired;

@@ -7,18 +7,24 @@
 //! that can be trusted.
 
 pub mod bodies;
+pub mod case;
 pub mod certificate;
+pub mod dedupe;
 pub mod diagnosis;
 pub mod endpoint;
+pub mod environment;
 pub mod matrix;
 pub mod old_tls;
 pub mod pace;
 pub mod probe;
 pub mod public;
 pub mod runner;
+pub mod sender;
 pub mod signature;
+pub mod site;
 pub mod target;
 pub mod transcript;
 pub mod trust;
 pub mod wall;
+pub mod watch;
 pub mod wire;

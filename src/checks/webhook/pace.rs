@@ -147,6 +147,17 @@ impl Pace {
         Ok(permit)
     }
 
+    /// Waits until `requests` more may start at once, for who holds the permit of
+    /// [`alone`](Self::alone).
+    ///
+    /// # Errors
+    /// When the run has sent as many as it may.
+    pub async fn more(&self, requests: u32) -> Result<(), BudgetSpent> {
+        self.spend(requests)?;
+        self.lane.keep_distance(requests).await;
+        Ok(())
+    }
+
     /// Waits for the one slot for requests that are slow on purpose; they do not hold up others.
     ///
     /// # Errors

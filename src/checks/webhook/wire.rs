@@ -1,13 +1,17 @@
 //! Sends one probe to one pinned address and says what came of it.
 //!
 //! A connection of its own for every probe, no redirect followed, no proxy, the exact bytes that
-//! were asked for. Used by both webhook checks; what an answer means is not decided here.
+//! were asked for. Used by the webhook checks; what an answer means is not decided here. Requests
+//! that go out together or slowly on purpose: [`reserved`].
 
+pub mod reserved;
+
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Response};
 use hyper_util::rt::TokioIo;
@@ -152,28 +156,28 @@ impl Wire {
 
     /// Sends one request to one of the target's addresses, when its turn has come.
     pub async fn send(&self, address: SocketAddr, request: &Request, guard: Guard) -> Sent {
-        let nothing = |answer| Sent {
-            took: Duration::ZERO,
-            handshake: None,
-            own_address: false,
-            answer: Err(answer),
-        };
         let turn = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => return nothing(NoAnswer::Cancelled),
+            () = self.cancel.cancelled() => return Sent::nothing(NoAnswer::Cancelled),
             turn = self.pace.turn() => turn,
         };
-        let Ok(_permit) = turn else { return nothing(NoAnswer::BudgetSpent) };
+        let Ok(_permit) = turn else { return Sent::nothing(NoAnswer::BudgetSpent) };
+        self.send_at_once(address, request, guard).await
+    }
+
+    /// Sends a request whose turn has come.
+    async fn send_at_once(&self, address: SocketAddr, request: &Request, guard: Guard) -> Sent {
         let begin = Instant::now();
-        let mut sent = nothing(NoAnswer::Cancelled);
-        tokio::select! {
+        let mut sent = Sent::nothing(NoAnswer::Cancelled);
+        let body = Full::new(Bytes::copy_from_slice(&request.body));
+        let exchange = self.with_body(address, request, guard, self.limits.total, body, &mut sent);
+        let answer = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => {}
-            () = self.send_now(address, request, guard, begin, &mut sent) => {}
-        }
-        if sent.answer.is_err() {
-            sent.took = begin.elapsed();
-        }
+            () = self.cancel.cancelled() => Err(NoAnswer::Cancelled),
+            answer = exchange => answer,
+        };
+        sent.took = answer.as_ref().map_or_else(|_| begin.elapsed(), |(_, at)| *at - begin);
+        sent.answer = answer.map(|(answer, _)| answer);
         sent
     }
 
@@ -192,40 +196,46 @@ impl Wire {
         }
     }
 
-    async fn send_now(
+    /// Sends a request with another body than its own, on a connection of its own; says when the
+    /// answer's headers came.
+    async fn with_body<B>(
         &self,
         address: SocketAddr,
         request: &Request,
         guard: Guard,
-        begin: Instant,
+        limit: Duration,
+        body: B,
         sent: &mut Sent,
-    ) {
-        let link = match tokio::time::timeout(self.limits.connect, self.connect(address)).await {
-            Ok(Ok(link)) => link,
-            Ok(Err(failure)) => {
-                sent.answer = Err(failure);
-                return;
-            }
-            Err(_) => {
-                sent.answer = Err(NoAnswer::ConnectTimeout(self.limits.connect));
-                return;
-            }
+    ) -> Result<(Answer, Instant), NoAnswer>
+    where
+        B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
+    {
+        let deadline = Instant::now() + limit;
+        let exchange = async {
+            let link = self.open(address, guard, sent).await?;
+            let head = self.head(request).ok_or(NoAnswer::NotHttp)?;
+            self.exchange(link.stream, head.map(|()| body), deadline).await
         };
+        let timed = tokio::time::timeout_at(deadline, exchange).await;
+        timed.unwrap_or(Err(NoAnswer::Timeout(limit)))
+    }
+
+    /// Makes a connection on which a request under this guard may go out.
+    async fn open(
+        &self,
+        address: SocketAddr,
+        guard: Guard,
+        sent: &mut Sent,
+    ) -> Result<Link, NoAnswer> {
+        let link = tokio::time::timeout(self.limits.connect, self.connect(address))
+            .await
+            .map_err(|_| NoAnswer::ConnectTimeout(self.limits.connect))??;
         sent.own_address = link.own_address;
         sent.handshake.clone_from(&link.handshake);
         if guard == Guard::Trusted && !may_carry_secrets(address, link.handshake.as_ref()) {
-            sent.answer = Err(NoAnswer::NotTrusted);
-            return;
+            return Err(NoAnswer::NotTrusted);
         }
-        let exchange = self.exchange(link.stream, request, begin + self.limits.total);
-        sent.answer = match tokio::time::timeout_at(begin + self.limits.total, exchange).await {
-            Ok(Ok((answer, at))) => {
-                sent.took = at - begin;
-                Ok(answer)
-            }
-            Ok(Err(failure)) => Err(failure),
-            Err(_) => Err(NoAnswer::Timeout(self.limits.total)),
-        };
+        Ok(link)
     }
 
     async fn connect(&self, address: SocketAddr) -> Result<Link, NoAnswer> {
@@ -252,25 +262,27 @@ impl Wire {
         Ok(Link { stream: Box::new(stream), handshake, own_address })
     }
 
-    async fn exchange(
+    async fn exchange<B>(
         &self,
         stream: Box<dyn Stream>,
-        request: &Request,
+        outgoing: hyper::Request<B>,
         deadline: Instant,
-    ) -> Result<(Answer, Instant), NoAnswer> {
+    ) -> Result<(Answer, Instant), NoAnswer>
+    where
+        B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
+    {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| exchange_failure(&error))?;
         let _driver = AbortOnDropHandle::new(tokio::spawn(connection));
-        let outgoing = self.outgoing(request).ok_or(NoAnswer::NotHttp)?;
         let response =
             sender.send_request(outgoing).await.map_err(|error| exchange_failure(&error))?;
         let at = Instant::now();
         Ok((self.read(response, deadline).await, at))
     }
 
-    fn outgoing(&self, request: &Request) -> Option<hyper::Request<Full<Bytes>>> {
-        let mut outgoing = hyper::Request::new(Full::new(Bytes::copy_from_slice(&request.body)));
+    fn head(&self, request: &Request) -> Option<hyper::Request<()>> {
+        let mut outgoing = hyper::Request::new(());
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = self.target.path().parse().ok()?;
         let headers = outgoing.headers_mut();
@@ -337,6 +349,12 @@ fn handshake_failure(error: &std::io::Error) -> NoAnswer {
 
 fn exchange_failure(error: &hyper::Error) -> NoAnswer {
     if error.is_parse() { NoAnswer::NotHttp } else { NoAnswer::Closed }
+}
+
+impl Sent {
+    fn nothing(why: NoAnswer) -> Self {
+        Self { took: Duration::ZERO, handshake: None, own_address: false, answer: Err(why) }
+    }
 }
 
 impl Answer {

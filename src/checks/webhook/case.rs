@@ -1,0 +1,117 @@
+//! What a check about events has found out so far, and the report that it makes.
+//!
+//! The rule it keeps: *pass* is said only by a check that says what it has seen and has no open
+//! question; whatever ends a run early leaves one.
+
+use serde_json::{Map, Value};
+
+use crate::checks::webhook::sender::{Sender, Stop};
+use crate::checks::{CheckReport, Finding, Level, Outcome};
+
+/// Findings, open questions and evidence.
+#[derive(Debug, Default)]
+pub struct Case {
+    causes: Vec<(&'static str, Finding)>,
+    remarks: Vec<Finding>,
+    open: Vec<String>,
+    passed: Option<String>,
+    evidence: Map<String, Value>,
+}
+
+impl Case {
+    /// Adds a finding with its word for programs, once.
+    pub fn found(&mut self, word: &'static str, finding: Finding) {
+        if !self.causes.iter().any(|(known, _)| *known == word) {
+            self.causes.push((word, finding));
+        }
+    }
+
+    /// Adds a finding without a word.
+    pub fn remark(&mut self, finding: Finding) {
+        self.remarks.push(finding);
+    }
+
+    /// Says why not everything could be found out, in a sentence that stands alone. The first one
+    /// is the summary.
+    pub fn open(&mut self, why: impl Into<String>) {
+        self.open.push(why.into());
+    }
+
+    /// Says what was seen, for the summary of a pass.
+    pub fn passed(&mut self, what: impl Into<String>) {
+        self.passed = Some(what.into());
+    }
+
+    /// Adds a piece of evidence.
+    pub fn evidence(&mut self, name: &str, value: impl Into<Value>) {
+        self.evidence.insert(name.to_owned(), value.into());
+    }
+
+    /// Whether something was found that makes the check fail.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.causes.iter().any(|(_, finding)| finding.level == Level::Blocking)
+    }
+
+    /// The report.
+    #[must_use]
+    pub fn report(mut self, sender: &Sender<'_>, ended: Result<(), Stop>) -> CheckReport {
+        match ended {
+            Ok(()) => {}
+            Err(Stop::Cancelled) => return CheckReport::unknown("Cancelled."),
+            Err(Stop::Spent) => self.open("The run's budget of requests is spent."),
+            Err(Stop::Unreachable(why)) => self.open(why),
+            Err(Stop::Distrusted(finding)) => {
+                self.open(finding.message.clone());
+                self.remark(*finding);
+            }
+            Err(Stop::NoCount(why)) => {
+                self.open(why.to_string());
+                self.remark(Finding::new(Level::Info, why.to_string()).hint(why.hint()));
+            }
+        }
+        let (outcome, summary) = self.verdict();
+        let words: Vec<Value> = self.causes.iter().map(|(word, _)| (*word).into()).collect();
+        let site = sender.site();
+        let mut report = CheckReport::new(outcome, summary)
+            .evidence("url", site.wire.target().shown())
+            .evidence("address", sender.address().ip().to_string())
+            .evidence("run", site.id.clone())
+            .evidence("armed", site.armed)
+            .evidence("probes", sender.log())
+            .evidence("causes", words);
+        report.evidence.extend(self.evidence);
+        report.findings = self.causes.into_iter().map(|(_, finding)| finding).collect();
+        report.findings.extend(self.remarks);
+        report.findings.sort_by_key(|finding| match finding.level {
+            Level::Blocking => 0,
+            Level::Advisory => 1,
+            Level::Info => 2,
+        });
+        report
+    }
+
+    fn verdict(&self) -> (Outcome, String) {
+        let mut blocking = self.causes.iter().filter(|(_, it)| it.level == Level::Blocking);
+        if let Some((_, first)) = blocking.next() {
+            let more = match blocking.count() {
+                0 => String::new(),
+                1 => " One more finding.".into(),
+                more => format!(" {more} more findings."),
+            };
+            return (Outcome::Fail, format!("{}{more}", first_sentence(&first.message)));
+        }
+        match (self.open.first(), &self.passed) {
+            (Some(why), _) => (Outcome::Unknown, why.clone()),
+            (None, Some(what)) => (Outcome::Pass, what.clone()),
+            (None, None) => (Outcome::Unknown, "Nothing was looked at.".into()),
+        }
+    }
+}
+
+fn first_sentence(text: &str) -> String {
+    match text.split_once(". ") {
+        Some((first, _)) => format!("{first}."),
+        None => text.to_owned(),
+    }
+}

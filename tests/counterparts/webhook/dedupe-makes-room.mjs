@@ -1,0 +1,45 @@
+// Sound, but takes only ten requests at a time and turns the others away.
+import { createServer } from 'node:http';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const secret = process.env.WEBHOOK_SECRET;
+const seen = new Set();
+let effects = 0;
+let busy = 0;
+
+function isGenuine(raw, header) {
+  const expected = Buffer.from(createHmac('sha256', secret).update(raw).digest('hex'));
+  const received = Buffer.from(header ?? '');
+  return expected.length === received.length && timingSafeEqual(expected, received);
+}
+
+const server = createServer(async (req, res) => {
+  const answer = (status, text) => res.writeHead(status).end(text);
+  if (req.url === '/effects') return answer(200, String(effects));
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  const raw = Buffer.concat(chunks);
+  if (busy >= 10) {
+    res.setHeader('retry-after', '5');
+    return answer(503, 'busy');
+  }
+  busy += 1;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  busy -= 1;
+  if (!isGenuine(raw, req.headers['x-signature'])) return answer(401, 'invalid signature');
+  let event;
+  try {
+    event = JSON.parse(raw);
+  } catch {
+    return answer(400, 'not JSON');
+  }
+  if (event.environment !== 'live') return answer(400, 'wrong environment');
+  if (!seen.has(event.eventId)) {
+    seen.add(event.eventId);
+    effects += 1;
+  }
+  answer(200, 'ok');
+});
+
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+process.stdin.on('end', () => process.exit()).resume();

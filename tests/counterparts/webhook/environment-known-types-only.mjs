@@ -1,0 +1,36 @@
+// Ignores unknown types before it looks at the environment; known ones it refuses.
+import { createServer } from 'node:http';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const secret = process.env.WEBHOOK_SECRET;
+const seen = new Set();
+let effects = 0;
+
+function isGenuine(raw, header) {
+  const expected = Buffer.from(createHmac('sha256', secret).update(raw).digest('hex'));
+  const received = Buffer.from(header ?? '');
+  return expected.length === received.length && timingSafeEqual(expected, received);
+}
+
+const server = createServer(async (req, res) => {
+  const answer = (status, text) => res.writeHead(status).end(text);
+  if (req.url === '/effects') return answer(200, String(effects));
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  const raw = Buffer.concat(chunks);
+  if (!isGenuine(raw, req.headers['x-signature'])) return answer(401, 'invalid signature');
+  let event;
+  try {
+    event = JSON.parse(raw);
+  } catch {
+    return answer(400, 'not JSON');
+  }
+  if (!/^(payment|subscription)\./.test(event.event)) return answer(200, 'ignored');
+  if (event.environment !== 'live') return answer(400, 'wrong environment');
+  if (!seen.has(event.eventId)) effects += 1;
+  seen.add(event.eventId);
+  answer(200, 'ok');
+});
+
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+process.stdin.on('end', () => process.exit()).resume();

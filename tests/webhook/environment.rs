@@ -1,0 +1,112 @@
+//! `webhook-environment`: refusing and ignoring sandbox events are both right; acting on them fails,
+//! and what can not be told apart is unknown.
+
+use golive::checks::webhook::environment::WebhookEnvironment;
+use golive::checks::{CheckReport, Level, Outcome};
+use rstest::rstest;
+
+use crate::bench::{QUICK, causes, everything};
+use crate::counterpart::SECRET;
+use crate::events::{Effects, PATIENCE, Scene};
+
+const CHECK: WebhookEnvironment = WebhookEnvironment::with_limits(QUICK, PATIENCE);
+
+async fn tried(name: &str, effects: Effects) -> Option<CheckReport> {
+    Some(Scene::of(name, effects).await?.run(&CHECK).await)
+}
+
+#[rstest]
+#[case::refuses("events-sound.mjs", Effects::Counted, "test-refused")]
+#[case::refuses_unseen("events-sound.py", Effects::Unseen, "test-refused")]
+#[case::refuses_and_counts_nothing("events-sound.py", Effects::Program("echo 1"), "test-refused")]
+#[case::earlier_handlers("sound-node-http.mjs", Effects::Unseen, "test-refused")]
+#[case::python("sound-python-http.py", Effects::Unseen, "test-refused")]
+#[case::refuses_known_types("environment-known-types-only.mjs", Effects::Counted, "test-refused")]
+#[case::ignores("environment-ignores.mjs", Effects::Counted, "test-ignored")]
+#[tokio::test(flavor = "multi_thread")]
+async fn refusing_and_ignoring_both_pass(
+    #[case] name: &str,
+    #[case] effects: Effects,
+    #[case] remark: &str,
+) {
+    let Some(report) = tried(name, effects).await else { return };
+    assert_eq!(report.outcome, Outcome::Pass, "{}", everything(&report));
+    assert_eq!(causes(&report), [remark]);
+    assert!(report.findings.iter().all(|finding| finding.level == Level::Info));
+}
+
+#[rstest]
+#[case::acts("environment-acts.mjs", "acts-on-test")]
+#[case::acts_then_refuses("environment-acts-then-refuses.mjs", "acts-on-test")]
+#[case::two_secrets("environment-two-secrets.mjs", "test-secret-accepted")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_event_that_counts_fails(#[case] name: &str, #[case] cause: &str) {
+    let Some(report) = tried(name, Effects::Counted).await else { return };
+    assert_eq!(report.outcome, Outcome::Fail, "{}", everything(&report));
+    assert_eq!(causes(&report)[0], cause);
+    let first = &report.findings[0];
+    assert_eq!(first.level, Level::Blocking);
+    assert!(first.place.is_some() && first.hint.is_some(), "{first:?}");
+}
+
+#[rstest]
+#[case::acts("environment-acts.mjs")]
+#[case::ignores("environment-ignores.mjs")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_2xx_that_nobody_can_see_behind_is_unknown_with_a_finding(#[case] name: &str) {
+    for effects in [Effects::Unseen, Effects::Program("echo 4")] {
+        let Some(report) = tried(name, effects).await else { return };
+        assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
+        assert_eq!(causes(&report), ["test-accepted"]);
+        assert_eq!(report.findings[0].level, Level::Advisory);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandboxs_secret_accepted_fails_without_a_count_too() {
+    let Some(report) = tried("environment-two-secrets.mjs", Effects::Unseen).await else { return };
+    assert_eq!(report.outcome, Outcome::Fail, "{}", everything(&report));
+    assert_eq!(causes(&report)[0], "test-secret-accepted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_secret_for_both_environments_is_said_and_not_sent_twice() {
+    let secrets = [("webhook_secret", SECRET), ("test_webhook_secret", SECRET)];
+    let scene = Scene::with("events-sound.mjs", Effects::Unseen, &secrets).await;
+    let Some(scene) = scene else { return };
+    let report = scene.run(&CHECK).await;
+    assert_eq!(report.outcome, Outcome::Pass, "{}", everything(&report));
+    assert_eq!(causes(&report), ["same-secret", "test-refused"]);
+    assert_eq!(scene.probes().len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn falling_over_is_an_advisory_and_a_pass_only_where_no_effect_is_seen() {
+    let name = "environment-falls-over.mjs";
+    let Some(seen) = tried(name, Effects::Counted).await else { return };
+    let Some(unseen) = tried(name, Effects::Unseen).await else { return };
+    for (report, outcome) in [(seen, Outcome::Pass), (unseen, Outcome::Unknown)] {
+        assert_eq!(report.outcome, outcome, "{}", everything(&report));
+        assert_eq!(causes(&report), ["test-crash"]);
+        assert_eq!(report.findings[0].level, Level::Advisory);
+    }
+}
+
+#[rstest]
+#[case("refuses-all.mjs")]
+#[case("strict-lookup.mjs")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_without_an_accepted_live_twin_is_unknown(#[case] name: &str) {
+    let Some(report) = tried(name, Effects::Unseen).await else { return };
+    assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
+    assert!(report.summary.contains("live event was not accepted"), "{}", report.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_secret_nothing_is_sent() {
+    let Some(scene) = Scene::with("events-sound.mjs", Effects::Counted, &[]).await else { return };
+    let report = scene.run(&CHECK).await;
+    assert_eq!(report.outcome, Outcome::Unknown);
+    assert!(report.summary.contains("No webhook_secret is set"), "{}", report.summary);
+    assert_eq!(scene.probes(), [""; 0]);
+}
