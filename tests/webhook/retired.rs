@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use golive::checks::credentials::retired_webhook::RetiredWebhook;
 use golive::checks::observer::Patience;
+use golive::checks::webhook::pace::Pace;
+use golive::checks::webhook::target::Target;
 use golive::checks::{Check as _, CheckContext, CheckReport, Finding, Level, Outcome, Progress};
 use golive::config::inputs::{Input, InputValue, Inputs, Observer, ValueOrigin};
 use golive::runbook::model::InputName;
@@ -160,7 +162,7 @@ async fn a_handler_that_acts_on_unsigned_events_is_a_blocking_finding(#[case] na
 }
 
 #[rstest]
-#[case::by_itself("printf x >> n; wc -c < n", "although nothing was sent")]
+#[case::by_itself("printf x >> n; wc -c < n", "does not come to rest")]
 #[case::not_a_number("echo many", "gave no number but `many`")]
 #[tokio::test]
 async fn a_count_that_says_nothing_blames_nobody(#[case] script: &str, #[case] words: &str) {
@@ -172,6 +174,32 @@ async fn a_count_that_says_nothing_blames_nobody(#[case] script: &str, #[case] w
     assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
     finding(&report, words);
     assert!(!report.summary.contains("had no effect"), "{}", report.summary);
+}
+
+#[tokio::test]
+async fn while_it_counts_nothing_else_is_under_way_to_the_live_host() {
+    let Some(handler) = Counterpart::start("old-noop.py", SECRET) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let begun = folder.path().join("begun");
+    let script = format!("cd '{}' && touch begun && sleep 600", folder.path().display());
+    let live = "http://127.0.0.9:9/webhooks/mintcash";
+    let bench = context(&url(handler.address), Some(live), sh(&script)).await;
+    let lane = bench.context.lanes.to(&Target::of(&live.parse().unwrap()).unwrap(), &QUICK);
+    let other = Pace::new(lane, 2);
+    let look = async {
+        while !begun.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::select! {
+            biased;
+            _ = other.turn() => panic!("another check's request may start"),
+            () = tokio::task::yield_now() => {}
+        }
+        bench.context.cancel.cancel();
+    };
+    let (report, ()) = tokio::join!(run(&bench.context), look);
+    assert_eq!(report.summary, "Cancelled.");
+    drop(other.turn().await.unwrap());
 }
 
 #[tokio::test]

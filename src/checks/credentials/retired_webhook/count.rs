@@ -1,8 +1,9 @@
 //! Counts what the old handler does with events that nobody signed.
 //!
 //! Used by the check when something at the old URL may still handle events and the merchant has an
-//! observer. The rule it keeps: a count that moved once may have been moved by something else, so
-//! that one more event has to move it again before the handler is blamed.
+//! observer. The rules it keeps: nothing else of ours is under way to the old host or the live one
+//! meanwhile; a count that moved once may have been moved by something else, so that one more event
+//! has to move it again before the handler is blamed.
 
 use std::net::SocketAddr;
 
@@ -11,8 +12,8 @@ use serde_json::{Value, json};
 use crate::checks::credentials::retired_webhook::look::Looker;
 use crate::checks::observer::{EffectCount, NoCount, Patience};
 use crate::checks::webhook::wire::NoAnswer;
+use crate::checks::webhook::wire::reserved::Reserved;
 use crate::checks::{CheckContext, Effect, Planned};
-use crate::mintcash::envelope::InertEvent;
 
 /// How many events are sent, at least; each address that may handle them gets one.
 const EVENTS: usize = 3;
@@ -101,13 +102,14 @@ async fn watch(
     handling: &[SocketAddr],
     observer: &mut EffectCount,
 ) -> Result<Count, NoCount> {
+    let (alone, _live) = looker.reserve().await.map_err(|_| NoCount::Cancelled)?;
     let mut count = Count { before: observer.at_rest().await?, ..Count::default() };
     let events = EVENTS.max(handling.len());
-    send(looker, handling.iter().cycle().take(events), &mut count).await;
+    send(looker, &alone, handling.iter().cycle().take(events), &mut count).await;
     count.after = settled(observer, count.before).await?;
     if count.after > count.before {
         let before = observer.at_rest().await?;
-        send(looker, handling.iter().take(1), &mut count).await;
+        send(looker, &alone, handling.iter().take(1), &mut count).await;
         count.again = Some((before, settled(observer, before).await?));
     }
     Ok(count)
@@ -116,20 +118,24 @@ async fn watch(
 /// The number once it has come to rest; a move is waited for.
 async fn settled(observer: &mut EffectCount, before: u64) -> Result<u64, NoCount> {
     let settled = observer.settled(before.saturating_add(1)).await?;
-    if settled.still {
-        Ok(settled.count)
+    let (from, to) = (before, settled.count);
+    if to < from {
+        Err(NoCount::Fell { from, to })
+    } else if !settled.still {
+        Err(NoCount::Restless { from, to })
     } else {
-        Err(NoCount::Restless { from: before, to: settled.count })
+        Ok(to)
     }
 }
 
 async fn send(
     looker: &Looker<'_>,
+    alone: &Reserved<'_>,
     addresses: impl Iterator<Item = &SocketAddr>,
     count: &mut Count,
 ) {
     for address in addresses {
-        let sent = looker.post(*address, InertEvent::PaymentCreated, EVENT).await;
+        let sent = looker.post(alone, *address, EVENT).await;
         let arrived = match &sent.answer {
             Ok(_) => true,
             Err(nothing) => {

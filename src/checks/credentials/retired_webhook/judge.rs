@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::checks::credentials::retired_webhook::beside::Beside;
 use crate::checks::credentials::retired_webhook::count::{Count, Counted};
 use crate::checks::credentials::retired_webhook::look::{AddressSeen, Seen};
-use crate::checks::credentials::retired_webhook::reading::{KEPT, Reading, read};
+use crate::checks::credentials::retired_webhook::reading::{Reading, read};
 use crate::checks::webhook::target::{LookupFailure, Target};
 use crate::checks::webhook::transcript::millis;
 use crate::checks::webhook::wire::Sent;
@@ -210,9 +210,12 @@ fn about_count(counted: &Counted) -> Option<Finding> {
         }
         Counted::Count(count) if count.stayed() => Finding::new(
             Level::Info,
-            format!("Unsigned events of the type payment.created do nothing: {}.", numbers(count)),
+            format!(
+                "Unsigned events of the type payment.created moved nothing: {}.",
+                numbers(count)
+            ),
         )
-        .hint(KEPT),
+        .hint("A signed event, or one of another type, may still act: read the handler."),
         Counted::Count(count) if count.events == 0 => Finding::new(
             Level::Info,
             "No more events arrived there, so that nothing could be counted.",

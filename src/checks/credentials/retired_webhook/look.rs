@@ -15,6 +15,7 @@ use crate::checks::webhook::public::{is_loopback, not_public};
 use crate::checks::webhook::target::Target;
 use crate::checks::webhook::transcript::millis;
 use crate::checks::webhook::trust::Roots;
+use crate::checks::webhook::wire::reserved::Reserved;
 use crate::checks::webhook::wire::{Answer, Guard, NoAnswer, Request, Sent, Wire};
 use crate::checks::{CheckContext, Effect, Planned, Progress};
 use crate::mintcash::envelope::{Envelope, Environment, InertEvent, probe_id};
@@ -49,11 +50,11 @@ impl AddressSeen {
         self.post.as_ref()?.answer.as_ref().ok()
     }
 
-    /// Whether what answers may be a handler that looked at the event: it accepted it, or refused
-    /// it for what it is.
+    /// Whether what answers may be a handler that looked at the event: it accepted it, refused it
+    /// for what it is, or fell over it.
     pub fn may_handle(&self) -> bool {
         self.answer().is_some_and(|answer| {
-            matches!(answer.status, 200..=299 | 400 | 401 | 402 | 403 | 406 | 409 | 422)
+            matches!(answer.status, 200..=299 | 400 | 401 | 402 | 403 | 406 | 409 | 422 | 500)
         })
     }
 }
@@ -62,6 +63,8 @@ impl AddressSeen {
 pub(super) struct Looker<'a> {
     wire: Wire,
     nowhere: Wire,
+    /// The way to the live host, where that is another one.
+    live: Option<Wire>,
     context: &'a CheckContext,
     run: String,
 }
@@ -82,11 +85,24 @@ pub(super) fn plan(old: &Target) -> Vec<Planned> {
 
 impl<'a> Looker<'a> {
     /// Gets ready to ask.
-    pub fn new(old: &Target, roots: &Roots, limits: Limits, context: &'a CheckContext) -> Self {
+    pub fn new(
+        old: &Target,
+        live: Option<&Target>,
+        roots: &Roots,
+        limits: Limits,
+        context: &'a CheckContext,
+    ) -> Self {
         let run = probe_id(context.now);
-        let nowhere = Wire::new(beside(old, &run), roots.clone(), limits, context);
-        let wire = Wire::new(old.clone(), roots.clone(), limits, context);
-        Self { wire, nowhere, context, run }
+        let wire = |target: Target| Wire::new(target, roots.clone(), limits, context);
+        let place = |target: &Target| (target.host.to_string(), target.port);
+        let live = live.filter(|live| place(live) != place(old));
+        Self {
+            wire: wire(old.clone()),
+            nowhere: wire(beside(old, &run)),
+            live: live.map(|live| wire(live.clone())),
+            context,
+            run,
+        }
     }
 
     /// Asks every address.
@@ -98,9 +114,24 @@ impl<'a> Looker<'a> {
         }
     }
 
-    /// Posts an event without a signature to one address and says what came of it.
-    pub async fn post(&self, address: SocketAddr, event: InertEvent, name: &str) -> Sent {
-        let sent = self.wire.send(address, &self.unsigned(event), Guard::Open).await;
+    /// Waits until nothing else of ours is under way to the old host and to the live one, and
+    /// keeps it so: the first part is the way to the old one.
+    ///
+    /// # Errors
+    /// When the run was cancelled.
+    pub async fn reserve(&self) -> Result<(Reserved<'_>, Option<Reserved<'_>>), NoAnswer> {
+        let live = match &self.live {
+            Some(live) => Some(live.reserve().await?),
+            None => None,
+        };
+        Ok((self.wire.reserve().await?, live))
+    }
+
+    /// Posts an event of a type that handlers know, without a signature, to one address of the
+    /// reserved host and says what came of it.
+    pub async fn post(&self, alone: &Reserved<'_>, address: SocketAddr, name: &str) -> Sent {
+        let request = self.unsigned(InertEvent::PaymentCreated);
+        let sent = alone.send(address, &request, Guard::Open).await;
         self.say(name, address, &sent);
         sent
     }
@@ -110,7 +141,9 @@ impl<'a> Looker<'a> {
         if !may_be_asked(address) {
             return at;
         }
-        at.post = Some(self.post(address, InertEvent::Unknown, POST).await);
+        let sent = self.wire.send(address, &self.unsigned(InertEvent::Unknown), Guard::Open).await;
+        self.say(POST, address, &sent);
+        at.post = Some(sent);
         if at.answer().is_some_and(|answer| answer.status == 404) {
             let request = self.unsigned(InertEvent::Unknown);
             let sent = self.nowhere.send(address, &request, Guard::Open).await;

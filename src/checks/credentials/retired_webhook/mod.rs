@@ -75,7 +75,7 @@ impl RetiredWebhook {
         };
         case.beside = with_addresses(case.beside, &addresses, live, context).await;
         let roots = Roots::load(None).map_err(|error| error.to_string())?;
-        let looker = Looker::new(&old, &roots, self.limits, context);
+        let looker = Looker::new(&old, live, &roots, self.limits, context);
         let seen = looker.look(&addresses).await;
         let handling: Vec<SocketAddr> = seen
             .addresses

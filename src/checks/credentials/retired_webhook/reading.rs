@@ -15,7 +15,7 @@ use crate::time::spoken;
 
 const FROM_ELSEWHERE: &str = "Take the name out of DNS, or verify from another network.";
 const SWITCH_OFF: &str = "Take the route out, or answer 410 there.";
-pub(super) const KEPT: &str = "To retire it, take the route out or answer 410. If you keep it for \
+const KEPT: &str = "To retire it, take the route out or answer 410. If you keep it for \
                                the sandbox, keep it away from production data, and sign with a \
                                note that says how you know.";
 
