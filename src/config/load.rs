@@ -367,7 +367,7 @@ fn people_rules(tree: &Node, runbook: &Runbook, report: &mut Reporter<'_>) {
         .steps()
         .flat_map(|step| match &step.sign_off {
             SignOff::People { roles, .. } => roles.as_slice(),
-            SignOff::Verified | SignOff::Person => &[],
+            SignOff::Verified | SignOff::VerifiedOrPerson | SignOff::Person => &[],
         })
         .map(Role::as_str)
         .collect();

@@ -1,7 +1,7 @@
 //! What can be chosen at a prompt, by number or by word.
 
 use crate::launch::standing::{StepStanding, StepState};
-use crate::runbook::model::{SignOff, Step};
+use crate::runbook::model::Step;
 
 /// Something to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool
     let settled = standing.state.is_settled();
     let exempt = matches!(standing.state, StepState::Waived | StepState::NotApplicable);
     let checks = !step.verify.is_empty();
-    let signs = step.sign_off != SignOff::Verified
+    let signs = (!step.sign_off.is_by_checks() || standing.missing.people > 0)
         && !matches!(standing.state, StepState::Done | StepState::NotApplicable);
     let sign_first = standing.state == StepState::Ready;
     let mut choices = Vec::new();

@@ -22,6 +22,7 @@ pub fn of(step: &Step) -> StepDigest {
         .collect();
     let sign_off = match &step.sign_off {
         SignOff::Verified => json!("verified"),
+        SignOff::VerifiedOrPerson => json!("verified_or_person"),
         SignOff::Person => json!("person"),
         SignOff::People { people, roles } => json!({ "people": people, "roles": roles }),
     };

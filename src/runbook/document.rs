@@ -136,10 +136,13 @@ pub enum SignOffDoc {
 
 /// One word for who completes a step.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum SignOffWord {
-    /// A passing check completes it.
+    /// A passing check completes it, and nothing else.
     Verified,
+    /// A passing check completes it; what one could not find out, one person may sign, saying how
+    /// they know.
+    VerifiedOrPerson,
     /// One person signs.
     Person,
 }

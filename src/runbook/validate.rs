@@ -111,6 +111,7 @@ fn build(document: Document, text: &str, origin: Origin) -> Runbook {
 fn build_step(section: &str, step: StepDoc) -> Step {
     let sign_off = match step.sign_off {
         SignOffDoc::Word(SignOffWord::Verified) => SignOff::Verified,
+        SignOffDoc::Word(SignOffWord::VerifiedOrPerson) => SignOff::VerifiedOrPerson,
         SignOffDoc::Word(SignOffWord::Person) => SignOff::Person,
         SignOffDoc::People(people) => SignOff::People {
             people: people.people,

@@ -8,7 +8,8 @@ use crate::launch::event::Event;
 use crate::launch::outcome::CheckReport;
 use crate::launch::outcome::Outcome::{self, Fail, Pass, Unknown, Waiting};
 use crate::launch::standing::StepState::{self, Done, Failed, Locked, Open, Ready, Running};
-use crate::launch::testing::{Walk, runbook, step, verified};
+use crate::launch::standing::VerdictKind;
+use crate::launch::testing::{Walk, runbook, section, step, verified};
 use crate::runbook::model::{SignOff, Step};
 
 #[test]
@@ -224,4 +225,49 @@ fn an_entry_that_was_taken_in_is_passed_over() {
     again.iter().for_each(|entry| walk.launch.apply(entry));
     assert_eq!(walk.launch.entries().len(), again.len());
     assert_eq!(walk.standing(), before);
+}
+
+/// A launch of one step that checks complete, or a person where they could not find out.
+fn one_step() -> Walk {
+    let hook = verified("hook.dedupe", &["once", "burst"]);
+    let hook = Step { sign_off: SignOff::VerifiedOrPerson, ..hook };
+    Walk::new(runbook(vec![section("hook", &[], vec![hook])]))
+}
+
+#[test]
+fn what_a_check_could_not_find_out_one_person_may_sign_and_is_named_for_it() {
+    let mut walk = one_step();
+    let step = "hook.dedupe";
+    walk.verify("Dana", step, &reports(&[Pass, Unknown])).unwrap();
+    assert_eq!(walk.state(step), Some(StepState::Unknown));
+    assert_eq!(walk.standing().steps[0].missing.people, 1);
+    let without = walk.signing(step, None, &[], None);
+    assert!(walk.submit("Kim", &without).is_err(), "how does Kim know?");
+    let noted = walk.signing(step, None, &[], Some("counted the rows by hand"));
+    walk.submit("Kim", &noted).unwrap();
+    assert_eq!(walk.state(step), Some(Done));
+    assert_eq!(walk.standing().verdict.risks[0].owner.as_deref(), Some("Kim"));
+
+    walk.verify("Dana", step, &reports(&[Pass, Pass])).unwrap();
+    assert_eq!(walk.state(step), Some(Done));
+    assert_eq!(walk.standing().verdict.kind, VerdictKind::Go, "now it is known");
+    walk.verify("Dana", step, &reports(&[Pass, Fail])).unwrap();
+    assert_eq!(walk.state(step), Some(Failed), "a signature does not outweigh a failure");
+}
+
+#[test]
+fn a_step_that_its_checks_complete_takes_no_signature_while_they_can_tell() {
+    let mut walk = one_step();
+    let step = "hook.dedupe";
+    for outcomes in [&[][..], &[Pass, Fail], &[Unknown, Fail], &[Unknown], &[Pass, Waiting]] {
+        if !outcomes.is_empty() {
+            walk.verify("Dana", step, &reports(outcomes)).unwrap();
+        }
+        let noted = walk.signing(step, None, &[], Some("looked at it myself"));
+        assert!(walk.submit("Kim", &noted).is_err(), "{outcomes:?}");
+    }
+    walk.verify("Dana", step, &reports(&[Pass, Pass])).unwrap();
+    assert_eq!(walk.state(step), Some(Done), "no signature is needed");
+    let noted = walk.signing(step, None, &[], Some("looked at it myself"));
+    assert!(walk.submit("Kim", &noted).is_err(), "it is done");
 }
