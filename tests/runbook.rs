@@ -1,7 +1,7 @@
 //! Loading runbooks: what is refused, and in which words.
 
 use golive::checks::{Check, CheckContext, CheckReport, Effect, Planned};
-use golive::runbook::model::{InputName, Origin, Runbook, SectionId};
+use golive::runbook::model::{InputName, Origin, Runbook, SectionId, SignOff};
 use golive::runbook::problem::Problems;
 use golive::runbook::{self, validate};
 use proptest::prelude::*;
@@ -103,6 +103,11 @@ fn a_sound_runbook_loads_with_everything_it_says() {
     assert_eq!(step.fresh_for.unwrap().as_secs(), 36 * 3600);
     assert_eq!(step.sign_off.people(), 2);
     assert!(step.evidence[0].required);
+    let either = load(&with_step(
+        "verify: [probe-url]\nsign_off: verified_or_person\n\
+         evidence: [{ name: proof, about: The proof, required: true }]",
+    ));
+    assert_eq!(either.unwrap().steps().next().unwrap().sign_off, SignOff::VerifiedOrPerson);
 }
 
 #[test]
@@ -171,6 +176,8 @@ fn what_cannot_be_kept_is_refused_in_plain_words() {
         "why: !shout because",
         "why: &x because",
         "title: 1_000\nwhy: 0o17",
+        "sign_off: verified_or_person",
+        "irreversible: true\nblast_radius: all\nrollback: none\nsign_off: verified_or_person\nverify: [probe-url]",
     ];
     let said: Vec<String> = cases
         .iter()

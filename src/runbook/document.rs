@@ -128,7 +128,7 @@ pub struct EvidenceDoc {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SignOffDoc {
-    /// `verified` or `person`.
+    /// `verified`, `verified_or_person` or `person`.
     Word(SignOffWord),
     /// Several different people.
     People(PeopleDoc),

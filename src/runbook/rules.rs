@@ -214,12 +214,14 @@ fn renamed<'n>(
 fn completion(step: &Node, at: &Path<'_>, report: &mut Reporter<'_>) {
     let Some(sign_off) = step.get("sign_off") else { return };
     let at = at.key("sign_off");
-    let verified = sign_off.text() == Some("verified");
-    if verified && step.get("verify").map(Node::list).unwrap_or_default().is_empty() {
+    let word = sign_off.text().filter(|word| word.starts_with("verified"));
+    if let Some(word) = word
+        && step.get("verify").map(Node::list).unwrap_or_default().is_empty()
+    {
         report
             .at(sign_off.place, at)
             .hint("name a check in `verify`, or let a `person` sign")
-            .done("nothing can complete this step: `verified` needs a check");
+            .done(format!("nothing can complete this step: `{word}` needs a check"));
     }
     let roles = sign_off.get("roles").map(Node::list).unwrap_or_default();
     let people = sign_off.get("people").and_then(|people| people.to_json().as_u64());
@@ -269,7 +271,7 @@ fn irreversible(step: &Node, at: &Path<'_>, report: &mut Reporter<'_>) {
     }
     let sign_off = step.get("sign_off");
     if let (Some(_), Some(node)) = (set, sign_off)
-        && node.text() == Some("verified")
+        && node.text().is_some_and(|word| word.starts_with("verified"))
     {
         report
             .at(node.place, at.key("sign_off"))

@@ -10,5 +10,6 @@ mod counterpart;
 mod endpoint;
 mod nginx;
 mod recorder;
+mod retired;
 mod rules;
 mod signature;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use regex::Regex;
-use reqwest::{Client, Method, Response, redirect};
+use reqwest::{Client, ClientBuilder, Method, Response, redirect};
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -241,6 +241,12 @@ fn judge(arguments: &Arguments, target: &Url, answer: Result<Answer, String>) ->
 }
 
 fn client() -> Result<Client, String> {
+    builder()?.build().map_err(|error| error.to_string())
+}
+
+/// The settings of every client that asks somebody else than MintCash: Mozilla's roots and the
+/// system's, no redirect followed, a limit for the whole request.
+pub(crate) fn builder() -> Result<ClientBuilder, String> {
     let mut roots = rustls::RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     for certificate in rustls_native_certs::load_native_certs().certs {
@@ -252,11 +258,9 @@ fn client() -> Result<Client, String> {
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Client::builder()
+    Ok(Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())
         .timeout(TIMEOUT)
-        .user_agent(concat!("golive/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| error.to_string())
+        .user_agent(concat!("golive/", env!("CARGO_PKG_VERSION"))))
 }

@@ -56,6 +56,39 @@ fn a_step_that_a_person_signs_is_never_done_by_its_check_alone(
     assert_eq!(walk.state("hook.dedupe"), Some(state));
 }
 
+/// One step that a passing check completes, or a person where the check could not find out.
+fn verified_or_signed() -> Walk {
+    let step =
+        Step { sign_off: SignOff::VerifiedOrPerson, ..verified("keys.old", &["retired", "gone"]) };
+    Walk::new(runbook(vec![section("keys", &[], vec![step])]))
+}
+
+#[test]
+fn what_passes_is_done_by_itself_and_takes_no_signature() {
+    let mut walk = verified_or_signed();
+    walk.verify("Dana", "keys.old", &reports(&[Pass])).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(Open), "one check has not run");
+    walk.verify("Dana", "keys.old", &reports(&[Pass, Pass])).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(Done));
+    assert_eq!(stands(&walk, "keys.old").missing.people, 0);
+    let refusal = walk.sign("Dana", "keys.old").unwrap_err();
+    assert!(refusal.message.contains("done already (its checks passed)"), "{refusal:?}");
+}
+
+#[rstest]
+#[case(&[Pass, Fail], Failed)]
+#[case(&[Waiting, Pass], StepState::Waiting)]
+fn what_failed_or_waits_is_neither_done_nor_signed(
+    #[case] outcomes: &[Outcome],
+    #[case] state: StepState,
+) {
+    let mut walk = verified_or_signed();
+    walk.verify("Dana", "keys.old", &reports(outcomes)).unwrap();
+    assert_eq!(walk.state("keys.old"), Some(state));
+    let command = walk.signing("keys.old", None, &[], Some("it is fine"));
+    assert!(walk.submit("Dana", &command).is_err());
+}
+
 #[rstest]
 #[case(Fail, Failed)]
 #[case(Unknown, StepState::Unknown)]
@@ -227,17 +260,10 @@ fn an_entry_that_was_taken_in_is_passed_over() {
     assert_eq!(walk.standing(), before);
 }
 
-/// A launch of one step that checks complete, or a person where they could not find out.
-fn one_step() -> Walk {
-    let hook = verified("hook.dedupe", &["once", "burst"]);
-    let hook = Step { sign_off: SignOff::VerifiedOrPerson, ..hook };
-    Walk::new(runbook(vec![section("hook", &[], vec![hook])]))
-}
-
 #[test]
 fn what_a_check_could_not_find_out_one_person_may_sign_and_is_named_for_it() {
-    let mut walk = one_step();
-    let step = "hook.dedupe";
+    let mut walk = verified_or_signed();
+    let step = "keys.old";
     walk.verify("Dana", step, &reports(&[Pass, Unknown])).unwrap();
     assert_eq!(walk.state(step), Some(StepState::Unknown));
     assert_eq!(walk.standing().steps[0].missing.people, 1);
@@ -253,21 +279,4 @@ fn what_a_check_could_not_find_out_one_person_may_sign_and_is_named_for_it() {
     assert_eq!(walk.standing().verdict.kind, VerdictKind::Go, "now it is known");
     walk.verify("Dana", step, &reports(&[Pass, Fail])).unwrap();
     assert_eq!(walk.state(step), Some(Failed), "a signature does not outweigh a failure");
-}
-
-#[test]
-fn a_step_that_its_checks_complete_takes_no_signature_while_they_can_tell() {
-    let mut walk = one_step();
-    let step = "hook.dedupe";
-    for outcomes in [&[][..], &[Pass, Fail], &[Unknown, Fail], &[Unknown], &[Pass, Waiting]] {
-        if !outcomes.is_empty() {
-            walk.verify("Dana", step, &reports(outcomes)).unwrap();
-        }
-        let noted = walk.signing(step, None, &[], Some("looked at it myself"));
-        assert!(walk.submit("Kim", &noted).is_err(), "{outcomes:?}");
-    }
-    walk.verify("Dana", step, &reports(&[Pass, Pass])).unwrap();
-    assert_eq!(walk.state(step), Some(Done), "no signature is needed");
-    let noted = walk.signing(step, None, &[], Some("looked at it myself"));
-    assert!(walk.submit("Kim", &noted).is_err(), "it is done");
 }
