@@ -85,6 +85,9 @@ pub enum Format {
     /// A report for CI; `golive report` alone
     #[value(skip)]
     Junit,
+    /// Findings with a file and a line, for code scanning; `golive report` alone
+    #[value(skip)]
+    Sarif,
 }
 
 /// The formats of a report. They share the global flag's type, since clap hands a global flag's
@@ -95,12 +98,14 @@ fn report_format() -> impl TypedValueParser<Value = Format> {
             ReportFormat::Markdown => "For people and tickets",
             ReportFormat::Json => "For programs",
             ReportFormat::Junit => "For CI",
+            ReportFormat::Sarif => "Findings in files, for code scanning",
         };
         PossibleValue::new(format.name()).help(about)
     });
     PossibleValuesParser::new(named).map(|name| match name.as_str() {
         "json" => Format::Json,
         "junit" => Format::Junit,
+        "sarif" => Format::Sarif,
         _ => Format::Markdown,
     })
 }

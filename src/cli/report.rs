@@ -23,6 +23,7 @@ pub fn run(console: &mut Console, mut opened: Opened, args: &Report) -> Result<(
         args::Format::Human | args::Format::Markdown => Format::Markdown,
         args::Format::Json => Format::Json,
         args::Format::Junit => Format::Junit,
+        args::Format::Sarif => Format::Sarif,
     };
     let head = opened.workspace.head();
     let text = {

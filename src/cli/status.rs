@@ -10,7 +10,7 @@ use crate::failure::{Failure, exit};
 use crate::launch::standing::{
     ExemptionKind, Named, Standing, StepStanding, StepState, Verdict, VerdictKind,
 };
-use crate::runbook::model::{Runbook, SignOff, StepId};
+use crate::runbook::model::{Runbook, StepId};
 use crate::text::visible;
 
 /// Runs the command; the exit code says the verdict.
@@ -45,7 +45,7 @@ pub fn command_for(runbook: &Runbook, standing: &Standing, id: &StepId) -> Strin
     let state = standing.steps.iter().find(|step| &step.id == id).map(|step| step.state);
     let step = runbook.step(id);
     let has_checks = step.is_some_and(|step| !step.verify.is_empty());
-    let by_person = step.is_some_and(|step| step.sign_off != SignOff::Verified);
+    let by_person = step.is_some_and(|step| !step.sign_off.is_by_checks());
     if state == Some(StepState::Ready) || (by_person && !has_checks) {
         format!("golive sign {id}")
     } else {

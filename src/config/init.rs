@@ -68,6 +68,12 @@ pub fn questions(folder: &Path) -> Vec<Question> {
             "",
         ),
         ask(
+            "old_webhook_url",
+            "Sandbox webhook URL that is to be retired",
+            "https://…; empty when there is none or to fill in later",
+            "",
+        ),
+        ask(
             "webhook_secret",
             "Where the live webhook secret comes from",
             REFERENCE,
@@ -116,8 +122,8 @@ pub fn check(key: &str, answer: &str) -> Result<(), String> {
     match key {
         "launch" => places::name_fault(answer)
             .map_or(Ok(()), |fault| Err(format!("this can not be a launch's name: {fault}"))),
-        "webhook_url" if answer.is_empty() => Ok(()),
-        "webhook_url" => match Url::parse(answer) {
+        "webhook_url" | "old_webhook_url" if answer.is_empty() => Ok(()),
+        "webhook_url" | "old_webhook_url" => match Url::parse(answer) {
             Ok(url) if !url.username().is_empty() || url.password().is_some() => {
                 Err("leave the user name and password out of the URL".to_owned())
             }
@@ -185,11 +191,9 @@ pub fn render(answers: &Answers) -> String {
         let parts = answer(key).split(',').map(str::trim).filter(|part| !part.is_empty());
         parts.map(scalar).collect::<Vec<_>>().join(", ")
     };
-    let url = answer("webhook_url");
-    let url = if url.is_empty() {
-        "# webhook_url: https://shop.example/webhooks/mintcash".to_owned()
-    } else {
-        format!("webhook_url: {}", scalar(url))
+    let url = |key: &str, example: &str| match answer(key) {
+        "" => format!("# {key}: {example}"),
+        url => format!("{key}: {}", scalar(url)),
     };
     let secret = |key: &str| match reference(answer(key)) {
         Some(reference) => format!("{key}: {reference}"),
@@ -216,7 +220,9 @@ pub fn render(answers: &Answers) -> String {
 
 inputs:
   # The live endpoint, exactly as registered with MintCash.
-  {url}
+  {webhook_url}
+  # The one that was used with the sandbox.
+  {old_url}
 
   # Secrets are named, never written here:
   #   {{ env: NAME }}, {{ file: PATH }}, {{ command: [program, argument] }},
@@ -224,9 +230,14 @@ inputs:
   {webhook_secret}
   {public_key}
   {secret_key}
+  # The sandbox's own, so that they can be looked for where production is configured.
+  # test_webhook_secret: {{ env: NAME }}
+  # test_secret_key: {{ env: NAME }}
 
   # Searched for secrets, git history too. `.` is the folder of this file.
   source: [{source}]
+  # Where the code of the webhook handler is, when it is only a part of that.
+  # handler_source: [src/webhooks]
 
   # The files that production is configured from.
   {configured}
@@ -239,6 +250,8 @@ inputs:
             "" => "# launch: my-shop".to_owned(),
             name => format!("launch: {}", scalar(name)),
         },
+        webhook_url = url("webhook_url", "https://shop.example/webhooks/mintcash"),
+        old_url = url("old_webhook_url", "https://staging.shop.example/webhooks/mintcash"),
         people = people(answer("engineering"), answer("finance")),
         webhook_secret = secret("webhook_secret"),
         public_key = secret("live_public_key"),

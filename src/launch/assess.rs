@@ -12,7 +12,7 @@ use crate::launch::standing::{
     Change, CheckStanding, Exemption, ExemptionKind, Missing, Running, StepStanding, StepState,
     World,
 };
-use crate::runbook::model::{SignOff, Step};
+use crate::runbook::model::Step;
 use crate::time::Timestamp;
 
 /// One step, its history, the time and the world.
@@ -40,10 +40,8 @@ impl Look<'_> {
         let freshness = self.freshness();
         let sorted = signers::sort(&self.history.signatures, |signed| freshness.lapse(signed));
         let checks = freshness.checks();
-        let missing = match self.step.sign_off {
-            SignOff::VerifiedOrPerson if all_pass(&checks) => Missing::default(),
-            _ => signers::missing(&self.step.sign_off, &sorted.counted),
-        };
+        let unknown = could_not_find_out(&checks);
+        let missing = signers::missing(&self.step.sign_off, &sorted.counted, unknown);
         let findings = Findings { checks, sorted, missing };
 
         let shown = self.state_of_findings(&findings);
@@ -87,8 +85,8 @@ impl Look<'_> {
     /// however old it is.
     fn state_of_findings(&self, findings: &Findings) -> StepState {
         let has = |outcome| findings.checks.iter().any(|check| outcome_of(check) == Some(outcome));
-        let signed =
-            findings.missing.is_empty() && !matches!(self.step.sign_off, SignOff::Verified);
+        let vouched = !findings.sorted.counted.is_empty();
+        let signed = findings.missing.is_empty() && (vouched || !self.step.sign_off.is_by_checks());
         let unfinished = findings.checks.iter().any(|check| check.last.is_none());
         let stale = findings.checks.iter().any(|check| check.stale);
         let lacking = |otherwise| {
@@ -124,18 +122,17 @@ impl Look<'_> {
 
     /// Whether nothing verifies a step that only verification could complete.
     fn is_beyond_checks(&self) -> bool {
-        self.step.verify.is_empty() && self.step.sign_off == SignOff::Verified
+        self.step.verify.is_empty() && self.step.sign_off.is_by_checks()
     }
 
     /// Whether the step was complete once and nobody reopened it since.
     fn was_complete(&self, findings: &Findings) -> bool {
-        if matches!(self.step.sign_off, SignOff::Verified | SignOff::VerifiedOrPerson) {
+        if self.step.sign_off.is_by_checks() {
+            let passed = |check: &CheckStanding| outcome_of(check) == Some(Outcome::Pass);
             let outdated = self.history.outdated.as_ref();
-            let passed = all_pass(&findings.checks)
+            let by_checks = !findings.checks.is_empty() && findings.checks.iter().all(passed)
                 || outdated.is_some_and(|result| result.what.outcome == Outcome::Pass);
-            if passed || self.step.sign_off == SignOff::Verified {
-                return passed;
-            }
+            return by_checks || !self.history.signatures.is_empty();
         }
         let lapsed = findings.sorted.lapsed.iter().map(|(signature, _)| signature);
         let people = signers::people(findings.sorted.counted.iter().chain(lapsed));
@@ -280,9 +277,12 @@ impl Look<'_> {
     }
 }
 
-/// Whether there are checks and all of them passed when they last ran.
-fn all_pass(checks: &[CheckStanding]) -> bool {
-    !checks.is_empty() && checks.iter().all(|check| outcome_of(check) == Some(Outcome::Pass))
+/// Whether checks ran and could not find out, and none failed, waits or has not run: what a person
+/// may vouch for.
+fn could_not_find_out(checks: &[CheckStanding]) -> bool {
+    let outcomes = || checks.iter().map(outcome_of);
+    let said = |outcome| matches!(outcome, Some(Outcome::Pass | Outcome::Unknown));
+    outcomes().all(said) && outcomes().any(|outcome| outcome == Some(Outcome::Unknown))
 }
 
 fn outcome_of(check: &CheckStanding) -> Option<Outcome> {

@@ -55,8 +55,9 @@ pub(super) fn people<'a>(signatures: impl Iterator<Item = &'a Signature>) -> usi
     signatures.map(|s| person(&s.by.name)).collect::<std::collections::BTreeSet<_>>().len()
 }
 
-/// Who still has to sign, given the signatures that count.
-pub(super) fn missing(rule: &SignOff, counted: &[Signature]) -> Missing {
+/// Who still has to sign, given the signatures that count, and whether checks could not find out
+/// what a person may vouch for (`unknown`).
+pub(super) fn missing(rule: &SignOff, counted: &[Signature], unknown: bool) -> Missing {
     let wanted: &[Role] = match rule {
         SignOff::People { roles, .. } => roles,
         SignOff::Verified | SignOff::VerifiedOrPerson | SignOff::Person => &[],
@@ -64,7 +65,10 @@ pub(super) fn missing(rule: &SignOff, counted: &[Signature]) -> Missing {
     let filled = |role: &&Role| counted.iter().any(|s| s.what.role.as_ref() == Some(*role));
     let roles: Vec<Role> = wanted.iter().filter(|role| !filled(role)).cloned().collect();
     let in_roles = wanted.len() - roles.len();
-    let needed = usize::from(rule.people()).max(wanted.len());
+    let needed = match rule {
+        SignOff::VerifiedOrPerson => usize::from(unknown),
+        _ => usize::from(rule.people()).max(wanted.len()),
+    };
     let others = counted.len().saturating_sub(in_roles).min(needed - wanted.len());
     Missing { people: needed - in_roles - others, roles }
 }

@@ -1,13 +1,15 @@
 //! What can be chosen at a prompt, by number or by word.
 
 use crate::launch::standing::{StepStanding, StepState};
-use crate::runbook::model::{SignOff, Step};
+use crate::runbook::model::Step;
 
 /// Something to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     /// Run the checks of the step.
     Verify,
+    /// Run the checks of all steps of its section.
+    VerifySection,
     /// Sign the step.
     Sign,
     /// Go to the next step of the launch.
@@ -45,6 +47,7 @@ impl Choice {
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Verify => ("verify", "run the checks of this step"),
+            Self::VerifySection => ("section", "run the checks of this section, side by side"),
             Self::Sign => ("sign", "sign this step"),
             Self::GoOn => ("continue", "go to what is next in the launch"),
             Self::Forward => ("next", "go one step forward"),
@@ -68,12 +71,12 @@ impl Choice {
 pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool) -> Vec<Choice> {
     use Choice::{
         Audit, Back, Forward, GoOn, Jump, List, Note, Person, Quit, Reopen, Show, Sign, Skip,
-        Trust, Verify, Waive,
+        Trust, Verify, VerifySection, Waive,
     };
     let settled = standing.state.is_settled();
     let exempt = matches!(standing.state, StepState::Waived | StepState::NotApplicable);
     let checks = !step.verify.is_empty();
-    let signs = step.sign_off != SignOff::Verified
+    let signs = (!step.sign_off.is_by_checks() || standing.missing.people > 0)
         && !matches!(standing.state, StepState::Done | StepState::NotApplicable);
     let sign_first = standing.state == StepState::Ready;
     let mut choices = Vec::new();
@@ -84,6 +87,7 @@ pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool
         choices.extend((signs && sign_first).then_some(Sign));
         choices.extend(checks.then_some(Verify));
         choices.extend((signs && !sign_first).then_some(Sign));
+        choices.extend(checks.then_some(VerifySection));
     }
     if !settled {
         choices.push(GoOn);

@@ -122,9 +122,11 @@ fn people<R: BufRead, W: Write>(
     }
     match &step.sign_off {
         _ if standing.state.is_settled() => Ok(()),
-        SignOff::Verified => talk.say("Its checks complete it; nobody has to sign."),
-        SignOff::VerifiedOrPerson => {
-            talk.say("Its checks complete it, or one person signs for what they can not find out.")
+        SignOff::VerifiedOrPerson if standing.missing.people > 0 => talk.say(
+            "Its checks could not find out. One person may sign for it, saying how they know.",
+        ),
+        SignOff::Verified | SignOff::VerifiedOrPerson => {
+            talk.say("Its checks complete it; nobody has to sign.")
         }
         SignOff::Person => talk.say("One person has to sign it."),
         SignOff::People { people, roles } => {

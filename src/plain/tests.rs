@@ -233,3 +233,13 @@ fn a_command_of_a_runbook_from_a_file_runs_only_once_it_is_trusted() {
     assert!(before.contains("command: unknown."), "{before}");
     assert!(after.contains("keys.command is now done."), "{after}");
 }
+
+#[test]
+fn a_whole_section_is_verified_at_once_and_each_step_says_how_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("there.txt"), "here").unwrap();
+    let said = walk_on(checked(), folder.path(), Some("Ada"), &["section", "trust"]);
+    assert!(said.contains("- file: 1 act") && said.contains("- command: 1 act"), "{said}");
+    assert!(said.contains("keys.file is now done."), "{said}");
+    assert!(said.contains("keys.command is now done."), "{said}");
+}

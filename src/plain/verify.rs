@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use indexmap::IndexMap;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +20,7 @@ use crate::launch::event::{Actor, CheckResult};
 use crate::plain::step;
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::walk::{Here, Walk};
-use crate::runbook::model::{InputName, Origin, Step, StepId};
+use crate::runbook::model::{CheckName, InputName, Origin, Step, StepId};
 use crate::runtime::run::{Plans, RunNews, RunRequest, StepPlan, plan_steps, run_step};
 use crate::runtime::workspace::lock;
 
@@ -29,24 +31,31 @@ const RUNS_COMMANDS: &str = "command";
 const BEAT: Duration = Duration::from_secs(10);
 
 impl<R: BufRead, W: Write> Walk<R, W> {
-    /// Runs the checks of the step at hand.
-    pub(super) fn verify(&mut self, here: &Here) -> Result<(), Ended> {
+    /// Runs the checks of all steps of the section at hand, side by side.
+    pub(super) fn verify_section(&mut self, here: &Here) -> Result<(), Ended> {
+        let steps: Vec<Step> = {
+            let workspace = lock(&self.workspace);
+            let section = workspace.runbook().section_of(&here.step.id);
+            let steps = section.into_iter().flat_map(|section| &section.steps);
+            steps.filter(|step| !step.verify.is_empty()).cloned().collect()
+        };
+        self.verify(&steps)
+    }
+
+    /// Runs the checks of these steps.
+    pub(super) fn verify(&mut self, steps: &[Step]) -> Result<(), Ended> {
         let Some(by) = self.person()? else { return self.talk.say("Nothing was run.") };
-        if self.trust(here)?.is_none() {
+        if self.trust(steps)?.is_none() {
             return Ok(());
         }
-        let steps = [here.step.id.clone()];
-        let Some((mut plans, asks)) = self.plan(&steps)? else { return Ok(()) };
+        let ids: Vec<StepId> = steps.iter().map(|step| step.id.clone()).collect();
+        let Some((mut plans, asks)) = self.plan(&ids)? else { return Ok(()) };
         if !asks.is_empty() {
             self.ask_for(&asks)?;
-            let Some((anew, _)) = self.plan(&steps)? else { return Ok(()) };
+            let Some((anew, _)) = self.plan(&ids)? else { return Ok(()) };
             plans = anew;
         }
-        self.talk.say("Verifying will:")?;
-        for (_, _, planned) in &plans {
-            let (effect, what, target) = (planned.effect.word(), &planned.what, &planned.target);
-            self.talk.say_at(2, format!("- {what}: {target} ({effect})"))?;
-        }
+        self.say_plans(steps, &plans)?;
         let armed = self.arm(&plans)?;
         for host in &armed {
             let submitted = lock(&self.workspace).submit(&by, &Command::Arm { host: host.clone() });
@@ -54,18 +63,41 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                 return self.talk.trouble(&failure);
             }
         }
-        self.run_checks(&here.step, by, armed)
+        self.run_checks(steps, &by, &armed)
+    }
+
+    /// Says what will be done: each act of one step, or how many of each kind for several.
+    fn say_plans(&mut self, steps: &[Step], plans: &[StepPlan]) -> Result<(), Ended> {
+        self.talk.say("Verifying will:")?;
+        if steps.len() == 1 {
+            for (_, _, planned) in plans {
+                let (effect, what, target) =
+                    (planned.effect.word(), &planned.what, &planned.target);
+                self.talk.say_at(2, format!("- {what}: {target} ({effect})"))?;
+            }
+            return Ok(());
+        }
+        let mut kinds: IndexMap<(&CheckName, &str, &str), usize> = IndexMap::new();
+        for (_, check, planned) in plans {
+            let kind = (check, planned.target.as_str(), planned.effect.word());
+            *kinds.entry(kind).or_default() += 1;
+        }
+        for ((check, target, effect), acts) in kinds {
+            let acts = if acts == 1 { "1 act".to_owned() } else { format!("{acts} acts") };
+            self.talk.say_at(2, format!("- {check}: {acts}: {target} ({effect})"))?;
+        }
+        self.talk.say_at(2, "`golive verify --dry-run` lists each of them.")
     }
 
     /// Asks whether commands of a runbook from a file may run. `None` when the operator leaves.
-    pub(super) fn trust(&mut self, here: &Here) -> Result<Option<()>, Ended> {
+    pub(super) fn trust(&mut self, steps: &[Step]) -> Result<Option<()>, Ended> {
         let (trusted, digest) = {
             let workspace = lock(&self.workspace);
             let runbook = workspace.runbook();
             let trusted = runbook.origin == Origin::BuiltIn || workspace.launch().is_trusted();
             (trusted, runbook.digest.short().to_owned())
         };
-        let commands: Vec<String> = commands(&here.step);
+        let commands: Vec<String> = steps.iter().flat_map(commands).collect();
         if trusted || commands.is_empty() {
             return Ok(Some(()));
         }
@@ -123,19 +155,28 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         Ok(armed)
     }
 
-    fn run_checks(&mut self, step: &Step, by: Actor, armed: BTreeSet<String>) -> Result<(), Ended> {
+    fn run_checks(
+        &mut self,
+        steps: &[Step],
+        by: &Actor,
+        armed: &BTreeSet<String>,
+    ) -> Result<(), Ended> {
         self.talk.say("Running. Ctrl-C stops the checks.")?;
-        let request = RunRequest { by, step: step.id.clone(), armed };
         self.prompting.store(false, Ordering::SeqCst);
         let (workspace, talk) = (Arc::clone(&self.workspace), &mut self.talk);
         let ended = self.runtime.block_on(async {
             let (tell, mut news) = mpsc::unbounded_channel();
             let cancel = CancellationToken::new();
-            let mut work = Box::pin(run_step(workspace, request, cancel.clone(), move |new| {
-                // The receiver lives as long as the run.
-                let _heard = tell.send(new);
-            }));
-            let mut shown = Shown::default();
+            let mut work = Box::pin(join_all(steps.iter().map(|step| {
+                let (by, armed) = (by.clone(), armed.clone());
+                let request = RunRequest { by, step: step.id.clone(), armed };
+                let tell = tell.clone();
+                run_step(Arc::clone(&workspace), request, cancel.clone(), move |new| {
+                    // The receiver lives as long as the run.
+                    let _heard = tell.send(new);
+                })
+            })));
+            let mut shown = Shown::of(steps);
             let ended = loop {
                 tokio::select! {
                     biased;
@@ -154,14 +195,16 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         });
         self.prompting.store(true, Ordering::SeqCst);
         let (ended, cancelled) = ended?;
-        self.say_results(ended, cancelled)
+        for results in ended {
+            self.say_results(results)?;
+        }
+        if cancelled {
+            self.talk.say("Stopped; what had ended is recorded.")?;
+        }
+        steps.iter().try_for_each(|step| self.say_state_of(&step.id))
     }
 
-    fn say_results(
-        &mut self,
-        ended: Result<Vec<CheckResult>, Failure>,
-        cancelled: bool,
-    ) -> Result<(), Ended> {
+    fn say_results(&mut self, ended: Result<Vec<CheckResult>, Failure>) -> Result<(), Ended> {
         match ended {
             Err(failure) => return self.talk.trouble(&failure),
             Ok(results) => {
@@ -172,10 +215,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                 }
             }
         }
-        if cancelled {
-            self.talk.say("Stopped; what had ended is recorded.")?;
-        }
-        self.say_state()
+        Ok(())
     }
 }
 
@@ -194,15 +234,23 @@ fn commands(step: &Step) -> Vec<String> {
 #[derive(Default)]
 struct Shown {
     work: Option<Instant>,
+    /// Whether several checks run, so that each line has to name its own.
+    several: bool,
 }
 
 impl Shown {
+    fn of(steps: &[Step]) -> Self {
+        let checks: usize = steps.iter().map(|step| step.verify.len()).sum();
+        Self { work: None, several: checks > 1 }
+    }
+
     fn say<R: BufRead, W: Write>(
         &mut self,
         talk: &mut Talk<R, W>,
         news: &RunNews,
     ) -> Result<(), Ended> {
-        let RunNews::Progress { progress, .. } = news else { return Ok(()) };
+        let RunNews::Progress { check, progress } = news else { return Ok(()) };
+        let check = if self.several { format!("{check}: ") } else { String::new() };
         match progress {
             Progress::Probe { name, says, good, took } => {
                 let word = match good {
@@ -210,7 +258,7 @@ impl Shown {
                     Some(false) => "bad",
                     None => "info",
                 };
-                talk.say_at(2, format!("{word}: {name}: {says} ({} ms)", took.as_millis()))
+                talk.say_at(2, format!("{word}: {check}{name}: {says} ({} ms)", took.as_millis()))
             }
             Progress::Work { doing, done, of, unit } => {
                 if self.work.is_some_and(|last| last.elapsed() < BEAT) {
@@ -218,7 +266,7 @@ impl Shown {
                 }
                 self.work = Some(Instant::now());
                 let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
-                talk.say_at(2, format!("{doing}: {done}{of} {unit}"))
+                talk.say_at(2, format!("{check}{doing}: {done}{of} {unit}"))
             }
         }
     }

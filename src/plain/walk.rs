@@ -15,7 +15,7 @@ use crate::plain::choice::{self, Choice};
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::verify::runs_commands;
 use crate::plain::{overview, step};
-use crate::runbook::model::{Origin, Step};
+use crate::runbook::model::{Origin, Step, StepId};
 use crate::runtime::actor;
 use crate::runtime::workspace::{SharedWorkspace, lock};
 
@@ -95,7 +95,8 @@ impl<R: BufRead, W: Write> Walk<R, W> {
 
     fn act(&mut self, choice: Choice, here: &Here) -> Result<(), Ended> {
         match choice {
-            Choice::Verify => self.verify(here)?,
+            Choice::Verify => self.verify(std::slice::from_ref(&here.step))?,
+            Choice::VerifySection => self.verify_section(here)?,
             Choice::Sign => self.sign(here)?,
             Choice::Waive => self.waive(here)?,
             Choice::Skip => self.skip(here)?,
@@ -108,11 +109,14 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Choice::List => overview::list(self)?,
             Choice::Audit => overview::audit(self)?,
             Choice::Person => drop(self.ask_person()?),
-            Choice::Trust => drop(self.trust(here)?),
+            Choice::Trust => drop(self.trust(std::slice::from_ref(&here.step))?),
             Choice::Show | Choice::Quit => {}
         }
         // What has just been settled is left behind; the list and the log leave one where one is.
-        let acted = matches!(choice, Choice::Verify | Choice::Sign | Choice::Waive | Choice::Skip);
+        let acted = matches!(
+            choice,
+            Choice::Verify | Choice::VerifySection | Choice::Sign | Choice::Waive | Choice::Skip
+        );
         let settled = self.here().is_some_and(|now| now.standing.state.is_settled());
         if acted && settled && !here.standing.state.is_settled() {
             self.go_on();
@@ -271,9 +275,16 @@ impl<R: BufRead, W: Write> Walk<R, W> {
     /// Says how the step at hand stands now.
     pub(super) fn say_state(&mut self) -> Result<(), Ended> {
         let Some(here) = self.here() else { return Ok(()) };
-        self.talk.say(format!("{} is now {}.", here.step.id, here.standing.state.word()))?;
-        if here.standing.state != StepState::Done {
-            for why in &here.standing.because {
+        self.say_state_of(&here.step.id)
+    }
+
+    /// Says how a step stands now.
+    pub(super) fn say_state_of(&mut self, id: &StepId) -> Result<(), Ended> {
+        let launch = lock(&self.workspace).standing();
+        let Some(standing) = launch.step(id) else { return Ok(()) };
+        self.talk.say(format!("{id} is now {}.", standing.state.word()))?;
+        if standing.state != StepState::Done {
+            for why in &standing.because {
                 self.talk.say_at(2, why)?;
             }
         }

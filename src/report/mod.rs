@@ -1,4 +1,4 @@
-//! A launch as a document to hand over: Markdown, JSON, JUnit.
+//! A launch as a document to hand over: Markdown, JSON, JUnit, SARIF.
 //!
 //! Called by `cli` and by `runtime::perform`. [`Document`] is made once, with every text redacted
 //! and made visible; a format only lays it out, so that a further one is one more file and one
@@ -9,6 +9,7 @@ pub mod document;
 mod escape;
 mod junit;
 mod markdown;
+mod sarif;
 
 use crate::launch::Launch;
 use crate::launch::standing::Standing;
@@ -37,11 +38,13 @@ pub enum Format {
     Json,
     /// For continuous integration.
     Junit,
+    /// The findings that stand in a file, for code scanning.
+    Sarif,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Junit];
+    pub const ALL: [Self; 4] = [Self::Markdown, Self::Json, Self::Junit, Self::Sarif];
 
     /// The name by which it is asked for.
     #[must_use]
@@ -50,6 +53,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -66,6 +70,7 @@ impl Format {
             Self::Markdown => "md",
             Self::Json => "json",
             Self::Junit => "xml",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -76,6 +81,7 @@ impl Format {
             Self::Markdown => markdown::render(document),
             Self::Json => json_of(document),
             Self::Junit => junit::render(document),
+            Self::Sarif => sarif::render(document),
         }
     }
 }
@@ -96,6 +102,12 @@ pub fn json(launch: &Launch, standing: &Standing, about: &About<'_>) -> String {
 #[must_use]
 pub fn junit(launch: &Launch, standing: &Standing, about: &About<'_>) -> String {
     Format::Junit.render(&Document::new(launch, standing, about))
+}
+
+/// The findings that stand in a file as SARIF 2.1.0.
+#[must_use]
+pub fn sarif(launch: &Launch, standing: &Standing, about: &About<'_>) -> String {
+    Format::Sarif.render(&Document::new(launch, standing, about))
 }
 
 fn json_of(document: &Document) -> String {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::{About, Format, escape, json, junit, markdown};
+use super::{About, Format, escape, json, junit, markdown, sarif};
 use crate::launch::decide::Command;
 use crate::launch::outcome::Outcome::{Fail, Pass, Unknown};
 use crate::launch::outcome::{CheckReport, Finding, Level};
@@ -129,6 +129,67 @@ fn the_junit_report_has_one_case_per_step() {
     assert_report!(xml);
 }
 
+/// The launch with findings in files: one at a line, one in history, one without a file.
+fn found() -> Walk {
+    let mut walk = rich();
+    let at = |level, message: &str, file: &str, line| {
+        let mut finding = Finding::new(level, message).hint("Read it from the manager.");
+        finding.file = Some(file.to_owned());
+        finding.line = line;
+        finding
+    };
+    let mut old = at(Level::Advisory, "a live key is in git history", "old name#1.env", Some(3));
+    old.commit = Some("0123abcd".repeat(5));
+    let report = CheckReport::new(Fail, "a key is in the source")
+        .with(at(Level::Blocking, "the live key is in a file", "config/prod.env", Some(12)))
+        .with(old)
+        .with(Finding::new(Level::Info, "chats can not be seen"));
+    walk.verify("Dana", "hook.signature", &[report]).unwrap();
+    walk
+}
+
+#[test]
+fn the_sarif_report_has_each_finding_with_a_file_at_its_line() {
+    let walk = found();
+    let text = sarif(&walk.launch, &walk.standing(), &about(&walk));
+    let read: serde_sarif::sarif::Sarif = serde_json::from_str(&text).unwrap();
+    let results = read.runs[0].results.as_ref().unwrap();
+    let places = results.iter().map(|result| {
+        let place = result.locations.as_ref().unwrap()[0].physical_location.as_ref().unwrap();
+        let uri = place.artifact_location.as_ref().unwrap().uri.clone().unwrap();
+        (uri, place.region.as_ref().and_then(|region| region.start_line))
+    });
+    let places: Vec<_> = places.collect();
+    let expected = [("config/prod.env", Some(12)), ("old%20name%231.env", Some(3))];
+    assert_eq!(places, expected.map(|(uri, line)| (uri.to_owned(), line)));
+    assert_report!(text);
+}
+
+#[test]
+fn in_sarif_a_finding_that_somebody_answers_for_is_suppressed_and_keeps_its_fingerprint() {
+    let mut walk = found();
+    let read = |walk: &Walk| -> serde_json::Value {
+        serde_json::from_str(&sarif(&walk.launch, &walk.standing(), &about(walk))).unwrap()
+    };
+    let before = read(&walk);
+    let before = &before["runs"][0]["results"][0];
+    assert_eq!(before["suppressions"], serde_json::Value::Null);
+    walk.submit(
+        "Kim",
+        &Command::Waive {
+            step: "hook.signature".into(),
+            reason: "the key is revoked".to_owned(),
+            expires: None,
+        },
+    )
+    .unwrap();
+    let after = read(&walk);
+    let after = &after["runs"][0]["results"][0];
+    let why = after["suppressions"][0]["justification"].as_str().unwrap();
+    assert!(why.contains("Kim") && why.contains("the key is revoked"), "{why}");
+    assert_eq!(after["partialFingerprints"], before["partialFingerprints"]);
+}
+
 #[test]
 fn no_report_shows_a_percentage_or_a_control_character() {
     let walk = rich();
@@ -136,7 +197,8 @@ fn no_report_shows_a_percentage_or_a_control_character() {
         let document =
             super::document::Document::new(&walk.launch, &walk.standing(), &about(&walk));
         let text = format.render(&document);
-        assert!(!text.contains('%'), "{}", format.name());
+        // The one that SARIF gives the root of the source is a name.
+        assert!(!text.replace("%SRCROOT%", "").contains('%'), "{}", format.name());
         assert!(!text.chars().any(|ch| ch.is_control() && ch != '\n'), "{}", format.name());
         assert!(text.ends_with('\n'));
         assert_eq!(Format::named(format.name()), Some(format));
@@ -150,14 +212,17 @@ fn no_report_shows_a_secret_that_got_into_the_journal() {
     let mut walk = rich();
     let text = format!("the key is {secret}");
     walk.submit("Kim", &Command::Note { step: Some("keys.live".into()), text }).unwrap();
+    let mut finding = Finding::new(Level::Blocking, format!("{secret} is in a file"));
+    finding.file = Some("a.env".to_owned());
     let leaking = CheckReport::new(Pass, format!("found {secret}"))
+        .with(finding)
         .evidence("nested", serde_json::json!([{ "deep": secret }]))
         .fact("key", secret);
     walk.verify("Kim", "hook.signature", &[leaking]).unwrap();
-    for report in [markdown, json, junit] {
+    for report in [markdown, json, junit, sarif] {
         let text = report(&walk.launch, &walk.standing(), &about(&walk));
         assert!(!text.contains("Q7vJ2mX9pL4wT8zR3bN6cY1d"), "{text}");
-        assert!(text.contains("keys.live"));
+        assert!(text.contains(HEAD) && text.contains("hook.signature"));
     }
 }
 

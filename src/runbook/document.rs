@@ -138,9 +138,10 @@ pub enum SignOffDoc {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignOffWord {
-    /// A passing check completes it.
+    /// A passing check completes it, and nothing else.
     Verified,
-    /// A passing check completes it; one person signs for what it can not find out.
+    /// A passing check completes it; what one could not find out, one person may sign, saying how
+    /// they know.
     VerifiedOrPerson,
     /// One person signs.
     Person,

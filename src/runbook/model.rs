@@ -225,9 +225,9 @@ pub struct CheckSpec {
 /// Who completes a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOff {
-    /// A passing check does.
+    /// A passing check does, and nothing else.
     Verified,
-    /// A passing check does; where it can not find out, one person does.
+    /// A passing check does; where one could not find out, one person may, saying how they know.
     VerifiedOrPerson,
     /// One person does (after the checks pass, where there are any).
     Person,
@@ -241,14 +241,20 @@ pub enum SignOff {
 }
 
 impl SignOff {
-    /// How many different people have to sign, where the checks leave that to people.
+    /// How many different people have to sign whatever the checks say.
     #[must_use]
     pub fn people(&self) -> u8 {
         match self {
-            Self::Verified => 0,
-            Self::VerifiedOrPerson | Self::Person => 1,
+            Self::Verified | Self::VerifiedOrPerson => 0,
+            Self::Person => 1,
             Self::People { people, .. } => *people,
         }
+    }
+
+    /// Whether passing checks complete the step by themselves.
+    #[must_use]
+    pub fn is_by_checks(&self) -> bool {
+        matches!(self, Self::Verified | Self::VerifiedOrPerson)
     }
 }
 

@@ -94,8 +94,7 @@ fn rules(step: &Step) -> Vec<String> {
     let sign_off = match &step.sign_off {
         SignOff::Verified => "a passing check completes it".to_owned(),
         SignOff::VerifiedOrPerson => {
-            "a passing check completes it, or a person signs for what it can not find out"
-                .to_owned()
+            "a passing check completes it; what it can not find out, one person signs".to_owned()
         }
         SignOff::Person => "one person signs".to_owned(),
         SignOff::People { people, roles } => {

@@ -216,7 +216,7 @@ impl Runs {
     }
 }
 
-/// The steps of one request, verified side by side; cancelling one of them ends the rest.
+/// The steps of one request, verified side by side; each can be cancelled by itself.
 struct Batch {
     workspace: SharedWorkspace,
     journal: JournalHandle,
@@ -253,13 +253,14 @@ impl Batch {
 
     async fn run_step(&self, step: StepId) {
         let current = Arc::new(Mutex::new(None));
-        let tell = self.teller(step.clone(), Arc::clone(&current));
+        let cancel = self.cancel.child_token();
+        let tell = self.teller(step.clone(), Arc::clone(&current), cancel.clone());
         let request = RunRequest {
             by: actor::named(&self.by, Face::Screen),
             step: step.clone(),
             armed: self.armed.clone(),
         };
-        let ran = run_step(Arc::clone(&self.workspace), request, self.cancel.clone(), tell).await;
+        let ran = run_step(Arc::clone(&self.workspace), request, cancel, tell).await;
         // The entries of the run have to be with the core before it hears of its end.
         self.journal.sync().await;
         let error = ran.err().map(|failure| failure.to_string());
@@ -278,9 +279,9 @@ impl Batch {
         &self,
         step: StepId,
         current: Arc<Mutex<Option<RunId>>>,
+        cancel: CancellationToken,
     ) -> impl Fn(RunNews) + Send + Sync + Clone + 'static {
         let (journal, news, runs) = (self.journal.clone(), self.news.clone(), self.runs.clone());
-        let cancel = self.cancel.clone();
         move |told| {
             let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
             let msg = match told {

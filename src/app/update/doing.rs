@@ -1,5 +1,6 @@
 //! What changes a step: go on, sign, note, waive, not applicable, reopen.
 
+use crate::app::current::Here;
 use crate::app::dialog::{Dialog, Reason, ReasonKind, Sign};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -10,7 +11,6 @@ use crate::app::work::Tone;
 use crate::keys::Action;
 use crate::launch::event::Event;
 use crate::launch::standing::StepState;
-use crate::runbook::model::SignOff;
 
 /// Does an action on the step at hand.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -102,7 +102,7 @@ pub fn why_not(model: &Model, action: Action) -> String {
             "There is no check to run here: a person signs it.".into()
         }
         Action::Cancel => "No check is running.".into(),
-        Action::Sign if here.step.sign_off == SignOff::Verified => {
+        Action::Sign if here.step.sign_off.is_by_checks() && !waits_for_people(&here) => {
             "Its checks complete this step; there is nothing to sign.".into()
         }
         Action::Sign => match state {
@@ -119,4 +119,8 @@ pub fn why_not(model: &Model, action: Action) -> String {
         Action::Proceed => "Nothing is left to do.".into(),
         _ => String::new(),
     }
+}
+
+fn waits_for_people(here: &Here<'_>) -> bool {
+    here.standing.is_some_and(|standing| standing.missing.people > 0)
 }

@@ -87,15 +87,19 @@ impl Plan {
             if step.verify.is_empty() {
                 console.say("  for people; nothing is run");
             }
+            let mut place = None;
             for (_, check, planned) in self.of(step) {
+                if place != Some((check, &planned.target)) {
+                    place = Some((check, &planned.target));
+                    let target = visible(&planned.target, 200);
+                    console.say(format!("  {check} → {target}"));
+                }
                 let arms = planned.arms.as_ref();
                 let arms = arms.map_or_else(String::new, |host| format!("  (needs --arm {host})"));
                 console.say(format!(
-                    "  {} {}  {} → {}{arms}",
-                    pad(planned.effect.word(), 9),
-                    paint.tone(Tone::Quiet, check.as_str()),
+                    "    {} {}{arms}",
+                    paint.tone(Tone::Quiet, pad(planned.effect.word(), 9)),
                     visible(&planned.what, 200),
-                    visible(&planned.target, 200),
                 ));
             }
         }

@@ -110,7 +110,7 @@ fn signable(step: &Step, standing: &StepStanding) -> Result<(), Refusal> {
             };
             Err(Refusal::new(format!("`{id}` is done already ({by})."), "Nothing is left to sign."))
         }
-        _ if step.sign_off == SignOff::Verified => Err(Refusal::new(
+        _ if step.sign_off.is_by_checks() && standing.missing.is_empty() => Err(Refusal::new(
             format!("`{id}` takes no signature: it is done when its checks pass."),
             format!("`golive verify {id}`, or waive it with a reason."),
         )),

@@ -8,7 +8,8 @@ use crate::launch::event::Event;
 use crate::launch::outcome::CheckReport;
 use crate::launch::outcome::Outcome::{self, Fail, Pass, Unknown, Waiting};
 use crate::launch::standing::StepState::{self, Done, Failed, Locked, Open, Ready, Running};
-use crate::launch::testing::{Walk, runbook, step, verified};
+use crate::launch::standing::VerdictKind;
+use crate::launch::testing::{Walk, runbook, section, step, verified};
 use crate::runbook::model::{SignOff, Step};
 
 #[test]
@@ -59,7 +60,7 @@ fn a_step_that_a_person_signs_is_never_done_by_its_check_alone(
 fn verified_or_signed() -> Walk {
     let step =
         Step { sign_off: SignOff::VerifiedOrPerson, ..verified("keys.old", &["retired", "gone"]) };
-    Walk::new(runbook(vec![crate::launch::testing::section("keys", &[], vec![step])]))
+    Walk::new(runbook(vec![section("keys", &[], vec![step])]))
 }
 
 #[test]
@@ -72,22 +73,6 @@ fn what_passes_is_done_by_itself_and_takes_no_signature() {
     assert_eq!(stands(&walk, "keys.old").missing.people, 0);
     let refusal = walk.sign("Dana", "keys.old").unwrap_err();
     assert!(refusal.message.contains("done already (its checks passed)"), "{refusal:?}");
-}
-
-#[test]
-fn what_could_not_be_found_out_is_signed_by_a_person_with_a_note() {
-    let mut walk = verified_or_signed();
-    walk.verify("Dana", "keys.old", &reports(&[Pass, Unknown])).unwrap();
-    assert_eq!(walk.state("keys.old"), Some(StepState::Unknown));
-    assert_eq!(stands(&walk, "keys.old").missing.people, 1);
-    assert!(walk.sign("Dana", "keys.old").is_err(), "without a note");
-    let command = walk.signing("keys.old", None, &[], Some("read the handler: it returns 200"));
-    walk.submit("Dana", &command).unwrap();
-    assert_eq!(walk.state("keys.old"), Some(Done));
-    walk.verify("Kim", "keys.old", &reports(&[Pass, Fail])).unwrap();
-    assert_eq!(walk.state("keys.old"), Some(Failed));
-    walk.verify("Kim", "keys.old", &reports(&[Pass, Pass])).unwrap();
-    assert_eq!(walk.state("keys.old"), Some(Done));
 }
 
 #[rstest]
@@ -273,4 +258,25 @@ fn an_entry_that_was_taken_in_is_passed_over() {
     again.iter().for_each(|entry| walk.launch.apply(entry));
     assert_eq!(walk.launch.entries().len(), again.len());
     assert_eq!(walk.standing(), before);
+}
+
+#[test]
+fn what_a_check_could_not_find_out_one_person_may_sign_and_is_named_for_it() {
+    let mut walk = verified_or_signed();
+    let step = "keys.old";
+    walk.verify("Dana", step, &reports(&[Pass, Unknown])).unwrap();
+    assert_eq!(walk.state(step), Some(StepState::Unknown));
+    assert_eq!(walk.standing().steps[0].missing.people, 1);
+    let without = walk.signing(step, None, &[], None);
+    assert!(walk.submit("Kim", &without).is_err(), "how does Kim know?");
+    let noted = walk.signing(step, None, &[], Some("counted the rows by hand"));
+    walk.submit("Kim", &noted).unwrap();
+    assert_eq!(walk.state(step), Some(Done));
+    assert_eq!(walk.standing().verdict.risks[0].owner.as_deref(), Some("Kim"));
+
+    walk.verify("Dana", step, &reports(&[Pass, Pass])).unwrap();
+    assert_eq!(walk.state(step), Some(Done));
+    assert_eq!(walk.standing().verdict.kind, VerdictKind::Go, "now it is known");
+    walk.verify("Dana", step, &reports(&[Pass, Fail])).unwrap();
+    assert_eq!(walk.state(step), Some(Failed), "a signature does not outweigh a failure");
 }

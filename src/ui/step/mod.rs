@@ -135,7 +135,13 @@ fn next(model: &Model, here: &Here<'_>) -> Vec<String> {
                 state,
                 StepState::Failed | StepState::Unknown | StepState::Stale | StepState::Waiting
             );
-            vec![format!("{enter} verifies it{}", if again { " again" } else { "" })]
+            let mut next =
+                vec![format!("{enter} verifies it{}", if again { " again" } else { "" })];
+            if query::can(model, Action::Sign) {
+                let sign = model.keymap.hint(Action::Sign);
+                next.push(format!("{sign} signs for it, saying how you know"));
+            }
+            next
         }
         Proceed::Sign => vec![format!("{enter} signs it: {}", wanted(here))],
         Proceed::Wait if state == StepState::Running => {
@@ -164,8 +170,9 @@ fn summary(here: &Here<'_>) -> Vec<String> {
         Severity::Advisory => "advisory".to_owned(),
     }];
     said.push(match (&step.sign_off, step.verify.len()) {
-        (SignOff::Verified, _) => "a passing check completes it".to_owned(),
-        (SignOff::VerifiedOrPerson, _) => "checked, or a person signs it".to_owned(),
+        (SignOff::Verified | SignOff::VerifiedOrPerson, _) => {
+            "a passing check completes it".to_owned()
+        }
         (SignOff::Person, 0) => "a person signs it".to_owned(),
         (SignOff::Person, _) => "checked, then a person signs it".to_owned(),
         (SignOff::People { people, .. }, _) => format!("{people} people sign it"),
