@@ -11,6 +11,7 @@ mod dedupe;
 mod endpoint;
 mod environment;
 mod events;
+mod latency;
 mod nginx;
 mod recorder;
 mod rules;

@@ -13,6 +13,7 @@ pub mod dedupe;
 pub mod diagnosis;
 pub mod endpoint;
 pub mod environment;
+pub mod latency;
 pub mod matrix;
 pub mod old_tls;
 pub mod pace;

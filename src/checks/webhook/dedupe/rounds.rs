@@ -195,7 +195,8 @@ impl Rounds<'_> {
     async fn at_once(&mut self, race: &Race, unit: u64) -> Result<(), Stop> {
         let event = Envelope::inert(InertEvent::PaymentCreated, Environment::Live, self.now);
         let post = self.post(race.kind, &event);
-        let came = self.sender.race(self.alone, &post, race.copies).await?;
+        let came = self.sender.race(self.alone, &vec![post; race.copies]).await?;
+        self.sender.keep_many(race.kind, &came, &tally(&came));
         let moved = self.moved(unit).await?;
         self.note(race.words, &came.iter().collect::<Vec<_>>(), moved);
         self.judge_effects(race, &came, unit, moved);
