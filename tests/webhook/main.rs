@@ -13,6 +13,7 @@ mod environment;
 mod events;
 mod latency;
 mod nginx;
+mod odd_events;
 mod recorder;
 mod rules;
 mod signature;

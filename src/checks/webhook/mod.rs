@@ -15,6 +15,7 @@ pub mod endpoint;
 pub mod environment;
 pub mod latency;
 pub mod matrix;
+pub mod odd_events;
 pub mod old_tls;
 pub mod pace;
 pub mod probe;

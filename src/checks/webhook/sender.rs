@@ -168,6 +168,12 @@ impl Came {
         }
     }
 
+    /// Whether nobody was there.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(&self.answer, Err(nothing) if site::is_unreachable(nothing))
+    }
+
     /// What came of it, in a few words.
     #[must_use]
     pub fn says(&self) -> String {

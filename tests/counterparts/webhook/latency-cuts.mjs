@@ -10,11 +10,20 @@ function isGenuine(raw, header) {
   return expected.length === received.length && timingSafeEqual(expected, received);
 }
 
+async function body(req) {
+  const chunks = [];
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return null; // the client hung up
+  }
+  return Buffer.concat(chunks);
+}
+
 const server = createServer(async (req, res) => {
   const answer = (status, text) => res.writeHead(status).end(text);
-  const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
-  const raw = Buffer.concat(chunks).subarray(0, 32 * 1024);
+  const raw = (await body(req))?.subarray(0, 32 * 1024);
+  if (!raw) return;
   if (!isGenuine(raw, req.headers['x-signature'])) return answer(401, 'invalid signature');
   answer(200, 'ok');
 });
