@@ -16,4 +16,5 @@ mod nginx;
 mod odd_events;
 mod recorder;
 mod rules;
+mod section;
 mod signature;
