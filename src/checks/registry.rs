@@ -4,7 +4,11 @@ use crate::checks::Check;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
+use crate::checks::webhook::environment::WebhookEnvironment;
+use crate::checks::webhook::latency::WebhookLatency;
+use crate::checks::webhook::odd_events::WebhookOddEvents;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
 
@@ -16,6 +20,10 @@ const ALL: &[&dyn Check] = &[
     // webhook
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
+    &WebhookEnvironment::PRODUCTION,
+    &WebhookDedupe::PRODUCTION,
+    &WebhookLatency::PRODUCTION,
+    &WebhookOddEvents::PRODUCTION,
     // generic
     &Http,
     &Command,

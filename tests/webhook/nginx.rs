@@ -124,7 +124,7 @@ fn written(
     let certificates = certificates.display();
     format!(
         "daemon off; master_process off; pid {folder}/pid; error_log stderr;
-        events {{ worker_connections 64; }}
+        events {{ worker_connections 512; }}
         http {{
             access_log off;
             client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;

@@ -47,6 +47,22 @@ impl Case {
         self.evidence.insert(name.to_owned(), value.into());
     }
 
+    /// Takes over what another case has found.
+    pub fn merge(&mut self, other: Self) {
+        for (word, finding) in other.causes {
+            self.found(word, finding);
+        }
+        self.remarks.extend(other.remarks);
+        self.open.extend(other.open);
+        self.evidence.extend(other.evidence);
+    }
+
+    /// Whether nothing was found that could be better.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.causes.iter().all(|(_, finding)| finding.level == Level::Info)
+    }
+
     /// Whether something was found that makes the check fail.
     #[must_use]
     pub fn has_failed(&self) -> bool {

@@ -168,6 +168,12 @@ impl Came {
         }
     }
 
+    /// Whether nobody was there.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(&self.answer, Err(nothing) if site::is_unreachable(nothing))
+    }
+
     /// What came of it, in a few words.
     #[must_use]
     pub fn says(&self) -> String {
@@ -256,6 +262,12 @@ impl<'a> Sender<'a> {
         Self { site, progress: &context.progress, address, log }
     }
 
+    /// Where progress is said.
+    #[must_use]
+    pub fn progress(&self) -> &ProgressSink {
+        self.progress
+    }
+
     /// The site.
     #[must_use]
     pub fn site(&self) -> &'a Site {
@@ -267,6 +279,16 @@ impl<'a> Sender<'a> {
     /// # Errors
     /// When the check can not go on.
     pub async fn send(&self, alone: Option<&Reserved<'_>>, post: &Post) -> Result<Came, Stop> {
+        let came = self.ask(alone, post).await?;
+        self.keep(&came);
+        Ok(came)
+    }
+
+    /// Does the same without saying what came: for one of many that are said together.
+    ///
+    /// # Errors
+    /// When the check can not go on.
+    pub async fn ask(&self, alone: Option<&Reserved<'_>>, post: &Post) -> Result<Came, Stop> {
         let request = self.request(post);
         let mut addresses = self.address.get().map_or(&*self.site.addresses, std::slice::from_ref);
         loop {
@@ -287,28 +309,19 @@ impl<'a> Sender<'a> {
             }
             let came = self.came(*address, post, sent)?;
             let _pinned = self.address.set(*address);
-            self.keep(&came);
             return Ok(came);
         }
     }
 
-    /// Sends copies of one probe at the same instant.
+    /// Sends probes of one kind at the same instant, without saying what came.
     ///
     /// # Errors
     /// When the check can not go on.
-    pub async fn race(
-        &self,
-        alone: &Reserved<'_>,
-        post: &Post,
-        copies: usize,
-    ) -> Result<Vec<Came>, Stop> {
-        let requests = vec![self.request(post); copies];
-        let sent = alone.together(self.address(), &requests, post.kind.guard()).await;
-        let came: Result<Vec<Came>, Stop> =
-            sent.into_iter().map(|sent| self.came(self.address(), post, sent)).collect();
-        let came = came?;
-        self.keep_race(post.kind, &came);
-        Ok(came)
+    pub async fn race(&self, alone: &Reserved<'_>, posts: &[Post]) -> Result<Vec<Came>, Stop> {
+        let Some(first) = posts.first() else { return Ok(Vec::new()) };
+        let requests: Vec<Request> = posts.iter().map(|post| self.request(post)).collect();
+        let sent = alone.together(self.address(), &requests, first.kind.guard()).await;
+        sent.into_iter().map(|sent| self.came(self.address(), first, sent)).collect()
     }
 
     /// The address that answers, once one has; until then the first one.
@@ -340,12 +353,12 @@ impl<'a> Sender<'a> {
         self.write_down(came.evidence());
     }
 
-    fn keep_race(&self, kind: &'static Kind, came: &[Came]) {
+    /// Says what came of many probes of a kind, in these words, and keeps it.
+    pub fn keep_many(&self, kind: &'static Kind, came: &[Came], says: &str) {
         let slowest = came.iter().map(|came| came.took).max().unwrap_or_default();
-        let says = tally(came);
         let bad = came.iter().any(|came| came.good() == Some(false));
         let known = came.iter().any(|came| came.good().is_some());
-        self.say(kind.what, says.clone(), known.then_some(!bad), slowest);
+        self.say(kind.what, says.to_owned(), known.then_some(!bad), slowest);
         let statuses: Vec<Value> =
             came.iter().map(|came| came.status().map_or(Value::Null, Value::from)).collect();
         let took: Vec<Value> = came.iter().map(|came| millis(came.took).into()).collect();

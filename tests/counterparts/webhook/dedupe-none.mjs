@@ -11,12 +11,21 @@ function isGenuine(raw, header) {
   return expected.length === received.length && timingSafeEqual(expected, received);
 }
 
+async function body(req) {
+  const chunks = [];
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return null; // the client hung up
+  }
+  return Buffer.concat(chunks);
+}
+
 const server = createServer(async (req, res) => {
   const answer = (status, text) => res.writeHead(status).end(text);
   if (req.url === '/effects') return answer(200, String(effects));
-  const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
-  const raw = Buffer.concat(chunks);
+  const raw = await body(req);
+  if (raw === null) return;
   if (!isGenuine(raw, req.headers['x-signature'])) return answer(401, 'invalid signature');
   let event;
   try {

@@ -150,9 +150,9 @@ impl Rounds<'_> {
                 .at(second.place())
                 .hint("Look eventId up before anything else, and answer at once when it is there.");
             self.case.found("duplicate-slow", finding);
-        } else if second.is_turned_away() {
+        } else if second.is_turned_away() || second.is_gone() {
             self.case.open(format!(
-                "The second copy was turned away (it was {}), which says nothing about copies.",
+                "The second copy did not get through ({}), which says nothing about copies.",
                 second.says()
             ));
         } else if !second.is_accepted() {
@@ -170,7 +170,7 @@ impl Rounds<'_> {
         let moved = self.moved(unit).await?;
         self.note("another event of the same payment", &[&came], moved);
         let lost = match moved {
-            _ if came.is_turned_away() => return Ok(()),
+            _ if came.is_turned_away() || came.is_gone() => return Ok(()),
             _ if !came.is_accepted() => format!("was not accepted (it was {})", came.says()),
             Some(0) if unit > 0 => "had no effect".to_owned(),
             _ => return Ok(()),
@@ -195,7 +195,8 @@ impl Rounds<'_> {
     async fn at_once(&mut self, race: &Race, unit: u64) -> Result<(), Stop> {
         let event = Envelope::inert(InertEvent::PaymentCreated, Environment::Live, self.now);
         let post = self.post(race.kind, &event);
-        let came = self.sender.race(self.alone, &post, race.copies).await?;
+        let came = self.sender.race(self.alone, &vec![post; race.copies]).await?;
+        self.sender.keep_many(race.kind, &came, &tally(&came));
         let moved = self.moved(unit).await?;
         self.note(race.words, &came.iter().collect::<Vec<_>>(), moved);
         self.judge_effects(race, &came, unit, moved);
@@ -252,8 +253,9 @@ impl Rounds<'_> {
         before: &[Came],
     ) -> Result<(), Stop> {
         let came = self.send(race.again, event).await?;
-        if came.is_turned_away() {
-            self.case.open(format!("An event sent once more was {}.", came.says()));
+        if came.is_turned_away() || came.is_gone() {
+            self.case
+                .open(format!("An event sent once more did not get through ({}).", came.says()));
         } else if came.is_accepted() {
             let message = format!(
                 "{} copies of one event at once were not all answered with 2xx ({}). Sent once \

@@ -1,0 +1,46 @@
+// Falls over on a failureCode that is not in its table.
+import { createServer } from 'node:http';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const secret = process.env.WEBHOOK_SECRET;
+const texts = { expired: 'Page expired', general_fatal_error: 'Failed' };
+
+function isGenuine(raw, header) {
+  const expected = Buffer.from(createHmac('sha256', secret).update(raw).digest('hex'));
+  const received = Buffer.from(header ?? '');
+  return expected.length === received.length && timingSafeEqual(expected, received);
+}
+
+async function body(req) {
+  const chunks = [];
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return null; // the client hung up
+  }
+  return Buffer.concat(chunks);
+}
+
+const server = createServer(async (req, res) => {
+  const answer = (status, text) => res.writeHead(status).end(text);
+  const raw = await body(req);
+  if (raw === null) return;
+  if (!isGenuine(raw, req.headers['x-signature'])) return answer(401, 'invalid signature');
+  let event;
+  try {
+    event = JSON.parse(raw);
+  } catch {
+    return answer(400, 'not JSON');
+  }
+  if (event.environment !== 'live') return answer(400, 'wrong environment');
+  try {
+    const code = event.data.failureCode;
+    const words = code === null ? '' : texts[code].toLowerCase();
+    answer(200, words);
+  } catch {
+    answer(500, 'internal error');
+  }
+});
+
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+process.stdin.on('end', () => process.exit()).resume();
