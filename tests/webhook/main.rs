@@ -7,6 +7,8 @@
 
 mod bench;
 mod counterpart;
+mod dns;
+mod dnsmasq;
 mod endpoint;
 mod nginx;
 mod recorder;

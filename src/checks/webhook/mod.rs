@@ -9,6 +9,7 @@
 pub mod bodies;
 pub mod certificate;
 pub mod diagnosis;
+pub mod dns;
 pub mod endpoint;
 pub mod matrix;
 pub mod old_tls;
