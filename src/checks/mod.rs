@@ -9,6 +9,7 @@ pub mod context;
 pub mod credentials;
 pub mod generic;
 pub mod registry;
+pub mod vantage;
 pub mod webhook;
 
 use async_trait::async_trait;

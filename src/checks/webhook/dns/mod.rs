@@ -26,6 +26,16 @@ pub const LOOKUP: &str = "DNS look-up, A and AAAA";
 /// What the system's resolver is called.
 pub const SYSTEM: &str = "the system's resolver";
 
+/// Where the system's view comes from.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum System {
+    /// From the system's resolver.
+    #[default]
+    Real,
+    /// Addresses in its place, so that a test asks nobody; none means that there is no such name.
+    Fixed(&'static [IpAddr]),
+}
+
 /// What one resolver says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -69,15 +79,18 @@ pub fn asked<'a>(target: &Target, others: &'a [Resolver]) -> Option<&'a [Resolve
 }
 
 /// Asks all resolvers at once; `None` when the target is an address.
-pub async fn look_up(target: &Target, others: &[Resolver], progress: &ProgressSink) -> Option<Dns> {
+pub async fn look_up(
+    target: &Target,
+    system: System,
+    others: &[Resolver],
+    progress: &ProgressSink,
+) -> Option<Dns> {
     let others = asked(target, others)?;
     let Host::Domain(name) = &target.host else { return None };
     let system = async {
         let begin = Instant::now();
-        let answer = target.addresses().await.map(|addresses| Found {
-            addresses: addresses.iter().map(SocketAddr::ip).collect(),
-            ..Found::default()
-        });
+        let answer = system.addresses(target).await;
+        let answer = answer.map(|addresses| Found { addresses, ..Found::default() });
         said(View { by: SYSTEM.to_owned(), answer }, begin.elapsed(), progress)
     };
     let others = others.iter().map(|resolver| async move {
@@ -87,6 +100,19 @@ pub async fn look_up(target: &Target, others: &[Resolver], progress: &ProgressSi
     });
     let (system, others) = tokio::join!(system, join_all(others));
     Some(Dns { system, others })
+}
+
+impl System {
+    async fn addresses(self, target: &Target) -> Result<Vec<IpAddr>, LookupFailure> {
+        match self {
+            Self::Real => {
+                let addresses = target.addresses().await?;
+                Ok(addresses.iter().map(SocketAddr::ip).collect())
+            }
+            Self::Fixed([]) => Err(LookupFailure::NoSuchName("the name has no address".into())),
+            Self::Fixed(addresses) => Ok(addresses.to_vec()),
+        }
+    }
 }
 
 fn said(view: View, took: Duration, progress: &ProgressSink) -> View {
