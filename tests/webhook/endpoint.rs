@@ -294,3 +294,40 @@ async fn correctly_signed_events_are_held_back_and_the_report_says_why(
     assert!(arms.clone().count() > 5);
     assert!(arms.clone().all(|entry| entry.arms.as_deref() == Some(host.as_str())));
 }
+
+/// The program itself, on a machine to whose roots the tests' CA was added, as a company adds that
+/// of its proxy.
+#[tokio::test]
+async fn a_ca_that_only_this_machine_trusts_is_told_from_one_that_nobody_trusts() {
+    let Some(nginx) = Nginx::start("good", "", REFUSE).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let config = format!("inputs:\n  webhook_url: {}\n", nginx.url());
+    std::fs::write(folder.path().join("golive.yaml"), config).unwrap();
+    let certificates = certificates().unwrap();
+    for (roots, known) in [("root.pem", true), ("self-signed.pem", false)] {
+        let program = env!("CARGO_BIN_EXE_golive");
+        let out = tokio::process::Command::new(program)
+            .args(["verify", "webhook.endpoint", "--format", "json"])
+            .current_dir(folder.path())
+            .env_clear()
+            .env("HOME", folder.path())
+            .env("SSL_CERT_FILE", certificates.join(roots))
+            .env("SSL_CERT_DIR", folder.path().join("none"))
+            .output()
+            .await
+            .unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        let check = &report["steps"][0]["checks"][0];
+        let levels = |words: &str| {
+            let findings = check["findings"].as_array().unwrap().iter();
+            let with = findings.filter(|it| it["message"].as_str().unwrap().contains(words));
+            with.map(|it| it["level"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let here = levels("Only roots that were added to this machine");
+        let nobody = levels("no public CA vouches");
+        let expected = if known { ("advisory", "") } else { ("", "blocking") };
+        assert_eq!((here.join(""), nobody.join("")), (expected.0.into(), expected.1.into()));
+        let leaf = &check["evidence"]["addresses"][0]["certificate"];
+        assert_eq!(leaf["trustedByThisMachine"], known, "{check:#}");
+    }
+}

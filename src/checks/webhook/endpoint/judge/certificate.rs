@@ -66,7 +66,6 @@ fn words(target: &Target, judgement: &Judgement, problem: &Problem) -> (String, 
     let leaf = judgement.leaf.as_ref();
     let ends = leaf.map(|leaf| leaf.not_after.date()).unwrap_or_default();
     let begins = leaf.map(|leaf| leaf.not_before.date()).unwrap_or_default();
-    let issuer = last_issuer(judgement);
     match problem {
         Problem::Expired => (
             format!("The certificate expired on {ends}."),
@@ -84,6 +83,13 @@ fn words(target: &Target, judgement: &Judgement, problem: &Problem) -> (String, 
                 "Get a certificate for this name, or register a URL with a name that it has.",
             )
         }
+        _ => chain_words(problem, &last_issuer(judgement)),
+    }
+}
+
+/// What is wrong with who vouches for a certificate, `issuer` being the last one named.
+fn chain_words(problem: &Problem, issuer: &str) -> (String, &'static str) {
+    match problem {
         Problem::SelfSigned => (
             "The certificate is self-signed: nobody vouches for it.".to_owned(),
             "Get a certificate from a public CA (Let's Encrypt is free).",
@@ -133,6 +139,9 @@ fn words(target: &Target, judgement: &Judgement, problem: &Problem) -> (String, 
             format!("The certificate is not accepted: {why}."),
             "Get a new certificate from a public CA.",
         ),
+        Problem::Expired | Problem::NotYetValid | Problem::WrongHost => {
+            ("The certificate is not accepted.".to_owned(), "Get a new one from a public CA.")
+        }
     }
 }
 
