@@ -1,12 +1,15 @@
 //! `webhook-endpoint` with names from a real DNS server: every address by itself.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use golive::checks::webhook::dns::System;
 use golive::checks::webhook::endpoint::WebhookEndpoint;
 use golive::checks::{Check as _, CheckReport, Level, Outcome};
 use rstest::rstest;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 
 use crate::bench::{Bench, QUICK, everything};
 use crate::counterpart::{Counterpart, SECRET};
@@ -155,4 +158,41 @@ async fn a_resolver_that_is_no_address_is_said_before_anything_is_sent() {
     let lint = WebhookEndpoint::PRODUCTION.lint(&bench.context.args);
     assert!(matches!(&lint[..], [only] if only.contains("dns.example")), "{lint:?}");
     assert!(bench.probes().is_empty());
+}
+
+/// Answers the first request of its address only when every address has been asked.
+async fn together(listener: TcpListener, all: Arc<Barrier>) -> std::io::Result<()> {
+    let mut first = true;
+    loop {
+        let (mut client, _) = listener.accept().await?;
+        let mut head = [0; 4096];
+        let read = client.read(&mut head).await?;
+        assert!(read > 0);
+        if std::mem::take(&mut first) {
+            all.wait().await;
+        }
+        client.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n").await?;
+    }
+}
+
+#[tokio::test]
+async fn all_addresses_are_asked_side_by_side() {
+    let records = ["1", "2", "3"].map(|last| format!("--host-record=shop.test,127.0.0.{last}"));
+    let Some(dns) = Dnsmasq::start(&records.each_ref().map(String::as_str)).await else { return };
+    let all = Arc::new(Barrier::new(3));
+    let first = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = first.local_addr().unwrap().port();
+    let mut listeners = vec![first];
+    for last in [2, 3] {
+        listeners.push(TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), port)).await.unwrap());
+    }
+    for listener in listeners {
+        tokio::spawn(together(listener, Arc::clone(&all)));
+    }
+    let report = look(&format!("http://shop.test:{port}/"), &dns, NOWHERE).await;
+    let entries = report.evidence["addresses"].as_array().unwrap();
+    assert_eq!(entries.len(), 3);
+    for entry in entries {
+        assert!(entry["POST"].as_str().unwrap().starts_with("401"), "{entry}");
+    }
 }

@@ -1,6 +1,6 @@
 //! The look-up of names against a real DNS server.
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use golive::checks::webhook::dns::{Found, Resolver};
 use golive::checks::webhook::target::LookupFailure;
@@ -58,9 +58,10 @@ async fn no_such_name_no_address_and_a_refusal_are_told_apart() {
 #[tokio::test]
 async fn a_server_that_is_not_there_or_silent_is_no_answer() {
     let closed = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let resolver: Resolver = closed.to_string().parse().unwrap();
-    assert!(matches!(resolver.look_up("shop.test").await, Err(LookupFailure::NoAnswer(_))));
     let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let resolver: Resolver = silent.local_addr().unwrap().to_string().parse().unwrap();
-    assert!(matches!(resolver.look_up("shop.test").await, Err(LookupFailure::NoAnswer(_))));
+    let resolver = |address: SocketAddr| address.to_string().parse::<Resolver>().unwrap();
+    let (closed, silent) = (resolver(closed), resolver(silent.local_addr().unwrap()));
+    let (closed, silent) = tokio::join!(closed.look_up("shop.test"), silent.look_up("shop.test"));
+    assert!(matches!(closed, Err(LookupFailure::NoAnswer(_))), "{closed:?}");
+    assert!(matches!(silent, Err(LookupFailure::NoAnswer(_))), "{silent:?}");
 }

@@ -435,6 +435,15 @@ fn half_an_answer_is_not_a_whole_one() {
 }
 
 #[test]
+fn addresses_that_were_left_out_keep_it_from_passing() {
+    let left_out = vec!["1.0.0.1:443".parse().unwrap()];
+    let seen = Seen { left_out, ..seen(vec![healthy("1.1.1.1:443")]) };
+    let report = judged_from(&outside(), &[], &seen);
+    assert_eq!(report.outcome, Outcome::Unknown);
+    assert!(report.summary.contains("1 more addresses were not asked"), "{}", report.summary);
+}
+
+#[test]
 fn nothing_asked_is_unknown() {
     assert_eq!(judged(Vec::new()).outcome, Outcome::Unknown);
 }

@@ -63,8 +63,11 @@ fn compare(target: &Target, system: &View, by: &str, found: &Found, notes: &mut 
                 (_, false) => format!("It is {by} that gives {there} for {host}."),
             });
         }
-        Err(LookupFailure::NoSuchName(why) | LookupFailure::NoAnswer(why)) => {
+        Err(LookupFailure::NoSuchName(why)) => {
             notes.info(format!("{by} knows {}, {SYSTEM} does not ({why}).", target.host));
+        }
+        Err(LookupFailure::NoAnswer(why)) => {
+            notes.info(format!("{by} knows {}, {SYSTEM} gave no answer ({why}).", target.host));
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::checks::webhook::endpoint::look::{AddressSeen, Seen};
 use crate::checks::webhook::old_tls::{Offer, OldTls};
 use crate::checks::webhook::transcript::millis;
 use crate::checks::webhook::wire::Sent;
+use crate::text::visible;
 use crate::time::Timestamp;
 
 /// Adds what was seen to a report.
@@ -18,7 +19,7 @@ pub(super) fn of(seen: &Seen, ground: &Ground<'_>, report: CheckReport) -> Check
     let mut report = report
         .evidence("url", ground.target.shown())
         .evidence("vantage", ground.vantage.name())
-        .evidence("host", ground.vantage.host.clone())
+        .evidence("host", ground.vantage.host.as_ref().map(|host| visible(host, 60)))
         .evidence("proxies ignored", proxies())
         .evidence("addresses", addresses(seen, ground.now));
     if let Some(dns) = &seen.dns {

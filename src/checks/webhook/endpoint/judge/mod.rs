@@ -74,7 +74,10 @@ impl Notes {
 
     /// Takes in something worth knowing that needs nothing done.
     fn info(&mut self, message: impl Into<String>) {
-        self.findings.push(Finding::new(Level::Info, message));
+        let finding = Finding::new(Level::Info, message);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
     }
 
     /// Takes in a question that nobody elsewhere can answer.
