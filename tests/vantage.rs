@@ -246,3 +246,23 @@ fn here_is_no_place_outside() {
         assert!(ran.err.contains(name), "{}", ran.err);
     }
 }
+
+#[test]
+fn a_later_look_from_here_knows_what_was_seen_from_elsewhere() {
+    let mut environment = environment();
+    let look = |environment: &TestEnvironment| {
+        let ran = environment.golive(&["verify", "webhook.endpoint", "--format", "json"]);
+        ran.json()["steps"][0]["checks"][0]["evidence"]["outside"].clone()
+    };
+    assert_eq!(look(&environment), Value::Null);
+    environment.at("2026-11-23T18:10:00Z");
+    let mut later = green();
+    later["startedAt"] = "2026-11-23T18:05:00.000Z".into();
+    assert_eq!(import(&environment, &later).code, Some(0));
+    let outside = look(&environment);
+    assert_eq!(outside["vantage"], "ci");
+    assert_eq!(outside["by"], "Ada Lovelace");
+    assert_eq!(outside["at"], "2026-11-23T18:05:00.000Z");
+    environment.at("2026-11-24T18:05:00Z");
+    assert_eq!(look(&environment), Value::Null, "that is too long ago");
+}

@@ -225,7 +225,8 @@ pub struct CheckResult {
     pub step_digest: StepDigest,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// When it looked, for a result that was brought here later than it was found.
+    /// When it was found, for a result that was brought here later, or that rests on something
+    /// older than itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looked_at: Option<Timestamp>,
 }

@@ -200,7 +200,7 @@ async fn run_check(
         evidence: report.evidence,
         facts,
         step_digest: step.digest.clone(),
-        looked_at: None,
+        looked_at: report.as_of,
         duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }

@@ -140,6 +140,7 @@ fn a_healthy_public_endpoint_passes_from_outside_and_says_from_where() {
     assert!(says(&report, Level::Info, "was declared by whoever ran this, not measured"));
     assert_eq!(report.facts["certificate key"], leaf().key);
     assert_eq!(report.evidence["vantage"], "ci");
+    assert_eq!(report.as_of, None, "it rests on nothing but itself");
 }
 
 #[test]
@@ -148,8 +149,8 @@ fn the_same_from_here_alone_is_unknown_and_names_the_way_to_complete_it() {
     assert_eq!(report.outcome, Outcome::Unknown);
     assert_eq!(
         report.summary,
-        "Reachable from here (laptop), no fault found. One look can not prove that it is reachable \
-         from outside; look from another network: golive verify webhook.endpoint --vantage hotspot"
+        "Reachable from here (laptop), nothing found that blocks. One look can not prove that it is \
+         reachable from outside; look from another network: golive verify webhook.endpoint --vantage hotspot"
     );
     let hints: Vec<_> = report.findings.iter().filter_map(|it| it.hint.as_deref()).collect();
     assert!(hints.iter().any(|hint| hint.contains("golive vantage import")), "{hints:?}");
@@ -166,6 +167,7 @@ fn a_fresh_look_from_outside_at_the_same_endpoint_completes_the_one_from_here() 
          address, answers within 84 ms."
     );
     assert_eq!(report.evidence["outside"]["vantage"], "ci");
+    assert_eq!(report.as_of, Some(elsewhere[0].at), "it is no fresher than what it rests on");
     // A CDN gives other addresses elsewhere; the key is the same.
     let report = judged_from(&here(), &elsewhere, &seen(vec![healthy("1.0.0.1:443")]));
     assert_eq!(report.outcome, Outcome::Pass);

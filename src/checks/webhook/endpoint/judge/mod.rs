@@ -124,6 +124,7 @@ pub(super) fn report(seen: &Seen, ground: &Ground<'_>) -> CheckReport {
 fn finish(seen: &Seen, ground: &Ground<'_>, mut notes: Notes) -> CheckReport {
     let outside = place::outside(seen, ground);
     let answered = place::answer(&mut notes, outside);
+    let mut rests = !answered.is_empty();
     let asked = seen.addresses.iter().filter(|at| at.post.is_some()).count();
     let (outcome, summary) = if notes.is_blocked() {
         notes.findings.sort_by_key(weight);
@@ -134,6 +135,7 @@ fn finish(seen: &Seen, ground: &Ground<'_>, mut notes: Notes) -> CheckReport {
     } else if asked == 0 {
         (Outcome::Unknown, "No address could be asked.".to_owned())
     } else {
+        rests |= ground.vantage.declared.is_none();
         place::green(seen, ground, outside, &mut notes)
     };
     for open in std::mem::take(&mut notes.open) {
@@ -150,6 +152,9 @@ fn finish(seen: &Seen, ground: &Ground<'_>, mut notes: Notes) -> CheckReport {
     let keys = certificate::keys(seen);
     if !keys.is_empty() {
         report = report.fact("certificate key", keys.join(", "));
+    }
+    if rests && outcome == Outcome::Pass {
+        report.as_of = outside.map(|outside| outside.at);
     }
     report.findings = notes.findings;
     report

@@ -136,7 +136,7 @@ fn here(
     (
         Outcome::Unknown,
         format!(
-            "Reachable from {place}, no fault found. {why}; look from another network: {}",
+            "Reachable from {place}, nothing found that blocks. {why}; look from another network: {}",
             command(ground)
         ),
     )
