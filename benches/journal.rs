@@ -138,6 +138,7 @@ fn result(number: usize) -> Event {
         facts: [("webhook_url".to_owned(), "https://acme.example/hooks".to_owned())].into(),
         step_digest: StepDigest::from("d1:sha256:00"),
         duration_ms: 120,
+        looked_at: None,
     }))
 }
 

@@ -13,7 +13,7 @@ use std::process::Stdio;
 use support::TestEnvironment;
 
 /// Every command line that `--help` knows.
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 24] = [
     &[],
     &["init"],
     &["verify"],
@@ -23,6 +23,8 @@ const COMMANDS: [&[&str]; 22] = [
     &["skip"],
     &["reopen"],
     &["note"],
+    &["vantage"],
+    &["vantage", "import"],
     &["log"],
     &["journal"],
     &["journal", "verify"],

@@ -520,6 +520,7 @@ fn one_of_each() -> Vec<Event> {
             facts: facts(),
             step_digest: step_digest(),
             duration_ms: 120,
+            looked_at: None,
         })),
         Event::StepFinished { step: step(), run: run(), cancelled: true },
         Event::StepSigned(Box::new(SignOffRecord {

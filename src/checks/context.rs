@@ -10,8 +10,10 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::checks::vantage::{Sighting, Vantage};
 use crate::checks::webhook::pace::Lanes;
 use crate::config::inputs::Inputs;
+use crate::runbook::model::StepId;
 use crate::time::Timestamp;
 
 /// Everything that one run of a check may use.
@@ -35,6 +37,12 @@ pub struct CheckContext {
     pub progress: ProgressSink,
     /// The ways to the hosts that are asked, shared by all checks of this process.
     pub lanes: Arc<Lanes>,
+    /// The step that is verified, where there is one.
+    pub step: Option<StepId>,
+    /// From where this run looks.
+    pub vantage: Vantage,
+    /// The last result of the same check from each other place, oldest first.
+    pub elsewhere: Arc<Vec<Sighting>>,
 }
 
 /// The run was cancelled; a check turns it into an *unknown* report.
@@ -106,6 +114,9 @@ impl CheckContext {
             cancel: CancellationToken::new(),
             progress: ProgressSink::none(),
             lanes: Arc::default(),
+            step: None,
+            vantage: Vantage::default(),
+            elsewhere: Arc::default(),
         }
     }
 

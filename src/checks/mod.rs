@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod generic;
 pub mod observer;
 pub mod registry;
+pub mod vantage;
 pub mod webhook;
 
 use async_trait::async_trait;

@@ -65,6 +65,9 @@ pub struct Global {
     #[arg(long, global = true, env = "GOLIVE_NO_INPUT", value_parser = FalseyValueParser::new())]
     #[arg(action = ArgAction::SetTrue)]
     pub no_input: bool,
+    /// The place outside from which `verify` looks; GOLIVE_VANTAGE for the other faces
+    #[arg(skip)]
+    pub vantage: Option<String>,
     /// Walk line by line, without the full screen
     #[arg(long, global = true, env = "GOLIVE_PLAIN", value_parser = FalseyValueParser::new())]
     #[arg(action = ArgAction::SetTrue)]
@@ -153,6 +156,9 @@ pub enum Command {
     Reopen(Because),
     /// Write something down, about a step or about the launch
     Note(Note),
+    /// Bring what was seen from another place into this launch
+    #[command(subcommand)]
+    Vantage(Vantage),
     /// Show the audit trail
     Log,
     /// Prove the journal
@@ -199,6 +205,9 @@ pub struct Verify {
     /// Let validly signed probes go to this host
     #[arg(long, value_name = "HOST")]
     pub arm: Vec<String>,
+    /// Say that this run looks from this place outside your network, such as hotspot or ci
+    #[arg(long, value_name = "NAME", env = "GOLIVE_VANTAGE")]
+    pub vantage: Option<String>,
     /// Print what would be sent, and to where; send and record nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -252,6 +261,16 @@ pub struct Note {
     /// The step that it is about (left out: the launch), then the text
     #[arg(value_names = ["STEP", "TEXT"], num_args = 1..=2, required = true)]
     pub words: Vec<String>,
+}
+
+/// `golive vantage`
+#[derive(Debug, Subcommand)]
+pub enum Vantage {
+    /// Record a result of webhook-endpoint that was found elsewhere, as your own act
+    Import {
+        /// What `golive verify webhook.endpoint --vantage NAME --format json` printed there
+        file: PathBuf,
+    },
 }
 
 /// `golive journal`

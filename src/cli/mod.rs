@@ -27,6 +27,7 @@ mod signer;
 mod skip;
 mod status;
 mod steps;
+mod vantage;
 mod verify;
 mod waive;
 
@@ -135,7 +136,11 @@ async fn on_launch(
         Command::Report(args) if args.output.is_none() => Access::Read,
         _ => Access::Append,
     };
-    let opened = open::launch(console, global, access).await?;
+    let mut global = global.clone();
+    if let Command::Verify(args) = command {
+        global.vantage.clone_from(&args.vantage);
+    }
+    let opened = open::launch(console, &global, access).await?;
     match command {
         Command::Status => return status::run(console, &opened),
         Command::Verify(args) => return verify::run(console, opened, args).await,
@@ -145,6 +150,7 @@ async fn on_launch(
         Command::Skip(args) => skip::run(console, opened, args),
         Command::Reopen(args) => reopen::run(console, opened, args),
         Command::Note(args) => note::run(console, opened, args),
+        Command::Vantage(args::Vantage::Import { file }) => vantage::import(console, opened, file),
         Command::Report(args) => report::run(console, opened, args),
         Command::Runbook(args::Runbook::Trust) => runbook::trust(console, opened),
         _ => Ok(()),

@@ -40,6 +40,7 @@ pub fn sources(global: &Global) -> Result<Sources, Failure> {
         state: global.state.clone(),
         launch: global.launch.clone(),
         signer: global.signer.clone(),
+        vantage: global.vantage.clone(),
         ..Flags::default()
     })
 }

@@ -25,8 +25,26 @@ pub fn submit(
     step: Option<&StepId>,
     said: &str,
 ) -> Result<(), Failure> {
+    submit_all(console, opened, by, std::slice::from_ref(command), step, said)
+}
+
+/// Records commands, one after the other, and says so once the last is on disk.
+///
+/// # Errors
+/// When the launch refuses one or the journal can not be written; those before it stay.
+pub fn submit_all(
+    console: &mut Console,
+    opened: &mut Opened,
+    by: &Actor,
+    commands: &[Command],
+    step: Option<&StepId>,
+    said: &str,
+) -> Result<(), Failure> {
     let before = opened.workspace.head().seq;
-    let entries = opened.workspace.submit(by, command)?;
+    let mut entries = Vec::new();
+    for command in commands {
+        entries.extend(opened.workspace.submit(by, command)?);
+    }
     let own: Vec<&Entry> = entries.iter().filter(|entry| entry.seq > before).collect();
     let state = step.and_then(|step| state_of(opened, step));
     let head = opened.workspace.head();

@@ -13,6 +13,7 @@ use crate::config::places;
 use crate::config::show::Setting;
 use crate::config::sources::Sources;
 use crate::config::values::{self, Folders};
+use crate::config::vantage;
 use crate::config::{Config, PersonConfig, ScreenConfig, ThemeName};
 use crate::failure::{Failure, FailureKind};
 use crate::runbook::conform::Path as At;
@@ -102,6 +103,7 @@ impl Located {
         let launch = self.launch(project)?;
         let state = self.state(project, &launch.value)?;
         let signer = self.signer(project, user);
+        let vantage = self.vantage()?;
         let (screen, looks) = self.screen(project, user)?;
         let people = people(project);
         let mut settings = vec![
@@ -115,6 +117,7 @@ impl Located {
             ),
             row("state", Some((state.value.display().to_string(), state.origin))),
             row("signer", signer.as_ref().map(|one| (one.value.clone(), one.origin.clone()))),
+            row("vantage", vantage.as_ref().map(|one| (one.value.clone(), one.origin.clone()))),
             row(
                 "people",
                 project.filter(|_| !people.is_empty()).map(|read| {
@@ -139,6 +142,7 @@ impl Located {
             inputs: Arc::new(inputs),
             people,
             signer: signer.map(|signer| signer.value),
+            vantage: vantage.map(|vantage| vantage.value),
             screen,
             settings,
         })
@@ -218,6 +222,17 @@ impl Located {
             Some(Valued { value, origin: ValueOrigin::UserFile(read.layer.path.clone(), line) })
         })?;
         Some(Valued { value: visible(said.value.trim(), 120), origin: said.origin })
+    }
+
+    /// The vantage is true of one run, so that no file can name it.
+    fn vantage(&self) -> Result<Option<Valued<String>>, Failure> {
+        let flag = self.sources.flags.vantage.as_deref();
+        let said = flag_or_variable(&self.sources, flag, "--vantage", "GOLIVE_VANTAGE");
+        match said.as_ref().and_then(|said| vantage::fault(&said.value)) {
+            None => Ok(said),
+            Some(fault) => Err(Failure::new(FailureKind::Config, fault)
+                .hint("name the place outside your network from which you look: hotspot, ci")),
+        }
     }
 
     fn screen(

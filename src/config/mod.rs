@@ -21,6 +21,7 @@ pub mod places;
 pub mod show;
 pub mod sources;
 mod values;
+pub mod vantage;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +55,9 @@ pub struct Config {
     pub people: Vec<PersonConfig>,
     /// Who signs, as far as known (`--as`, `GOLIVE_AS`, the user file).
     pub signer: Option<String>,
+    /// The place outside the merchant's network from which this process looks, where one is
+    /// declared (`--vantage`, `GOLIVE_VANTAGE`).
+    pub vantage: Option<String>,
     /// How the screen looks.
     pub screen: ScreenConfig,
     /// Every value in force with where it came from, for `config show`.

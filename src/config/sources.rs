@@ -23,6 +23,8 @@ pub struct Flags {
     pub launch: Option<String>,
     /// `--as NAME`
     pub signer: Option<String>,
+    /// `verify --vantage NAME`
+    pub vantage: Option<String>,
     /// A theme chosen for this run.
     pub theme: Option<ThemeName>,
     /// ASCII glyphs for this run.

@@ -225,6 +225,18 @@ pub struct CheckResult {
     pub step_digest: StepDigest,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// When it was found, for a result that was brought here later, or that rests on something
+    /// older than itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
+}
+
+impl CheckResult {
+    /// When it was found, where `written` is when it was written down; never later than that.
+    #[must_use]
+    pub fn seen_at(&self, written: Timestamp) -> Timestamp {
+        self.looked_at.map_or(written, |at| at.min(written))
+    }
 }
 
 /// One person's signature under a step.

@@ -227,12 +227,15 @@ impl StepHistory {
     }
 
     /// Keeps a result of the current run; one that belongs to an earlier text of the step never
-    /// takes the place of one that belongs to this one.
+    /// takes the place of one that belongs to this one. It is as old as what it saw, which may have
+    /// been brought here later.
     fn record(&mut self, step: &Step, result: &CheckResult, entry: &Entry) {
         if !self.is_current(&result.run) {
             return;
         }
-        let kept = Some(Arc::new(dated(result.clone(), entry)));
+        let mut kept = dated(result.clone(), entry);
+        kept.at = result.seen_at(entry.at);
+        let kept = Some(Arc::new(kept));
         if result.step_digest != step.digest {
             self.outdated = kept;
             return;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::launch::event::Facts;
+use crate::time::Timestamp;
 
 /// How a check ended (design.md section 5). A check that looked at nothing is [`Unknown`], never
 /// [`Pass`].
@@ -129,6 +130,9 @@ pub struct CheckReport {
     pub evidence: Map<String, Value>,
     /// What the result rests on, beside the inputs: when one of these changes, the result is stale.
     pub facts: Facts,
+    /// The date of the oldest thing that it rests on, where that was found before the run: the
+    /// result is no fresher than that.
+    pub as_of: Option<Timestamp>,
 }
 
 impl CheckReport {
@@ -141,6 +145,7 @@ impl CheckReport {
             findings: Vec::new(),
             evidence: Map::new(),
             facts: Facts::new(),
+            as_of: None,
         }
     }
 

@@ -269,6 +269,7 @@ impl Walk {
             facts,
             step_digest: spec.map_or_else(|| StepDigest(String::new()), |s| s.digest.clone()),
             duration_ms: 12,
+            looked_at: None,
         }
     }
 

@@ -14,7 +14,8 @@ fn account() -> Option<String> {
 }
 
 /// The machine's name.
-fn machine() -> Option<String> {
+#[must_use]
+pub fn machine() -> Option<String> {
     let told = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .or_else(|_| std::fs::read_to_string("/etc/hostname"));
     let told = told.ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());

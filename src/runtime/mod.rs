@@ -13,6 +13,7 @@ pub mod perform;
 pub mod report_file;
 pub mod run;
 pub mod screen;
+pub mod sightings;
 pub mod signals;
 pub mod terminal;
 pub mod watchdog;

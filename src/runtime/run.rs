@@ -12,13 +12,14 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::checks::context::ProgressSink;
+use crate::checks::vantage::Vantage;
 use crate::checks::{Check, CheckContext, CheckReport, Planned, Progress, registry};
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
 use crate::runbook::model::{CheckName, CheckSpec, InputName, Origin, Step, StepId};
 use crate::runtime::workspace::{SharedWorkspace, lock};
-use crate::runtime::world;
+use crate::runtime::{actor, sightings, world};
 use crate::secrets::{Redactor, SecretRef};
 
 /// What to run.
@@ -116,8 +117,14 @@ pub async fn plan_steps(
         let step = find(workspace, id)?;
         for spec in &step.verify {
             let Some(check) = registry::find(&spec.check) else { continue };
-            let context =
-                context(workspace, spec, armed, CancellationToken::new(), ProgressSink::none());
+            let context = context(
+                workspace,
+                spec,
+                None,
+                armed,
+                CancellationToken::new(),
+                ProgressSink::none(),
+            );
             for name in check.inputs(&spec.args) {
                 let prompt = context.inputs.secret_ref(name.as_str()) == Some(&SecretRef::Prompt);
                 if prompt && context.inputs.known(name.as_str()).is_none() && !asks.contains(&name)
@@ -165,7 +172,8 @@ async fn run_check(
     let sink = ProgressSink::new(move |progress| {
         tell(RunNews::Progress { check: name.clone(), progress: clean_progress(progress) });
     });
-    let context = context(workspace, spec, &request.armed, cancel.clone(), sink);
+    let place = Some((step, position));
+    let context = context(workspace, spec, place, &request.armed, cancel.clone(), sink);
     let began = Instant::now();
     let report = match registry::find(&spec.check) {
         Some(check) => perform(check, context.clone()).await,
@@ -192,6 +200,7 @@ async fn run_check(
         evidence: report.evidence,
         facts,
         step_digest: step.digest.clone(),
+        looked_at: report.as_of,
         duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }
@@ -206,24 +215,32 @@ async fn perform(check: &'static dyn Check, context: CheckContext) -> CheckRepor
     }
 }
 
+/// The context of a check; `place` is the step and the check's position in it, for a run.
 fn context(
     workspace: &SharedWorkspace,
     spec: &CheckSpec,
+    place: Option<(&Step, usize)>,
     armed: &BTreeSet<String>,
     cancel: CancellationToken,
     progress: ProgressSink,
 ) -> CheckContext {
     let workspace = lock(workspace);
+    let now = workspace.clock().now();
+    let elsewhere =
+        place.map(|(step, position)| sightings::of(workspace.launch(), step, position, now));
     CheckContext {
         args: spec.args.clone(),
         inputs: Arc::clone(&workspace.config.inputs),
         armed: Arc::new(armed.clone()),
         trusted: workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted(),
         base: workspace.config.base.clone(),
-        now: workspace.clock().now(),
+        now,
         cancel,
         progress,
         lanes: Arc::clone(workspace.lanes()),
+        step: place.map(|(step, _)| step.id.clone()),
+        vantage: Vantage { declared: workspace.config.vantage.clone(), host: actor::machine() },
+        elsewhere: Arc::new(elsewhere.unwrap_or_default()),
     }
 }
 

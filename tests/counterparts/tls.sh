@@ -19,7 +19,7 @@ printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n' >int
 openssl x509 -req -in intermediate.csr -CA root.pem -CAkey root.key -CAcreateserial -days 8000 \
   -extfile intermediate.ext -out intermediate.pem
 
-# leaf NAME SUBJECT_ALT_NAME START END
+# leaf NAME SUBJECT_ALT_NAME START END [DIGEST [EXTENSION]]
 leaf() {
   key "$1"
   request "$1" "$1"
@@ -33,7 +33,7 @@ new_certs_dir=issued
 certificate=intermediate.pem
 private_key=intermediate.key
 rand_serial=yes
-default_md=sha256
+default_md=${5:-sha256}
 policy=any
 x509_extensions=ext
 [any]
@@ -43,6 +43,7 @@ CN=supplied
 basicConstraints=critical,CA:FALSE
 subjectAltName=$2
 $aia
+${6:-}
 END
   openssl ca -batch -notext -config "$1.cnf" -startdate "$3" -enddate "$4" \
     -in "$1.csr" -out "$1.leaf"
@@ -56,6 +57,8 @@ leaf good "$here" "$from" "$until"
 leaf wrong-host DNS:shop.example,DNS:www.shop.example "$from" "$until"
 leaf expired "$here" 20260101000000Z 20260401000000Z
 leaf not-yet-valid "$here" 20400101000000Z 20400401000000Z
+leaf sha1 "$here" "$from" "$until" sha1
+leaf must-staple "$here" "$from" "$until" sha256 tlsfeature=status_request
 
 cp good.key missing-intermediate.key
 cp good.leaf missing-intermediate.pem

@@ -73,6 +73,28 @@ async fn a_bad_certificate_is_named_for_what_it_is(
     assert_eq!(blocks(&report).iter().filter(chain).count(), about_the_chain, "{report:#?}");
 }
 
+#[tokio::test]
+async fn a_certificate_that_demands_stapling_from_a_server_that_does_not_is_a_risk() {
+    for (which, risk) in [("must-staple", true), ("good", false)] {
+        let Some(nginx) = Nginx::start(which, "", REFUSE).await else { return };
+        let report = bench(&nginx).await.endpoint().await;
+        assert_eq!(advises(&report, "(must-staple)"), risk, "{report:#?}");
+        let leaf = &report.evidence["addresses"][0]["certificate"]["leaf"];
+        assert_eq!(leaf["keyKind"], "EC 256");
+        assert_eq!(leaf["signature"], "ecdsa-with-SHA256");
+        assert_eq!(leaf["mustStaple"], risk);
+    }
+}
+
+#[tokio::test]
+async fn a_signature_with_sha1_is_named_for_what_it_is() {
+    let old = "ssl_ciphers DEFAULT:@SECLEVEL=0;";
+    let Some(nginx) = Nginx::start("sha1", old, REFUSE).await else { return };
+    let report = bench(&nginx).await.endpoint().await;
+    let named = |message: &&str| message.contains("\"sha1\" is signed with ecdsa-with-SHA1");
+    assert!(blocks(&report).iter().any(named), "{report:#?}");
+}
+
 #[rstest]
 #[case::private_root_sent("unknown-root")]
 #[case::private_root_not_sent("good")]
@@ -98,18 +120,28 @@ async fn a_server_that_speaks_old_tls_only_is_told_so() {
     let old = "ssl_protocols TLSv1.1; ssl_ciphers DEFAULT:@SECLEVEL=0;";
     let Some(nginx) = Nginx::start("good", old, REFUSE).await else { return };
     let report = bench(&nginx).await.endpoint().await;
-    assert_eq!(
-        blocks(&report),
-        ["The server speaks TLS 1.1 or older only. MintCash needs TLS 1.2 or newer."]
+    let blocks = blocks(&report);
+    assert!(
+        matches!(blocks[..], [only] if only.contains("speaks no newer version than TLS 1.1,")),
+        "{blocks:?}"
     );
 }
 
+#[rstest]
+#[case::both("TLSv1 TLSv1.1 TLSv1.2", Some("still accepts TLS 1.0 and TLS 1.1,"))]
+#[case::newer("TLSv1.1 TLSv1.2", Some("still accepts TLS 1.1,"))]
+#[case::older("TLSv1 TLSv1.2", Some("still accepts TLS 1.0,"))]
+#[case::none("TLSv1.2", None)]
 #[tokio::test]
-async fn a_server_that_still_speaks_old_tls_is_a_risk() {
-    let both = "ssl_protocols TLSv1.1 TLSv1.2; ssl_ciphers DEFAULT:@SECLEVEL=0;";
-    let Some(nginx) = Nginx::start("good", both, REFUSE).await else { return };
+async fn each_old_version_that_is_still_spoken_is_a_risk(
+    #[case] protocols: &str,
+    #[case] words: Option<&str>,
+) {
+    let settings = format!("ssl_protocols {protocols}; ssl_ciphers DEFAULT:@SECLEVEL=0;");
+    let Some(nginx) = Nginx::start("good", &settings, REFUSE).await else { return };
     let report = bench(&nginx).await.endpoint().await;
-    assert!(advises(&report, "still accepts TLS 1.1"), "{report:#?}");
+    assert_eq!(advises(&report, "still accepts"), words.is_some(), "{report:#?}");
+    assert!(words.is_none_or(|words| advises(&report, words)), "{report:#?}");
     assert_eq!(report.evidence["addresses"][0]["tls"], "TLS 1.2");
 }
 
@@ -183,8 +215,43 @@ async fn nothing_is_sent_that_was_not_planned() {
     let bench = bench(&nginx).await.arg("cleartext_port", 1);
     let plan = WebhookEndpoint::PRODUCTION.plan(&bench.context).await;
     bench.endpoint().await;
-    let planned: Vec<_> = plan.iter().map(|entry| entry.what.as_str()).collect();
-    assert_eq!(bench.probes(), planned);
+    let mut planned: Vec<_> = plan.iter().map(|entry| entry.what.clone()).collect();
+    let mut sent = bench.probes();
+    planned.sort();
+    sent.sort();
+    // localhost may have two addresses; each gets the same.
+    sent.dedup();
+    assert_eq!(sent, planned);
+}
+
+#[tokio::test]
+async fn get_and_head_that_make_the_server_fail_are_a_risk() {
+    let falls = "if ($request_method = POST) { return 401; } return 500;";
+    for (location, risk) in [(falls, true), (REFUSE, false)] {
+        let Some(nginx) = Nginx::start("good", "", location).await else { return };
+        let report = bench(&nginx).await.endpoint().await;
+        assert_eq!(advises(&report, "GET makes the server fail (500)"), risk, "{report:#?}");
+        assert_eq!(advises(&report, "HEAD makes the server fail (500)"), risk, "{report:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_look_ends_at_once() {
+    // A server that takes connections and never says a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", silent.local_addr().unwrap());
+    let bench = Bench::new(&url, &[]).await;
+    let check = WebhookEndpoint::PRODUCTION;
+    let mut run = Box::pin(check.run(&bench.context));
+    tokio::select! {
+        report = &mut run => panic!("{report:#?}"),
+        accepted = tokio::task::spawn_blocking(move || silent.accept().map(|it| (it, silent))) => {
+            accepted.unwrap().unwrap();
+        }
+    }
+    bench.context.cancel.cancel();
+    let report = tokio::time::timeout(Duration::from_secs(2), run).await.unwrap();
+    assert_eq!((report.outcome, report.summary.as_str()), (Outcome::Unknown, "Cancelled."));
 }
 
 #[tokio::test]
@@ -226,4 +293,41 @@ async fn correctly_signed_events_are_held_back_and_the_report_says_why(
     let arms = plan.iter().filter(|entry| entry.effect == Effect::Harmless);
     assert!(arms.clone().count() > 5);
     assert!(arms.clone().all(|entry| entry.arms.as_deref() == Some(host.as_str())));
+}
+
+/// The program itself, on a machine to whose roots the tests' CA was added, as a company adds that
+/// of its proxy.
+#[tokio::test]
+async fn a_ca_that_only_this_machine_trusts_is_told_from_one_that_nobody_trusts() {
+    let Some(nginx) = Nginx::start("good", "", REFUSE).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let config = format!("inputs:\n  webhook_url: {}\n", nginx.url());
+    std::fs::write(folder.path().join("golive.yaml"), config).unwrap();
+    let certificates = certificates().unwrap();
+    for (roots, known) in [("root.pem", true), ("self-signed.pem", false)] {
+        let program = env!("CARGO_BIN_EXE_golive");
+        let out = tokio::process::Command::new(program)
+            .args(["verify", "webhook.endpoint", "--format", "json"])
+            .current_dir(folder.path())
+            .env_clear()
+            .env("HOME", folder.path())
+            .env("SSL_CERT_FILE", certificates.join(roots))
+            .env("SSL_CERT_DIR", folder.path().join("none"))
+            .output()
+            .await
+            .unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        let check = &report["steps"][0]["checks"][0];
+        let levels = |words: &str| {
+            let findings = check["findings"].as_array().unwrap().iter();
+            let with = findings.filter(|it| it["message"].as_str().unwrap().contains(words));
+            with.map(|it| it["level"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let here = levels("Only roots that were added to this machine");
+        let nobody = levels("no public CA vouches");
+        let expected = if known { ("advisory", "") } else { ("", "blocking") };
+        assert_eq!((here.join(""), nobody.join("")), (expected.0.into(), expected.1.into()));
+        let leaf = &check["evidence"]["addresses"][0]["certificate"];
+        assert_eq!(leaf["trustedByThisMachine"], known, "{check:#}");
+    }
 }

@@ -5,9 +5,12 @@
 #![expect(clippy::panic, reason = "a test stops where it breaks")]
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod addresses;
 mod bench;
 mod counterpart;
 mod dedupe;
+mod dns;
+mod dnsmasq;
 mod endpoint;
 mod environment;
 mod events;

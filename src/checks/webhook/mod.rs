@@ -11,6 +11,7 @@ pub mod case;
 pub mod certificate;
 pub mod dedupe;
 pub mod diagnosis;
+pub mod dns;
 pub mod endpoint;
 pub mod environment;
 pub mod latency;

@@ -1,7 +1,8 @@
-//! Does a server still speak TLS 1.1 or 1.0? A hand-made ClientHello asks.
+//! Does a server still speak TLS 1.1 or 1.0? A hand-made ClientHello asks for each by itself.
 //!
 //! rustls speaks neither, so the question is put on a bare connection that ends with the server's
-//! first answer; nothing else is ever sent on it.
+//! first answer; nothing else is ever sent on it. A server that has 1.0 switched on and 1.1 off
+//! answers both offers with 1.0, one that has both on takes what is offered.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -10,7 +11,16 @@ use uuid::Uuid;
 
 use std::net::SocketAddr;
 
-/// What a server answers to a client that speaks TLS 1.1 at most.
+/// The newest version that is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// TLS 1.0.
+    Tls10,
+    /// TLS 1.1.
+    Tls11,
+}
+
+/// What a server answers to a client that speaks no newer version than the offered one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OldTls {
     /// It goes along, with this version.
@@ -19,7 +29,6 @@ pub enum OldTls {
     Refuses,
 }
 
-/// The version that is offered: TLS 1.1; a server may answer with 1.0.
 const TLS_1_1: [u8; 2] = [3, 2];
 const TLS_1_0: [u8; 2] = [3, 1];
 
@@ -27,13 +36,34 @@ const TLS_1_0: [u8; 2] = [3, 1];
 const SUITES: &[u16] =
     &[0xc009, 0xc00a, 0xc013, 0xc014, 0x0033, 0x0039, 0x002f, 0x0035, 0xc012, 0x000a, 0x00ff];
 
+impl Offer {
+    /// Both, newest first.
+    pub const ALL: [Self; 2] = [Self::Tls11, Self::Tls10];
+
+    /// The version's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tls10 => "TLS 1.0",
+            Self::Tls11 => "TLS 1.1",
+        }
+    }
+
+    fn bytes(self) -> [u8; 2] {
+        match self {
+            Self::Tls10 => TLS_1_0,
+            Self::Tls11 => TLS_1_1,
+        }
+    }
+}
+
 /// Asks the server at `address`, naming `host` as SNI does.
 ///
 /// # Errors
 /// When no connection can be made.
-pub async fn ask(address: SocketAddr, host: &Host) -> std::io::Result<OldTls> {
+pub async fn ask(address: SocketAddr, host: &Host, offer: Offer) -> std::io::Result<OldTls> {
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(&client_hello(host)).await?;
+    stream.write_all(&client_hello(host, offer)).await?;
     let mut head = [0; 11];
     // A server that refuses sends an alert or just hangs up.
     Ok(match stream.read_exact(&mut head).await {
@@ -55,7 +85,7 @@ fn read(head: &[u8; 11]) -> OldTls {
     }
 }
 
-fn client_hello(host: &Host) -> Vec<u8> {
+fn client_hello(host: &Host, offer: Offer) -> Vec<u8> {
     let mut extensions = Vec::new();
     if let Host::Domain(name) = host {
         let mut entry = vec![0];
@@ -66,7 +96,7 @@ fn client_hello(host: &Host) -> Vec<u8> {
     extension(&mut extensions, 10, with_length(vec![0, 29, 0, 23, 0, 24, 0, 25]));
     extension(&mut extensions, 11, vec![1, 0]);
 
-    let mut hello = TLS_1_1.to_vec();
+    let mut hello = offer.bytes().to_vec();
     hello.extend(Uuid::new_v4().into_bytes());
     hello.extend(Uuid::new_v4().into_bytes());
     hello.push(0); // no session to resume
@@ -109,8 +139,11 @@ mod tests {
 
     #[test]
     fn the_lengths_inside_the_hello_add_up() {
-        let hello = client_hello(&Host::Domain("shop.example".into()));
-        assert_eq!(usize::from(u16::from_be_bytes([hello[3], hello[4]])), hello.len() - 5);
-        assert_eq!(usize::from(u16::from_be_bytes([hello[7], hello[8]])), hello.len() - 9);
+        for (offer, version) in [(Offer::Tls10, [3, 1]), (Offer::Tls11, [3, 2])] {
+            let hello = client_hello(&Host::Domain("shop.example".into()), offer);
+            assert_eq!(usize::from(u16::from_be_bytes([hello[3], hello[4]])), hello.len() - 5);
+            assert_eq!(usize::from(u16::from_be_bytes([hello[7], hello[8]])), hello.len() - 9);
+            assert_eq!(hello[9..11], version, "{}", offer.name());
+        }
     }
 }

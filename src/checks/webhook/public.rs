@@ -2,7 +2,7 @@
 //!
 //! The tables are IANA's special-purpose registries (iana-ipv4-special-registry and
 //! iana-ipv6-special-registry, RFC 6890 and its updates), cut down to what is not globally
-//! reachable, with multicast added. Used by `webhook-endpoint` and by every probe that must not
+//! reachable, with multicast added. A test holds them against the whole registries. Used by `webhook-endpoint` and by every probe that must not
 //! go to a private place.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -115,6 +115,7 @@ fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
@@ -168,5 +169,176 @@ mod tests {
     #[case("::ffff:8.8.8.8")]
     fn ordinary_addresses_are_public(#[case] address: IpAddr) {
         assert_eq!(not_public(address), None);
+    }
+
+    /// IANA's registries of special-purpose addresses, every row with what its column "Globally
+    /// Reachable" says, and multicast, which has registries of its own. The most specific row
+    /// counts. Where the column says N/A (6to4, Teredo, ORCHID) the range is withdrawn or a tunnel,
+    /// at which no server is to be found. Left out are the two ranges that carry an IPv4 address
+    /// (::ffff:0:0/96 and 64:ff9b::/96): they are judged by that one.
+    const REGISTRY: &[(&str, bool)] = &[
+        ("0.0.0.0/8", false),
+        ("0.0.0.0/32", false),
+        ("10.0.0.0/8", false),
+        ("100.64.0.0/10", false),
+        ("127.0.0.0/8", false),
+        ("169.254.0.0/16", false),
+        ("172.16.0.0/12", false),
+        ("192.0.0.0/24", false),
+        ("192.0.0.0/29", false),
+        ("192.0.0.8/32", false),
+        ("192.0.0.9/32", true),
+        ("192.0.0.10/32", true),
+        ("192.0.0.170/32", false),
+        ("192.0.0.171/32", false),
+        ("192.0.2.0/24", false),
+        ("192.31.196.0/24", true),
+        ("192.52.193.0/24", true),
+        ("192.88.99.0/24", false),
+        ("192.88.99.2/32", false),
+        ("192.168.0.0/16", false),
+        ("192.175.48.0/24", true),
+        ("198.18.0.0/15", false),
+        ("198.51.100.0/24", false),
+        ("203.0.113.0/24", false),
+        ("224.0.0.0/4", false),
+        ("240.0.0.0/4", false),
+        ("255.255.255.255/32", false),
+        ("0.0.0.0/0", true),
+        ("::1/128", false),
+        ("::/128", false),
+        ("64:ff9b:1::/48", false),
+        ("100::/64", false),
+        ("100:0:0:1::/64", false),
+        ("2001::/23", false),
+        ("2001::/32", false),
+        ("2001:1::1/128", true),
+        ("2001:1::2/128", true),
+        ("2001:1::3/128", true),
+        ("2001:2::/48", false),
+        ("2001:3::/32", true),
+        ("2001:4:112::/48", true),
+        ("2001:10::/28", false),
+        ("2001:20::/28", true),
+        ("2001:30::/28", true),
+        ("2001:db8::/32", false),
+        ("2002::/16", false),
+        ("2620:4f:8000::/48", true),
+        ("3fff::/20", false),
+        ("5f00::/16", false),
+        ("fc00::/7", false),
+        ("fe80::/10", false),
+        ("ff00::/8", false),
+        ("2000::/3", true),
+        ("::/0", false),
+    ];
+
+    fn row(text: &str) -> (IpAddr, usize) {
+        let (first, length) = text.split_once('/').unwrap();
+        (first.parse().unwrap(), length.parse().unwrap())
+    }
+
+    /// The bits of an address as a text of zeros and ones: nothing here computes as the code does.
+    fn bits(address: IpAddr) -> String {
+        match address {
+            IpAddr::V4(v4) => v4.octets().iter().map(|octet| format!("{octet:08b}")).collect(),
+            IpAddr::V6(v6) => v6.octets().iter().map(|octet| format!("{octet:08b}")).collect(),
+        }
+    }
+
+    /// What the registry says; addresses that carry an IPv4 address are that one.
+    fn registered(address: IpAddr) -> bool {
+        let own = bits(address);
+        let carried = ["::ffff:0:0", "64:ff9b::"]
+            .iter()
+            .any(|prefix| own.len() == 128 && own[..96] == bits(prefix.parse().unwrap())[..96]);
+        if carried {
+            let number = u32::from_str_radix(&own[96..], 2).unwrap();
+            return registered(Ipv4Addr::from(number).into());
+        }
+        let within = |(text, _): &&(&str, bool)| {
+            let (first, length) = row(text);
+            let first = bits(first);
+            first.len() == own.len() && first[..length] == own[..length]
+        };
+        let rows = REGISTRY.iter().filter(within);
+        rows.max_by_key(|(text, _)| row(text).1).unwrap().1
+    }
+
+    /// The last address of a range.
+    fn last(text: &str) -> IpAddr {
+        let (first, length) = row(text);
+        match first {
+            IpAddr::V4(v4) => {
+                Ipv4Addr::from(u32::from(v4) | u32::MAX.checked_shr(length as u32).unwrap_or(0))
+                    .into()
+            }
+            IpAddr::V6(v6) => {
+                let rest = u128::MAX.checked_shr(length as u32).unwrap_or(0);
+                Ipv6Addr::from(u128::from(v6) | rest).into()
+            }
+        }
+    }
+
+    fn beside(address: IpAddr) -> Vec<IpAddr> {
+        match address {
+            IpAddr::V4(v4) => {
+                let number = u32::from(v4);
+                [number.saturating_sub(1), number, number.saturating_add(1)]
+                    .map(|number| Ipv4Addr::from(number).into())
+                    .into()
+            }
+            IpAddr::V6(v6) => {
+                let number = u128::from(v6);
+                [number.saturating_sub(1), number, number.saturating_add(1)]
+                    .map(|number| Ipv6Addr::from(number).into())
+                    .into()
+            }
+        }
+    }
+
+    #[test]
+    fn at_both_ends_of_every_range_of_the_registry_the_answer_is_the_registrys() {
+        for (text, _) in REGISTRY {
+            for end in [row(text).0, last(text)] {
+                for address in beside(end) {
+                    assert_eq!(not_public(address).is_none(), registered(address), "{address}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_address_is_public_exactly_when_the_registry_says_so(
+            at in 0..REGISTRY.len(),
+            v4 in any::<u32>(),
+            v6 in any::<u128>(),
+        ) {
+            // Anywhere, and inside a range of the registry, which chance alone would rarely hit.
+            let (first, length) = row(REGISTRY[at].0);
+            let inside: IpAddr = match first {
+                IpAddr::V4(first) => {
+                    let rest = u32::MAX.checked_shr(length as u32).unwrap_or(0);
+                    Ipv4Addr::from(u32::from(first) | v4 & rest).into()
+                }
+                IpAddr::V6(first) => {
+                    let rest = u128::MAX.checked_shr(length as u32).unwrap_or(0);
+                    Ipv6Addr::from(u128::from(first) | v6 & rest).into()
+                }
+            };
+            let mapped = Ipv4Addr::from(v4).to_ipv6_mapped();
+            let translated = Ipv6Addr::from(u128::from(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0)) | u128::from(v4));
+            let all: [IpAddr; 5] = [
+                inside,
+                Ipv4Addr::from(v4).into(),
+                Ipv6Addr::from(v6).into(),
+                mapped.into(),
+                translated.into(),
+            ];
+            for address in all {
+                prop_assert_eq!(not_public(address).is_none(), registered(address), "{}", address);
+            }
+        }
     }
 }

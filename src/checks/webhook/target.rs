@@ -157,6 +157,14 @@ impl Target {
 }
 
 impl LookupFailure {
+    /// The resolver's words.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::NoSuchName(why) | Self::NoAnswer(why) => why,
+        }
+    }
+
     /// Tells a name that does not exist from a resolver that does not answer. The standard library
     /// gives the resolver's words only; these are those of glibc, musl, macOS and Windows.
     fn of(error: &std::io::Error) -> Self {

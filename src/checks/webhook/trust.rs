@@ -42,8 +42,13 @@ pub enum Problem {
     UnknownCa,
     /// Only the extra CA of the runbook's arguments vouches for it.
     ExtraCaOnly,
+    /// Only roots that were added to this machine vouch for it: a private CA, or somebody on the
+    /// way who opens TLS, so that what the server really presents is not seen.
+    PlatformOnly,
     /// A certificate above it is expired or not valid yet.
     ChainOutOfDate,
+    /// It, or one above it, is signed with a hash that can be forged: its subject, the algorithm.
+    WeakSignature(String, String),
     /// Anything else, in the verifier's words.
     Other(String),
 }
@@ -55,8 +60,12 @@ pub struct Judgement {
     pub leaf: Option<CertificateFacts>,
     /// The certificates that were sent above it.
     pub above: Vec<CertificateFacts>,
-    /// What is wrong, most telling first; empty when MintCash would trust it.
+    /// What is wrong, most telling first; empty when a public client trusts it.
     pub problems: Vec<Problem>,
+    /// Whether the roots of this machine vouch for it; `None` when they were not asked.
+    pub by_platform: Option<bool>,
+    /// Whether an OCSP answer came with it.
+    pub stapled: bool,
 }
 
 impl Judgement {
@@ -78,6 +87,7 @@ impl Judgement {
 pub struct Roots {
     public: Arc<RootCertStore>,
     extra: Option<Arc<RootCertStore>>,
+    platform: Option<Arc<RootCertStore>>,
 }
 
 /// Why the extra CA can not be used.
@@ -93,7 +103,18 @@ impl Roots {
     pub fn load(extra_ca: Option<&Path>) -> Result<Self, BadCa> {
         let public = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let extra = extra_ca.map(Self::read).transpose()?.map(Arc::new);
-        Ok(Self { public: Arc::new(public), extra })
+        Ok(Self { public: Arc::new(public), extra, platform: None })
+    }
+
+    /// The same, and those of this machine beside them, so that it can be said where these see it
+    /// differently. They never make a chain trusted.
+    #[must_use]
+    pub fn with_platform(mut self) -> Self {
+        let mut store = RootCertStore::empty();
+        // What can not be read or is no CA is left out: fewer roots never hide a fault.
+        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        self.platform = (!store.is_empty()).then(|| Arc::new(store));
+        self
     }
 
     fn read(path: &Path) -> Result<RootCertStore, BadCa> {
@@ -162,10 +183,11 @@ impl Judge {
         leaf: &CertificateDer<'_>,
         above: &[CertificateDer<'_>],
         host: &ServerName<'_>,
+        stapled: bool,
     ) -> Judgement {
         let facts = CertificateFacts::of(leaf);
         let chain: Vec<_> = above.iter().filter_map(|der| CertificateFacts::of(der)).collect();
-        let mut problems = Vec::new();
+        let (mut problems, mut by_platform) = (Vec::new(), None);
         // The chain is judged at a moment at which the leaf is valid, so that an expired leaf does
         // not hide what else is wrong.
         let mut moment = self.now;
@@ -193,10 +215,14 @@ impl Judge {
                         self.provider.signature_verification_algorithms.all,
                     )
                 };
+                by_platform = self.roots.platform.as_ref().map(|roots| verify(roots).is_ok());
                 if let Err(error) = verify(&self.roots.public) {
+                    problems.extend(weak_signature(facts.as_ref(), &chain));
                     let by_extra = self.roots.extra.as_ref().is_some_and(|r| verify(r).is_ok());
                     let problem = if by_extra {
                         Problem::ExtraCaOnly
+                    } else if by_platform == Some(true) {
+                        Problem::PlatformOnly
                     } else {
                         chain_problem(&error, facts.as_ref(), &chain)
                     };
@@ -207,8 +233,16 @@ impl Judge {
                 }
             }
         }
-        Judgement { leaf: facts, above: chain, problems }
+        Judgement { leaf: facts, above: chain, problems, by_platform, stapled }
     }
+}
+
+/// The first signature of the chain that can be forged. A root's own vouches for nothing, and one
+/// that no way to a root needs does no harm, so that this is asked of bad chains only.
+fn weak_signature(leaf: Option<&CertificateFacts>, above: &[CertificateFacts]) -> Option<Problem> {
+    let mut chain = leaf.into_iter().chain(above);
+    let weak = chain.find(|it| it.is_weakly_signed() && !it.self_issued)?;
+    Some(Problem::WeakSignature(weak.subject.clone(), weak.signature.clone()))
 }
 
 /// Names what is wrong with a chain that leads to no root.
@@ -258,10 +292,11 @@ impl ServerCertVerifier for Judge {
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
+        ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, TlsError> {
-        let judgement = self.judge(end_entity, intermediates, server_name);
+        let stapled = !ocsp_response.is_empty();
+        let judgement = self.judge(end_entity, intermediates, server_name, stapled);
         *self.judgement.lock().unwrap_or_else(PoisonError::into_inner) = Some(judgement);
         Ok(ServerCertVerified::assertion())
     }

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::checks::CheckContext;
-use crate::checks::webhook::old_tls::{self, OldTls};
+use crate::checks::webhook::old_tls::{self, Offer, OldTls};
 use crate::checks::webhook::pace::{Limits, Pace};
 use crate::checks::webhook::public::{is_loopback, not_public};
 use crate::checks::webhook::target::Target;
@@ -181,12 +181,12 @@ impl Wire {
         sent
     }
 
-    /// Offers TLS 1.1 to one of the target's addresses, when its turn has come; `None` when that
-    /// could not be found out.
-    pub async fn old_tls(&self, address: SocketAddr) -> Option<OldTls> {
+    /// Offers an old version of TLS to one of the target's addresses, when its turn has come; `None`
+    /// when that could not be found out.
+    pub async fn old_tls(&self, address: SocketAddr, offer: Offer) -> Option<OldTls> {
         let ask = async {
             let _permit = self.pace.turn().await.ok()?;
-            let asked = old_tls::ask(address, &self.target.host);
+            let asked = old_tls::ask(address, &self.target.host, offer);
             tokio::time::timeout(self.limits.connect, asked).await.ok()?.ok()
         };
         tokio::select! {

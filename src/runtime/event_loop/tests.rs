@@ -137,6 +137,7 @@ fn workspace(folder: &std::path::Path) -> SharedWorkspace {
         inputs: Arc::default(),
         people: Vec::new(),
         signer: None,
+        vantage: None,
         screen: ScreenConfig::default(),
         settings: Vec::new(),
     };

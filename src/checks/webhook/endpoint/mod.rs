@@ -6,9 +6,11 @@
 
 mod judge;
 mod look;
+pub mod sighted;
 #[cfg(test)]
 mod tests;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -18,16 +20,20 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::checks::generic::arguments;
+use crate::checks::webhook::dns::{self, Dns, Resolver, System};
+use crate::checks::webhook::endpoint::judge::Ground;
+use crate::checks::webhook::endpoint::look::{Scope, Seen};
 use crate::checks::webhook::pace::Limits;
 use crate::checks::webhook::target::{LookupFailure, Target};
 use crate::checks::webhook::trust::Roots;
 use crate::checks::{Check, CheckContext, CheckReport, Effect, Finding, Level, Outcome, Planned};
-use crate::runbook::model::InputName;
+use crate::runbook::model::{InputName, StepId};
 
 /// The check.
 #[derive(Clone, Copy, Debug)]
 pub struct WebhookEndpoint {
     limits: Limits,
+    system: System,
 }
 
 /// Its arguments in the runbook.
@@ -39,6 +45,19 @@ struct Args {
     extra_ca: Option<PathBuf>,
     /// The port on which the same path must not be served over plain HTTP; 80 when not given.
     cleartext_port: Option<u16>,
+    /// DNS servers that are asked beside the system's, by address: `192.0.2.53` or
+    /// `192.0.2.53:5353`. In place of the input `dns_resolver`.
+    resolver: Option<Resolvers>,
+}
+
+/// One DNS server or several.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum Resolvers {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
 }
 
 impl WebhookEndpoint {
@@ -48,31 +67,74 @@ impl WebhookEndpoint {
     /// The check with other limits.
     #[must_use]
     pub const fn with_limits(limits: Limits) -> Self {
-        Self { limits }
+        Self { limits, system: System::Real }
+    }
+
+    /// The check with something else in place of the system's resolver.
+    #[must_use]
+    pub const fn with_system(mut self, system: System) -> Self {
+        self.system = system;
+        self
+    }
+
+    fn scope(&self, context: &CheckContext, target: Target) -> Result<Scope, String> {
+        let args: Args = arguments::read(&context.args)?;
+        let extra_ca = args.extra_ca.as_ref().map(|path| context.base.join(path));
+        let roots = Roots::load(extra_ca.as_deref()).map_err(|error| error.to_string())?;
+        let twin = cleartext_twin(&target, &args);
+        let resolvers = Resolver::list(&resolvers(context, &args))
+            .map_err(|error| format!("dns_resolver: {error}."))?;
+        Ok(Scope { target, twin, resolvers, roots, limits: self.limits })
     }
 
     async fn judge(&self, context: &CheckContext, url: &Url) -> Result<CheckReport, String> {
         let target = Target::of(url).map_err(|error| error.to_string())?;
-        let args: Args = arguments::read(&context.args)?;
-        let extra_ca = args.extra_ca.as_ref().map(|path| context.base.join(path));
-        let roots = Roots::load(extra_ca.as_deref()).map_err(|error| error.to_string())?;
-        let looked_up = tokio::select! {
-            () = context.cancel.cancelled() => return Err("Cancelled.".into()),
-            found = target.addresses() => found,
+        let mut scope = self.scope(context, target)?;
+        // Reading this machine's roots takes a moment, which nobody else should have to wait for.
+        let roots = scope.roots.clone();
+        let roots = tokio::task::spawn_blocking(move || roots.with_platform()).await;
+        if let Ok(roots) = roots {
+            scope.roots = roots;
+        }
+        let target = &scope.target;
+        let dns = dns::look_up(target, self.system, &scope.resolvers, &context.progress).await;
+        let addresses = match dns.as_ref().map(Dns::addresses) {
+            None => target.addresses().await,
+            Some(found) => found.map(|found| {
+                found.into_iter().map(|ip| SocketAddr::new(ip, target.port)).collect()
+            }),
         };
-        let addresses = match looked_up {
+        let addresses = match addresses {
             Ok(addresses) => addresses,
             Err(LookupFailure::NoAnswer(why)) => {
                 return Err(format!("{} could not be looked up: {why}.", target.host));
             }
-            Err(LookupFailure::NoSuchName(why)) => return Ok(no_such_name(&target, &why)),
+            Err(LookupFailure::NoSuchName(why)) => {
+                return Ok(no_such_name(target, &why, dns.as_ref(), context));
+            }
         };
-        let twin = cleartext_twin(&target, &args);
-        let seen = look::look(&target, twin, &addresses, &roots, self.limits, context).await;
-        if context.cancel.is_cancelled() {
-            return Err("Cancelled.".into());
-        }
-        Ok(judge::report(&target, &seen, &self.limits, context.now))
+        let seen = Seen { dns, ..scope.look(&addresses, context).await };
+        Ok(judge::report(
+            &seen,
+            &Ground {
+                target,
+                limits: &self.limits,
+                now: context.now,
+                vantage: &context.vantage,
+                elsewhere: &context.elsewhere,
+                step: context.step.as_ref().map_or("webhook.endpoint", StepId::as_str),
+            },
+        ))
+    }
+}
+
+/// The resolvers to ask beside the system's, as written.
+fn resolvers(context: &CheckContext, args: &Args) -> String {
+    match (&args.resolver, context.inputs.text("dns_resolver")) {
+        (Some(Resolvers::One(one)), _) => one.clone(),
+        (Some(Resolvers::Many(many)), _) => many.join(" "),
+        (None, Some(text)) => text.to_owned(),
+        (None, None) => String::new(),
     }
 }
 
@@ -87,13 +149,22 @@ fn cleartext_twin(target: &Target, args: &Args) -> Option<Target> {
     target.tls.then(|| target.cleartext(port)).flatten()
 }
 
-fn no_such_name(target: &Target, why: &str) -> CheckReport {
+fn no_such_name(
+    target: &Target,
+    why: &str,
+    dns: Option<&Dns>,
+    context: &CheckContext,
+) -> CheckReport {
     let message = format!("The name {} does not exist ({why}).", target.host);
-    CheckReport::new(Outcome::Fail, message.clone()).evidence("url", target.shown()).with(
-        Finding::new(Level::Blocking, message)
-            .at(target.host.to_string())
-            .hint("Check webhook_url letter by letter, and the public DNS record of the name."),
-    )
+    CheckReport::new(Outcome::Fail, message.clone())
+        .evidence("url", target.shown())
+        .evidence("vantage", context.vantage.name())
+        .evidence("dns", dns.map(Dns::evidence))
+        .with(
+            Finding::new(Level::Blocking, message)
+                .at(target.host.to_string())
+                .hint("Check webhook_url letter by letter, and the public DNS record of the name."),
+        )
 }
 
 #[async_trait]
@@ -120,21 +191,39 @@ impl Check for WebhookEndpoint {
     }
 
     fn lint(&self, args: &Map<String, Value>) -> Vec<String> {
-        arguments::read::<Args>(args).err().into_iter().collect()
+        let args = match arguments::read::<Args>(args) {
+            Ok(args) => args,
+            Err(why) => return vec![why],
+        };
+        let named = match args.resolver {
+            Some(Resolvers::One(one)) => vec![one],
+            Some(Resolvers::Many(many)) => many,
+            None => Vec::new(),
+        };
+        let wrong = named.iter().filter_map(|text| Resolver::list(text).err());
+        wrong.map(|error| format!("resolver: {error}")).collect()
     }
 
     async fn plan(&self, context: &CheckContext) -> Vec<Planned> {
         let Some(url) = context.inputs.url("webhook_url") else { return Vec::new() };
         let Ok(target) = Target::of(url) else { return Vec::new() };
-        let args: Args = arguments::read(&context.args).unwrap_or_default();
-        let twin = cleartext_twin(&target, &args);
-        look::plan(&target, twin.as_ref())
+        self.scope(context, target).map(|scope| scope.plan()).unwrap_or_default()
     }
 
     async fn run(&self, context: &CheckContext) -> CheckReport {
         let Some(url) = context.inputs.url("webhook_url") else {
             return CheckReport::unknown("No webhook_url is set, so there is nothing to ask.");
         };
-        self.judge(context, url).await.unwrap_or_else(CheckReport::unknown)
+        let report = tokio::select! {
+            biased;
+            () = context.cancel.cancelled() => return CheckReport::unknown("Cancelled."),
+            report = self.judge(context, url) => report.unwrap_or_else(CheckReport::unknown),
+        };
+        if context.cancel.is_cancelled() {
+            return CheckReport::unknown("Cancelled.");
+        }
+        // Not among `inputs`: a runbook of one's own need not declare it.
+        let resolver = context.inputs.text("dns_resolver").unwrap_or("not set");
+        report.fact("dns_resolver", resolver)
     }
 }

@@ -1,10 +1,12 @@
 //! What is wrong with a certificate, in an operator's words.
 
+use std::net::SocketAddr;
+
 use serde_json::{Value, json};
 
 use crate::checks::Level;
 use crate::checks::webhook::certificate::CertificateFacts;
-use crate::checks::webhook::endpoint::judge::Notes;
+use crate::checks::webhook::endpoint::judge::{Ground, Notes};
 use crate::checks::webhook::endpoint::look::Seen;
 use crate::checks::webhook::target::Target;
 use crate::checks::webhook::trust::{Judgement, Problem};
@@ -15,18 +17,41 @@ const SOON: i64 = 21;
 
 /// Adds what is wrong with what a server presented.
 pub(super) fn judge(
-    target: &Target,
+    ground: &Ground<'_>,
     judgement: &Judgement,
-    place: &str,
-    now: Timestamp,
+    address: SocketAddr,
     notes: &mut Notes,
 ) {
+    let place = &address.to_string();
     for problem in &judgement.problems {
-        let (message, hint) = words(target, judgement, problem);
-        notes.add(Level::Blocking, message, place, hint);
+        let (message, hint) = words(ground.target, judgement, problem);
+        if *problem == Problem::PlatformOnly {
+            notes.add(Level::Advisory, message, place, hint);
+            notes.open_at(
+                address.ip(),
+                format!("what certificate {address} really presents, TLS may be opened on the way"),
+            );
+        } else {
+            notes.add(Level::Blocking, message, place, hint);
+        }
+    }
+    if judgement.is_public() && judgement.by_platform == Some(false) {
+        notes.info(
+            "Mozilla's roots vouch for the certificate, those of this machine do not: they are old \
+             or cut down.",
+        );
     }
     let Some(leaf) = &judgement.leaf else { return };
-    let days = leaf.days_left(now);
+    if leaf.must_staple && !judgement.stapled {
+        notes.add(
+            Level::Advisory,
+            "The certificate demands that its OCSP answer comes with it (must-staple), and the \
+             server sends none. Strict clients refuse that.",
+            place,
+            "Turn OCSP stapling on, or get a certificate without must-staple.",
+        );
+    }
+    let days = leaf.days_left(ground.now);
     if !judgement.problems.contains(&Problem::Expired) && days < SOON {
         notes.add(
             Level::Advisory,
@@ -41,7 +66,6 @@ fn words(target: &Target, judgement: &Judgement, problem: &Problem) -> (String, 
     let leaf = judgement.leaf.as_ref();
     let ends = leaf.map(|leaf| leaf.not_after.date()).unwrap_or_default();
     let begins = leaf.map(|leaf| leaf.not_before.date()).unwrap_or_default();
-    let issuer = last_issuer(judgement);
     match problem {
         Problem::Expired => (
             format!("The certificate expired on {ends}."),
@@ -59,6 +83,13 @@ fn words(target: &Target, judgement: &Judgement, problem: &Problem) -> (String, 
                 "Get a certificate for this name, or register a URL with a name that it has.",
             )
         }
+        _ => chain_words(problem, &last_issuer(judgement)),
+    }
+}
+
+/// What is wrong with who vouches for a certificate, `issuer` being the last one named.
+fn chain_words(problem: &Problem, issuer: &str) -> (String, &'static str) {
+    match problem {
         Problem::SelfSigned => (
             "The certificate is self-signed: nobody vouches for it.".to_owned(),
             "Get a certificate from a public CA (Let's Encrypt is free).",
@@ -84,14 +115,33 @@ fn words(target: &Target, judgement: &Judgement, problem: &Problem) -> (String, 
             ),
             "Get a certificate from a public CA before going live.",
         ),
+        Problem::PlatformOnly => (
+            format!(
+                "Only roots that were added to this machine vouch for the certificate, issued by \
+                 \"{issuer}\": somebody on the way opens TLS, as company proxies do, or the server \
+                 has a private CA, which MintCash does not know."
+            ),
+            "Look from another network. If the certificate is the same there, get one from a \
+             public CA.",
+        ),
         Problem::ChainOutOfDate => (
             "A certificate above the server's own is out of date.".to_owned(),
             "Install the CA's current chain (fullchain.pem).",
+        ),
+        Problem::WeakSignature(subject, signature) => (
+            format!(
+                "The certificate \"{subject}\" is signed with {signature}, which can be forged; \
+                 clients refuse it."
+            ),
+            "Get a new certificate from a public CA.",
         ),
         Problem::Other(why) => (
             format!("The certificate is not accepted: {why}."),
             "Get a new certificate from a public CA.",
         ),
+        Problem::Expired | Problem::NotYetValid | Problem::WrongHost => {
+            ("The certificate is not accepted.".to_owned(), "Get a new one from a public CA.")
+        }
     }
 }
 
@@ -110,12 +160,15 @@ fn last_issuer(judgement: &Judgement) -> String {
     current.map(|certificate| certificate.issuer.clone()).unwrap_or_default()
 }
 
-/// The fingerprints of the keys that the addresses showed, each once.
-pub(super) fn keys(seen: &Seen) -> Vec<String> {
+/// The fingerprints of the keys that the addresses showed, each once; without those of somebody
+/// who may stand in between.
+pub(in crate::checks::webhook::endpoint) fn keys(seen: &Seen) -> Vec<String> {
     let mut keys: Vec<String> = seen
         .addresses
         .iter()
-        .filter_map(|at| at.post.as_ref()?.handshake.as_ref()?.judgement.leaf.as_ref())
+        .filter_map(|at| Some(&at.post.as_ref()?.handshake.as_ref()?.judgement))
+        .filter(|judgement| !judgement.problems.contains(&Problem::PlatformOnly))
+        .filter_map(|judgement| judgement.leaf.as_ref())
         .map(|leaf| leaf.key.clone())
         .collect();
     keys.sort();
@@ -134,6 +187,9 @@ pub(super) fn evidence(judgement: &Judgement, now: Timestamp) -> Value {
             "validUntil": certificate.not_after.to_string(),
             "daysLeft": certificate.days_left(now),
             "key": certificate.key,
+            "keyKind": certificate.key_kind,
+            "signature": certificate.signature,
+            "mustStaple": certificate.must_staple,
         })
     };
     let above: Vec<&str> = judgement.above.iter().map(|above| above.subject.as_str()).collect();
@@ -141,5 +197,7 @@ pub(super) fn evidence(judgement: &Judgement, now: Timestamp) -> Value {
         "leaf": judgement.leaf.as_ref().map(facts),
         "chain": above,
         "trusted": judgement.is_public(),
+        "trustedByThisMachine": judgement.by_platform,
+        "stapled": judgement.stapled,
     })
 }
