@@ -4,5 +4,5 @@ use super::*;
 fn the_built_in_runbook_loads() {
     let runbook = builtin();
     assert_eq!(runbook.sections.len(), 6);
-    assert_eq!(runbook.steps().count(), 24);
+    assert_eq!(runbook.steps().count(), 25);
 }
