@@ -3,6 +3,7 @@
 use crate::checks::Check;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::webhook::constant_time::ConstantTime;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
@@ -14,6 +15,7 @@ const ALL: &[&dyn Check] = &[
     // webhook
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
+    &ConstantTime,
     // generic
     &Http,
     &Command,

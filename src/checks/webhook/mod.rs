@@ -8,6 +8,7 @@
 
 pub mod bodies;
 pub mod certificate;
+pub mod constant_time;
 pub mod diagnosis;
 pub mod endpoint;
 pub mod matrix;
