@@ -5,9 +5,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test stops where something is missing"
 )]
 
 mod check;
+mod evaluate;
 mod handlers;
 mod properties;

@@ -96,6 +96,7 @@ pub(super) fn analyse(
     let flow = Flow::new(calls, file, elsewhere, given);
     let found = sites::find(&flow);
     let look = Look { code: &code, names: &names, path };
+    let found = sites::Sites { found: look.without_fallbacks(&found.found), ..found };
     let sites = found.found.iter().filter(|site| !look.is_test(site.node));
     let functions = names.functions.iter().enumerate().skip(1);
     Ok(Analysis {
@@ -159,6 +160,48 @@ impl Look<'_, '_> {
             true => How::Doubt("the code around it could not be parsed".to_owned()),
             false => found.how.clone(),
         }
+    }
+
+    /// Where one branch compares in constant time and the other does not, such as for old versions
+    /// of a language, it can not be told which of them runs.
+    fn without_fallbacks(&self, found: &[Found]) -> Vec<Found> {
+        let constant = found.iter().filter(|one| matches!(one.how, How::Constant(_)));
+        let constant: Vec<&Found> = constant.take(50).collect();
+        let judged = found.iter().map(|one| {
+            let is_fallback = |other: &&Found| {
+                !other.origins.is_disjoint(&one.origins) && self.excludes(one.node, other.node)
+            };
+            match (&one.how, constant.iter().copied().find(is_fallback)) {
+                (How::Early(by), Some(other)) => {
+                    let line = self.code.at(other.node).line;
+                    let why = format!(
+                        "it is by {by}, and another branch compares in constant time on line {line}"
+                    );
+                    Found { how: How::Doubt(why), ..one.clone() }
+                }
+                _ => one.clone(),
+            }
+        });
+        judged.collect()
+    }
+
+    /// Whether two nodes stand in different branches of one choice.
+    fn excludes(&self, one: Id, other: Id) -> bool {
+        let code = self.code;
+        let mut below = one;
+        for at in code.around(one) {
+            let holds =
+                |id: Id, inner: Id| id <= inner && inner < id.saturating_add(code.at(id).size);
+            if holds(at, other) {
+                let beside = code.children(at).find(|child| holds(*child, other)).unwrap_or(at);
+                let chooses = ["if", "try", "begin", "unless", "ternary", "conditional"];
+                return chooses.iter().any(|word| code.at(at).kind.contains(word))
+                    && code.at(below).field != "condition"
+                    && code.at(beside).field != "condition";
+            }
+            below = at;
+        }
+        false
     }
 
     fn is_test(&self, node: Id) -> bool {

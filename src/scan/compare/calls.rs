@@ -117,7 +117,8 @@ impl<'t> Calls<'_, 't> {
             return if self.has_key(call, path) { Callee::Maker } else { Callee::Other };
         }
         if is_one_of(path, words.macs) {
-            return if self.makes_hmac(call, path) { Callee::Mac } else { Callee::Other };
+            let makes = self.makes_hmac(call, path) && has_message(call);
+            return if makes { Callee::Mac } else { Callee::Other };
         }
         if is_one_of(path, words.early) {
             return Callee::Early;
@@ -132,7 +133,7 @@ impl<'t> Calls<'_, 't> {
         if !here.is_empty() && !taken {
             return Callee::Here(here);
         }
-        if words::names_a_mac(call.name) && !call.makes {
+        if words::names_a_mac(call.name) && !call.makes && has_message(call) {
             return Callee::Mac;
         }
         if words::rewrites(path) || call.makes && call.on.is_none() && is_plain_type(call.name) {
@@ -185,6 +186,11 @@ impl<'t> Calls<'_, 't> {
     fn has_key(&self, call: &Call<'t>, path: &str) -> bool {
         !path.ends_with("CryptoHasher") || call.args.len() > 1
     }
+}
+
+/// Whether there is something to compute a MAC of, and not only a property that is called so.
+fn has_message(call: &Call<'_>) -> bool {
+    call.args.len() > usize::from(call.name.eq_ignore_ascii_case("hmac"))
 }
 
 /// A type whose constructor hands back what it is given.

@@ -273,7 +273,9 @@ fn shown(code: &str) -> String {
             break;
         };
         let (text, after) = inner.split_at(end);
-        let hide = text.len() >= 20 && !text.contains(' ') && !text.contains("signature");
+        let hide = text.len() >= 20
+            && !text.contains(' ')
+            && !text.to_ascii_lowercase().contains("signature");
         out.push(quote);
         out.push_str(if hide { "…" } else { text });
         out.push(quote);

@@ -183,21 +183,21 @@ impl Shared {
 
     /// Functions whose name no other file has and that hand back a MAC.
     fn returned(&mut self, project: &Project, files: &[Source]) {
-        let mut known: HashMap<(char, &str), Vec<&Value>> = HashMap::new();
+        let mut known: HashMap<(char, &str), (BTreeSet<usize>, Value)> = HashMap::new();
         for (at, analysis) in &project.analyses {
             let Some(file) = files.get(*at) else { continue };
             for function in analysis.functions.iter().filter(|one| one.name.len() > 3) {
-                let key = (family(file), function.name.as_str());
-                known.entry(key).or_default().push(&function.returns);
+                let (in_files, returns) =
+                    known.entry((family(file), function.name.as_str())).or_default();
+                in_files.insert(*at);
+                returns.join(&function.returns);
             }
         }
-        for ((family, name), returns) in known {
-            let [returns] = returns.as_slice() else { continue };
+        for ((family, name), (in_files, returns)) in known {
             let is_mac =
                 |atom: &Atom| matches!(atom, Atom::Mac(_) | Atom::Maker(_) | Atom::Guarded(_));
-            if returns.element().atoms().iter().any(is_mac) {
-                let into = self.elsewhere.entry(family).or_default();
-                into.insert(name.to_owned(), (*returns).clone());
+            if in_files.len() == 1 && returns.element().atoms().iter().any(is_mac) {
+                self.elsewhere.entry(family).or_default().insert(name.to_owned(), returns);
             }
         }
     }
@@ -211,17 +211,25 @@ impl Shared {
             wanted.extend(names.filter(|(_, name)| name.len() > 2));
         }
         for (family_of, name) in wanted.into_iter().take(64) {
-            let [(to, place)] = project.definers(files, &name, family_of)[..] else { continue };
-            let offered = project.analyses.get(&to).and_then(|one| one.functions.get(place));
-            let Some(offered) = offered.cloned() else { continue };
+            let definers = project.definers(files, &name, family_of);
+            let Some((to, _)) = definers.first().copied() else { continue };
+            if definers.iter().any(|(file, _)| *file != to) {
+                continue;
+            }
             let into = self.elsewhere.entry(family_of).or_default();
-            into.entry(name.clone()).or_default().join(&offered.returns);
+            let into = into.entry(name.clone()).or_default();
+            let mut params = Vec::new();
+            for (file, place) in &definers {
+                let offered = project.analyses.get(file).and_then(|one| one.functions.get(*place));
+                into.join(&offered.map(|one| one.returns.clone()).unwrap_or_default());
+                params.extend(offered.into_iter().flat_map(|one| one.params.iter().copied()));
+            }
             for (at, analysis) in &project.analyses {
                 if files.get(*at).map(family) != Some(family_of) || *at == to {
                     continue;
                 }
                 for leaves in analysis.leaves.iter().filter(|leaves| leaves.name == name) {
-                    for (position, param) in &offered.params {
+                    for (position, param) in &params {
                         if let Some(value) =
                             leaves.args.get(*position).filter(|one| !one.is_empty())
                         {

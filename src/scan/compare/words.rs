@@ -88,7 +88,7 @@ pub(super) fn receives(name: &str) -> bool {
 
 /// Whether a function of that name hands back its argument written in another way.
 pub(super) fn rewrites(path: &str) -> bool {
-    const PARTS: [&str; 34] = [
+    const PARTS: [&str; 40] = [
         "hex",
         "base64",
         "b64",
@@ -123,6 +123,12 @@ pub(super) fn rewrites(path: &str) -> bool {
         "wrap",
         "clone",
         "promise",
+        "split",
+        "plode",
+        "replace",
+        "partition",
+        "reverse",
+        "cast",
     ];
     let name = path.rsplit('.').next().unwrap_or(path);
     let plain = name.to_ascii_lowercase();
