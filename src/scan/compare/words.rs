@@ -188,6 +188,29 @@ pub(super) fn measures(name: &str) -> bool {
     NAMES.contains(&name)
 }
 
+/// Whether a method that takes a callback hands back what it is called on.
+pub(super) fn keeps(name: &str) -> bool {
+    const NAMES: [&str; 16] = [
+        "map_err",
+        "or_else",
+        "unwrap_or_else",
+        "ok_or_else",
+        "inspect",
+        "inspect_err",
+        "filter",
+        "catch",
+        "finally",
+        "tap",
+        "sort",
+        "orElseThrow",
+        "orElseGet",
+        "each",
+        "also",
+        "expect",
+    ];
+    NAMES.contains(&name)
+}
+
 /// Whether a method of that name takes its arguments into its receiver.
 pub(super) fn absorbs(name: &str) -> bool {
     const NAMES: [&str; 15] = [

@@ -15,6 +15,9 @@ impl<'t> Flow<'_, 't> {
         let receiver = call.on.map(|on| self.value(on)).unwrap_or_default();
         self.fill(call, &path, &receiver, origin);
         let callbacks = self.callbacks(call, &receiver);
+        if self.filled_argument(call, &path).is_some() {
+            return Value::default();
+        }
         match callee {
             Callee::Here(functions) => self.call_here(call, &functions),
             Callee::Mac => Value::of(Atom::Mac(origin)),
@@ -27,7 +30,13 @@ impl<'t> Flow<'_, 't> {
             _ if self.calls.grammar.words.verify.contains(&call.name) && makes(&receiver) => {
                 Value::default()
             }
-            _ if callbacks.is_some() => callbacks.unwrap_or_default(),
+            _ if callbacks.is_some() => {
+                let mut value = callbacks.unwrap_or_default();
+                if words::keeps(call.name) {
+                    value.join(&self.of_receiver(&receiver, call.name));
+                }
+                value
+            }
             _ if path == "hash_final" => self.finished(call),
             _ if call.on.is_some() && !receiver.is_empty() => {
                 let mut value = self.of_receiver(&receiver.element(), call.name);
@@ -95,18 +104,48 @@ impl<'t> Flow<'_, 't> {
             let written = self.arguments(call);
             self.bind(*to, &Value::from_atoms(written.atoms().iter().copied()));
         }
-        let fills = self.calls.grammar.words.fills;
-        let Some((_, to)) = fills.iter().find(|(name, _)| words::is_one_of(path, &[name])) else {
-            return;
-        };
-        let Some(to) = call.args.get(*to).copied() else { return };
+        let Some(to) = self.filled_argument(call, path) else { return };
         let mut filled = self.arguments(call);
         if makes(receiver) {
             filled = self.of_receiver(receiver, call.name);
         } else if matches!(self.callees.get(&origin.node), Some((Callee::Mac, _))) {
             filled = Value::of(Atom::Mac(origin));
         }
-        self.bind(to, &Value::from_atoms(filled.atoms().iter().copied()));
+        self.fill_argument(to, &Value::from_atoms(filled.atoms().iter().copied()));
+    }
+
+    /// The argument that a call writes its result into, where it does.
+    fn filled_argument(&self, call: &Call<'t>, path: &str) -> Option<Id> {
+        let fills = self.calls.grammar.words.fills;
+        let (_, to) = fills.iter().find(|(name, _)| words::is_one_of(path, &[name]))?;
+        call.args.get(*to).copied().filter(|_| call.args.len() > 1)
+    }
+
+    /// Writes a value into an argument; where that is a parameter, its callers see it as well.
+    fn fill_argument(&mut self, to: Id, value: &Value) {
+        let mut to = to;
+        for _ in 0..4 {
+            match self.form(to) {
+                Form::Call(call) if ["Slice", "AsSpan", "AsMemory"].contains(&call.name) => {
+                    let Some(on) = call.on else { break };
+                    to = on;
+                }
+                Form::Any(children) if children.len() == 1 => {
+                    let Some(child) = children.first() else { break };
+                    to = *child;
+                }
+                _ => break,
+            }
+        }
+        let names = self.calls.names;
+        let place = names.place(to);
+        for known in names.around(to) {
+            let params = known.params.iter().filter(|param| names.place(param.node) == place);
+            for param in params.filter(|_| place.is_some()) {
+                self.changed |= self.filled.entry(param.id).or_default().join(value);
+            }
+        }
+        self.bind(to, value);
     }
 
     /// Gives callbacks among the arguments what they are called with; what they hand back.
@@ -147,6 +186,15 @@ impl<'t> Flow<'_, 't> {
             value.join(&substitute(&returns, |param| {
                 given.iter().find(|(id, _)| *id == param).map(|(_, value)| value)
             }));
+            for param in &known.params {
+                let Some(filled) = self.filled.get(&param.id).cloned() else { continue };
+                let filled = substitute(&filled, |id| {
+                    given.iter().find(|(known, _)| *known == id).map(|(_, value)| value)
+                });
+                if let Some(to) = call.args.get(param.position) {
+                    self.fill_argument(*to, &filled);
+                }
+            }
             if words::rewrites(known.name) && value.is_empty() {
                 value.join(&self.arguments(call));
             }

@@ -37,6 +37,8 @@ pub(super) struct Flow<'a, 't> {
     pub returns: Vec<Value>,
     /// What each call is, and its whole name.
     pub callees: HashMap<Id, (Callee, String)>,
+    /// What is written into parameters.
+    filled: HashMap<u32, Value>,
     places: Vec<Value>,
     function_at: HashMap<Id, FunctionId>,
     changed: bool,
@@ -61,6 +63,7 @@ impl<'a, 't> Flow<'a, 't> {
             given: vec![Value::default(); names.params as usize],
             returns: vec![Value::default(); names.functions.len()],
             callees: HashMap::new(),
+            filled: HashMap::new(),
             places: vec![Value::default(); names.keys.len()],
             function_at: function_at.skip(1).collect(),
             changed: false,
@@ -121,7 +124,10 @@ impl<'a, 't> Flow<'a, 't> {
             Form::Binary { op, left, right } => self.binary(op, *left, *right),
             Form::Any(children) => self.any(children),
             Form::Pair { value, .. } => self.value(*value),
-            Form::Record(children) => self.record(children),
+            Form::Record(children) => {
+                self.fields(id, children);
+                self.record(children)
+            }
             Form::List(children) => self.list(id, children),
             Form::Call(call) => self.call(id, call),
             Form::Assign { to, value, .. } => {
@@ -252,6 +258,36 @@ impl<'a, 't> Flow<'a, 't> {
             value.join(&self.value(*child));
         }
         value
+    }
+
+    /// A literal of a type of this file gives its fields their values.
+    fn fields(&mut self, id: Id, children: &[Id]) {
+        let code = self.calls.code;
+        if !["literal_value", "field_initializer_list"].contains(&code.at(id).kind) {
+            return;
+        }
+        let literal = code.at(id).parent;
+        let named = code.field(literal, "type").or_else(|| code.field(literal, "name"));
+        let mut of = named.map(|name| code.text(name)).unwrap_or_default();
+        if of == "Self" {
+            of = self
+                .calls
+                .names
+                .around(id)
+                .map(|known| known.class)
+                .find(|class| !class.is_empty())
+                .unwrap_or(of);
+        }
+        for child in children {
+            let Form::Pair { name, .. } = self.form(*child) else { continue };
+            let key = (0, format!("{of}.{name}"));
+            if let Some(place) = self.calls.names.keys.get(&key).copied() {
+                let value = self.value(*child);
+                if let Some(slot) = self.places.get_mut(place as usize) {
+                    self.changed |= slot.join(&value);
+                }
+            }
+        }
     }
 
     fn record(&self, children: &[Id]) -> Value {

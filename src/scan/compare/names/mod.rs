@@ -25,6 +25,8 @@ pub(super) struct Known<'t> {
     pub name: &'t str,
     /// The class that it is in; empty when in none.
     pub class: &'t str,
+    /// What it calls its object, where it has a name of its own for it.
+    pub receiver: &'t str,
     /// Its parameters.
     pub params: Vec<Param<'t>>,
     /// The function around it.
@@ -78,8 +80,15 @@ impl<'t> Names<'t> {
     }
 
     fn empty(code: &Code<'t>) -> Self {
-        let file =
-            Known { node: 0, name: "", class: "", params: Vec::new(), parent: 0, open: false };
+        let file = Known {
+            node: 0,
+            name: "",
+            class: "",
+            receiver: "",
+            params: Vec::new(),
+            parent: 0,
+            open: false,
+        };
         Self {
             functions: vec![file],
             by_name: HashMap::new(),
@@ -157,7 +166,9 @@ impl<'t> Finder<'_, 't> {
             match *self.form(id) {
                 Form::Class(name) => drop(classes.insert(id, name)),
                 Form::Function(function) => {
-                    let class = self.code.around(id).take(8).find_map(|at| classes.get(&at));
+                    let around = self.code.around(id).take(8).find_map(|at| classes.get(&at));
+                    let receiver = self.receiver(id);
+                    let class = receiver.map(|(_, class)| class).or(around.copied());
                     let name = match function.name {
                         "" => self.given_name(id),
                         name => name,
@@ -165,7 +176,8 @@ impl<'t> Finder<'_, 't> {
                     let known = Known {
                         node: id,
                         name,
-                        class: class.copied().unwrap_or(""),
+                        class: class.unwrap_or(""),
+                        receiver: receiver.map(|(name, _)| name).unwrap_or_default(),
                         params: self.params(function.params),
                         parent: scope,
                         open: function.open,
@@ -180,6 +192,16 @@ impl<'t> Finder<'_, 't> {
                 _ => {}
             }
         }
+    }
+
+    /// What a Go method calls its object, and the type of it.
+    fn receiver(&self, id: Id) -> Option<(&'t str, &'t str)> {
+        let code = self.code;
+        let list = code.field(id, "receiver")?;
+        let declared = code.named(list).next()?;
+        let name = code.text(code.field(declared, "name")?);
+        let of = code.text(code.field(declared, "type")?);
+        Some((name, of.trim_start_matches(['*', '&']).split('[').next().unwrap_or(of)))
     }
 
     /// The name of a function that is assigned to one.
@@ -300,7 +322,10 @@ impl<'t> Finder<'_, 't> {
         let mut key_of: Vec<Option<(FunctionId, String)>> = vec![None; self.code.len()];
         for id in self.code.inside_out.iter().copied() {
             let key = match *self.form(id) {
-                Form::Name("self" | "cls" | "$this") | Form::Me => Some((0, String::new())),
+                Form::Name("self" | "cls" | "$this") | Form::Me => Some((0, self.object(id))),
+                Form::Name(name) if self.names.around(id).any(|known| known.receiver == name) => {
+                    Some((0, self.object(id)))
+                }
                 Form::Name(name) if name.starts_with('@') => Some((0, name.to_owned())),
                 Form::Name(name) => {
                     let scope = self.resolve(self.names.scope(id), name, declared);
@@ -310,6 +335,7 @@ impl<'t> Finder<'_, 't> {
                     key_of.get(of as usize).cloned().flatten().and_then(|(scope, of)| {
                         match of.as_str() {
                             "" => Some((scope, name.trim_start_matches('$').to_owned())),
+                            _ if of.ends_with('.') => Some((scope, format!("{of}{name}"))),
                             _ if of.len() < 200 => Some((scope, format!("{of}.{name}"))),
                             _ => None,
                         }
@@ -319,6 +345,7 @@ impl<'t> Finder<'_, 't> {
             };
             if let Some(key) = &key
                 && !key.1.is_empty()
+                && !key.1.ends_with('.')
             {
                 let next = u32::try_from(keys.len()).unwrap_or(0);
                 let place = *keys.entry(key.clone()).or_insert(next);
@@ -331,6 +358,15 @@ impl<'t> Finder<'_, 't> {
             }
         }
         self.names.keys = keys;
+    }
+
+    /// What the fields of the object begin with: its type, in languages whose literals name it.
+    fn object(&self, id: Id) -> String {
+        if !['g', 's'].contains(&self.grammar.family) {
+            return String::new();
+        }
+        let class = self.names.around(id).map(|known| known.class).find(|class| !class.is_empty());
+        class.map(|class| format!("{class}.")).unwrap_or_default()
     }
 
     /// The function whose variable a name is.
