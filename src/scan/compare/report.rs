@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{Comparison, Comparisons, Concern, Loose, Manner, Spotted};
 use crate::checks::{CheckReport, Finding, Level, Outcome};
 use crate::digest::Digest;
-use crate::scan::syntax::Language;
+use crate::scan::syntax::{Language, NoTree};
 
 /// At most so many findings of one kind.
 const MOST: usize = 40;
@@ -102,10 +102,14 @@ impl Judged<'_> {
         }
     }
 
-    /// What could hold a handler and was not read, where the merchant named the place.
+    /// What could hold a handler and was not read. A large file is generated or a bundle, unless
+    /// the merchant says that the handler is there.
     fn unseen(&self) -> Option<String> {
-        let first = self.found.unread.first()?;
-        let more = and_more(self.found.unread.len() - 1);
+        let large = NoTree::TooLarge.to_string();
+        let unread = self.found.unread.iter().filter(|unread| self.named || unread.why != large);
+        let unread: Vec<_> = unread.collect();
+        let first = unread.first()?;
+        let more = and_more(unread.len() - 1);
         Some(format!("{} could not be read: {}{more}", first.what, first.why))
     }
 
@@ -185,6 +189,12 @@ impl Judged<'_> {
             Level::Advisory => 1,
             Level::Info => 2,
         });
+        if !self.named {
+            findings.push(
+                Finding::new(Level::Info, "All of `source` was searched for the handler.")
+                    .hint("Set inputs.handler_source in golive.yaml to the handler's own files."),
+            );
+        }
         findings.push(
             Finding::new(Level::Info, "Which code is deployed can not be seen from here.")
                 .hint("Make sure that production runs this code."),

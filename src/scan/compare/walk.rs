@@ -13,7 +13,7 @@ use ignore::WalkBuilder;
 use super::grammar::Grammar;
 use crate::scan::files;
 use crate::scan::leak::Unread;
-use crate::scan::syntax::{Language, MOST_BYTES};
+use crate::scan::syntax::{Language, MOST_BYTES, NoTree};
 use crate::scan::watch::Watch;
 use crate::text::visible;
 
@@ -195,7 +195,7 @@ fn text_of(path: &Path) -> Result<String, String> {
     let most = MOST_BYTES as u64 + 1;
     file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if bytes.len() > MOST_BYTES {
-        return Err("it is larger than 1 MiB".to_owned());
+        return Err(NoTree::TooLarge.to_string());
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
