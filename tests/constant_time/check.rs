@@ -149,6 +149,26 @@ fn what_has_nothing_to_do_with_a_webhook_neither_passes_nor_fails() {
 }
 
 #[test]
+fn a_helper_is_about_the_webhook_that_calls_it() {
+    let helper = "const crypto = require('crypto');
+exports.isGenuine = (body, given) =>
+  crypto.createHmac('sha256', process.env.SECRET).update(body).digest('hex') === given;
+";
+    let handler = "const { isGenuine } = require('./crypto');
+module.exports = (req, res) => {
+  res.sendStatus(isGenuine(req.rawBody, req.get('x-signature')) ? 204 : 401);
+};
+";
+    let alone = check(&[("crypto.js", helper)]);
+    assert_eq!(alone.outcome, Outcome::Unknown, "{alone:?}");
+    let report = check(&[("crypto.js", helper), ("server.js", handler)]);
+    assert_eq!(report.outcome, Outcome::Fail, "{report:?}");
+    let said = format!("{helper}// MintCash webhook, x-signature\n");
+    let commented = check(&[("crypto.js", &said)]);
+    assert_eq!(commented.outcome, Outcome::Unknown, "a comment does not count: {commented:?}");
+}
+
+#[test]
 fn one_failing_webhook_outweighs_a_passing_one() {
     let second = "def receive_webhook(body, signature)
   OpenSSL::HMAC.hexdigest('SHA256', KEY, body) == signature

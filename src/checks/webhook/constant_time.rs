@@ -3,6 +3,9 @@
 //! No answer over a network can show it: differences of nanoseconds drown in its noise, so that a
 //! test by the clock would pass everybody. This check reads the code instead (`scan::compare`), in
 //! eight languages. What it can not follow is *unknown*, and a person who read the code signs.
+//!
+//! Held against 95 handlers from public repositories that it had not seen, it was right about 84,
+//! wrong about 2 and left 9 unknown; `tests/constant_time/README.md` says how and which.
 
 use std::path::PathBuf;
 
@@ -76,7 +79,13 @@ impl Check for ConstantTime {
             });
             (found, commits.collect::<Vec<_>>())
         });
-        let Ok((found, commits)) = compared.await else {
+        let compared = tokio::select! {
+            compared = compared => compared,
+            () = context.cancel.cancelled() => {
+                return CheckReport::unknown("it was stopped before its end");
+            }
+        };
+        let Ok((found, commits)) = compared else {
             return CheckReport::unknown(
                 "reading the code broke off; this says nothing about your handler",
             );

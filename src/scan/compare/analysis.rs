@@ -31,6 +31,8 @@ pub(super) struct Analysis {
     pub functions: Vec<Offered>,
     /// What it is about.
     pub scent: Scent,
+    /// The functions that it calls, by name.
+    pub calls: BTreeSet<String>,
     /// Lines that could not be parsed.
     pub broken: Vec<u32>,
 }
@@ -91,7 +93,7 @@ pub(super) fn analyse(
     let code = Code::new(&tree, text);
     let forms = form::forms(&code, grammar);
     let names = Names::new(&code, &forms, grammar);
-    let web_crypto_hmac = text.contains("HMAC");
+    let web_crypto_hmac = code.bare.contains("HMAC");
     let calls = Calls { code: &code, forms: &forms, grammar, names: &names, web_crypto_hmac };
     let flow = Flow::new(calls, file, elsewhere, given);
     let found = sites::find(&flow);
@@ -114,6 +116,13 @@ pub(super) fn analyse(
             })
             .collect(),
         scent: scent::of(&code, path),
+        calls: flow
+            .callees
+            .values()
+            .filter_map(|(_, path)| path.rsplit('.').next())
+            .filter(|name| name.len() > 5)
+            .map(str::to_owned)
+            .collect(),
         broken: code.all().filter(|id| code.at(*id).broken).map(|id| code.at(id).line).collect(),
     })
 }

@@ -14,16 +14,24 @@ pub(super) enum ByHand {
     Whole,
     /// The loop ends at a difference.
     Leaves,
+    /// The loop runs to its end, but does not do the same for each element.
+    Branches,
     /// It is no such comparison.
     No,
 }
 
 /// `a[i] == b[i]` in a loop.
 pub(super) fn of_elements(calls: &Calls<'_, '_>, id: Id, left: Id, right: Id) -> ByHand {
-    if is_element(calls, left) || is_element(calls, right) {
-        loop_around(calls, id)
-    } else {
-        ByHand::No
+    if !is_element(calls, left) && !is_element(calls, right) {
+        return ByHand::No;
+    }
+    let collects = |at: &Id| match form(calls, *at) {
+        Form::Accumulate { op, .. } => ["|=", "&=", "+=", "^="].contains(op),
+        _ => false,
+    };
+    match loop_around(calls, id) {
+        ByHand::Whole if !calls.code.around(id).take(3).any(|at| collects(&at)) => ByHand::Branches,
+        found => found,
     }
 }
 
@@ -103,5 +111,18 @@ fn loop_around(calls: &Calls<'_, '_>, id: Id) -> ByHand {
         node.named
             && ["return", "break", "throw", "raise"].iter().any(|way| node.kind.starts_with(way))
     });
-    if leaves { ByHand::Leaves } else { ByHand::Whole }
+    if leaves || ends_by_condition(calls, found, id) { ByHand::Leaves } else { ByHand::Whole }
+}
+
+/// Whether the loop goes on only while what is collected shows no difference.
+fn ends_by_condition(calls: &Calls<'_, '_>, found: Id, id: Id) -> bool {
+    let code = calls.code;
+    let collected = code.around(id).take(6).find_map(|at| match form(calls, at) {
+        Form::Accumulate { to, .. } | Form::Assign { to, .. } => Some(code.text(*to)),
+        _ => None,
+    });
+    let Some(collected) = collected else { return false };
+    let conditions = code.within(found).filter(|at| code.at(*at).field == "condition");
+    let mut named = conditions.flat_map(|condition| code.within(condition));
+    named.any(|at| code.at(at).size == 1 && code.text(at) == collected)
 }

@@ -104,13 +104,16 @@ impl<'t> Calls<'_, 't> {
             },
         };
         let here = self.here(call);
+        if self.is_of_another_file(call) {
+            return if words::rewrites(path) { Callee::Rewrite } else { Callee::Other };
+        }
         if own && !here.is_empty() && !call.makes {
             return Callee::Here(here);
         }
         if is_one_of(path, words.sdk) && !is_one_of(path, words.constant) {
             return Callee::Sdk;
         }
-        if is_one_of(path, words.constant) {
+        if is_one_of(path, words.constant) || self.is_vouched(call, path) {
             return self.constant(call, path);
         }
         if is_one_of(path, words.makers) || path == "hash_init" && self.names_hash_hmac(call) {
@@ -142,6 +145,27 @@ impl<'t> Calls<'_, 't> {
         Callee::Other
     }
 
+    /// Whether the function is imported from another file of the same source, so that its name says
+    /// nothing of what it does.
+    fn is_of_another_file(&self, call: &Call<'t>) -> bool {
+        let first = call.callee.filter(|callee| self.is_plain(*callee)).or(call.on);
+        let Some(first) = first else { return self.names.siblings.contains(call.name) };
+        let text = self.code.text(first);
+        let name = text.split(['.', '?', ':']).next().unwrap_or(text).trim();
+        self.names.siblings.contains(name)
+    }
+
+    /// Whether the package that the function comes from vouches for its name.
+    fn is_vouched(&self, call: &Call<'t>, path: &str) -> bool {
+        let vouched = self.grammar.words.vouched.iter();
+        vouched.filter(|(name, _)| *name == "*" || is_one_of(path, &[name])).any(|(name, from)| {
+            match *name {
+                "*" => call.on.is_none() && self.names.packages.get(call.name) == Some(from),
+                _ => self.code.bare.contains(from),
+            }
+        })
+    }
+
     /// The functions of this file that the call may mean: those with as many parameters, if any.
     fn here(&self, call: &Call<'t>) -> Vec<FunctionId> {
         let Some(all) = self.names.by_name.get(call.name) else { return Vec::new() };
@@ -161,13 +185,13 @@ impl<'t> Calls<'_, 't> {
 
     /// `subtle.verify` compares MACs only with an HMAC key.
     fn constant(&self, call: &Call<'t>, path: &str) -> Callee {
-        let signature = is_one_of(path, &["subtle.verify", "crypto.verify"]);
+        let signature = is_one_of(path, &["subtle.verify"]);
         if signature && !self.makes_hmac(call, path) { Callee::Other } else { Callee::Constant }
     }
 
     /// Whether a call that signs or verifies in several ways does so with HMAC.
     fn makes_hmac(&self, call: &Call<'t>, path: &str) -> bool {
-        if !is_one_of(path, &["subtle.sign", "subtle.verify", "crypto.verify", "hash_final"]) {
+        if !is_one_of(path, &["subtle.sign", "subtle.verify", "hash_final"]) {
             return true;
         }
         if path == "hash_final" {

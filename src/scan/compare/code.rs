@@ -51,6 +51,8 @@ const NOTHING: Node<'static> = Node {
 pub(super) struct Code<'t> {
     /// The text.
     pub text: &'t str,
+    /// The text without comments.
+    pub bare: String,
     nodes: Vec<Node<'t>>,
     /// All nodes, children before their parents, otherwise in the order of the text.
     pub inside_out: Vec<Id>,
@@ -64,12 +66,16 @@ impl<'t> Code<'t> {
         let root = tree.root();
         let mut cursor = root.get_inner_node().walk();
         let mut open: Vec<Id> = Vec::new();
+        let (mut bare, mut copied) = (String::with_capacity(text.len()), 0);
         let mut entering = true;
         loop {
             if entering {
                 let node = cursor.node();
                 let skipped = node.kind().contains("comment");
-                if !skipped {
+                if skipped {
+                    bare.push_str(text.get(copied..node.start_byte()).unwrap_or_default());
+                    copied = node.end_byte();
+                } else {
                     let id = Id::try_from(nodes.len()).unwrap_or(NONE);
                     nodes.push(Node {
                         kind: node.kind(),
@@ -99,7 +105,8 @@ impl<'t> Code<'t> {
             close(&mut open, &mut nodes, &mut inside_out);
             entering = false;
         }
-        Self { text, nodes, inside_out }
+        bare.push_str(text.get(copied..).unwrap_or_default());
+        Self { text, bare, nodes, inside_out }
     }
 
     /// The number of nodes.

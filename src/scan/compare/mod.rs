@@ -157,7 +157,15 @@ fn compare(files: &[Source], watch: &Watch) -> Comparisons {
             found.unread.push(Unread::new(file.shown.clone(), why.to_string()));
         }
     }
-    let gather = Gather { files, project: &project };
+    let mut defined: BTreeMap<&str, usize> = BTreeMap::new();
+    for analysis in project.analyses.values() {
+        let names: BTreeSet<&str> =
+            analysis.functions.iter().map(|one| one.name.as_str()).collect();
+        for name in names {
+            *defined.entry(name).or_default() += 1;
+        }
+    }
+    let gather = Gather { files, project: &project, defined };
     gather.comparisons(&mut found);
     gather.loose(&mut found);
     gather.digests(&mut found);
@@ -167,6 +175,8 @@ fn compare(files: &[Source], watch: &Watch) -> Comparisons {
 struct Gather<'a> {
     files: &'a [Source],
     project: &'a Project,
+    /// In how many files a function of that name is defined.
+    defined: BTreeMap<&'a str, usize>,
 }
 
 impl Gather<'_> {
@@ -192,22 +202,35 @@ impl Gather<'_> {
         }
     }
 
-    /// Whose a comparison is: what its file is about, and the files where its MACs are computed.
+    /// Whose a comparison is: what its file is about, the files where its MACs are computed, and
+    /// those that call into it.
     fn concern(&self, analysis: &Analysis, spot: &Spot) -> Concern {
-        let others =
-            spot.origins.iter().filter_map(|o| self.project.analyses.get(&(o.file as usize)));
+        let others = spot.origins.iter();
+        let others = others.filter_map(|o| self.project.analyses.get(&(o.file as usize)));
         let scents: Vec<_> =
             std::iter::once(analysis).chain(others).map(|one| &one.scent).collect();
+        let callers: Vec<_> = self.callers(analysis).map(|one| &one.scent).collect();
         let foreign = scents.iter().find_map(|scent| scent.foreign);
-        if scents.iter().any(|scent| scent.own) {
+        if scents.iter().chain(&callers).any(|scent| scent.own) {
             Concern::MintCash
         } else if let Some(header) = foreign {
             Concern::Provider(header)
-        } else if scents.iter().any(|scent| scent.webhook) {
+        } else if scents.iter().chain(&callers).any(|scent| scent.webhook) {
             Concern::Webhook
         } else {
             Concern::Other
         }
+    }
+
+    /// The files that call a function of that one, by a name that no other file has.
+    fn callers<'s>(&'s self, of: &'s Analysis) -> impl Iterator<Item = &'s Analysis> {
+        let own: BTreeSet<&str> = of.functions.iter().map(|one| one.name.as_str()).collect();
+        let names: Vec<&str> = own
+            .into_iter()
+            .filter(|name| name.len() > 5 && self.defined.get(name).copied() == Some(1))
+            .collect();
+        let others = self.project.analyses.values().filter(move |one| !std::ptr::eq(*one, of));
+        others.filter(move |one| names.iter().any(|name| one.calls.contains(*name)))
     }
 
     fn loose(&self, found: &mut Comparisons) {

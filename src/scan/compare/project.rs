@@ -22,7 +22,7 @@ const ROUNDS: usize = 3;
 const MOST_FOLLOWED: usize = 400;
 
 /// What a file says when it may be about a MAC, in lower case.
-const HINTS: [&str; 22] = [
+const HINTS: [&str; 26] = [
     "hmac",
     "mac.",
     "subtle",
@@ -41,6 +41,10 @@ const HINTS: [&str; 22] = [
     "fixedtimeequals",
     "messagedigest",
     "tsscmp",
+    "x-signature",
+    "x_signature",
+    "mintcash",
+    "webhook",
     "scmp",
     "svix",
     "safe-compare",

@@ -9,7 +9,7 @@ pub(super) struct Scent {
     pub own: bool,
     /// It names another provider's header, and nothing of MintCash.
     pub foreign: Option<&'static str>,
-    /// It is about a webhook or a signature.
+    /// It is about a webhook.
     pub webhook: bool,
 }
 
@@ -57,20 +57,17 @@ const FOREIGN: [&str; 38] = [
 
 /// Finds out what a file is about.
 pub(super) fn of(code: &Code<'_>, path: &str) -> Scent {
-    let mut words = path.to_ascii_lowercase();
-    for id in code.all().filter(|id| code.at(*id).size == 1) {
-        words.push(' ');
-        words.push_str(&code.text(id).to_ascii_lowercase());
-    }
+    let words = code.bare.to_ascii_lowercase();
     let dashed = words.replace('_', "-");
-    let own = words.contains("mintcash") || names_own_header(&dashed);
+    let path = path.to_ascii_lowercase();
+    let own = words.contains("mintcash") || path.contains("mintcash") || names_own_header(&dashed);
     let foreign = FOREIGN.iter().find(|header| dashed.contains(&header.replace('_', "-")));
     Scent {
         own,
         foreign: foreign.copied().filter(|_| !own),
-        webhook: ["hook", "signature", "callback", "notif", "ipn"]
-            .iter()
-            .any(|w| words.contains(w)),
+        webhook: words.contains("webhook")
+            || dashed.contains("web-hook")
+            || ["hook", "callback", "notif", "ipn"].iter().any(|word| path.contains(word)),
     }
 }
 

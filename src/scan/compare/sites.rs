@@ -68,8 +68,8 @@ struct Operand {
 }
 
 /// Calls that compute a MAC and compare it, both by themselves.
-const WHOLE: [&str; 5] =
-    ["hmac.verify", "HMAC.verify", "subtle.verify", "crypto.verify", "sodium_crypto_auth_verify"];
+const WHOLE: [&str; 4] =
+    ["hmac.verify", "HMAC.verify", "subtle.verify", "sodium_crypto_auth_verify"];
 
 /// Finds the comparisons of a file.
 pub(super) fn find(flow: &Flow<'_, '_>) -> Sites {
@@ -128,6 +128,9 @@ impl<'t> Finder<'_, '_, 't> {
         } else {
             match by_hand::of_elements(&self.flow.calls, id, left, right) {
                 ByHand::Whole => How::ByHand,
+                ByHand::Branches => {
+                    How::Doubt("a loop by hand that runs to its end, but branches".to_owned())
+                }
                 ByHand::Leaves | ByHand::No => How::Early(format!("`{op}`")),
             }
         };
@@ -147,7 +150,7 @@ impl<'t> Finder<'_, '_, 't> {
                 let how = How::Early("a loop that ends at the first difference".to_owned());
                 self.found(id, how, origins);
             }
-            ByHand::No => {}
+            ByHand::No | ByHand::Branches => {}
         }
     }
 

@@ -62,6 +62,11 @@ impl Value {
         self.atoms.is_empty() && self.parts.is_empty()
     }
 
+    /// Whether anything is known of its parts.
+    pub fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// Adds what is known; whether anything is new.
     pub fn add(&mut self, atoms: impl IntoIterator<Item = Atom>) -> bool {
         let before = self.atoms.len();

@@ -28,8 +28,11 @@ pub(super) fn dotted(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut chars = path.chars().filter(|ch| !ch.is_whitespace() && *ch != '$').peekable();
     while let Some(ch) = chars.next() {
+        if matches!((ch, chars.peek()), ('?' | '!' | '&', Some('-' | '.'))) {
+            continue;
+        }
         let separates = match (ch, chars.peek()) {
-            (':', Some(':')) | ('-' | '?', Some('>')) | ('?' | '!' | '&', Some('.')) => {
+            (':', Some(':')) | ('-', Some('>')) => {
                 chars.next();
                 true
             }

@@ -357,6 +357,11 @@ impl<'a, 't> Flow<'a, 't> {
             return;
         }
         for (node, part) in targets(self.calls.code, self.calls.forms, to) {
+            // In Go what a call hands back comes first, and then whether it went well.
+            let second = !part.is_empty() && part != "0" && self.calls.grammar.family == 'g';
+            if second && !value.has_parts() {
+                continue;
+            }
             let value = if part.is_empty() { value.clone() } else { value.part(part) };
             match self.form(node) {
                 Form::Index { of, at } => {

@@ -94,17 +94,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         finish: &["ComputeHash", "ComputeHashAsync", "GetHashAndReset", "GetCurrentHash", "Hash"],
         guarded: &[],
         verify: &["VerifyHash"],
-        constant: &[
-            "FixedTimeEquals",
-            "ConstantTimeEquals",
-            "ConstantTimeAreEqual",
-            "FixedTimeCompare",
-            "SlowEquals",
-            "SecureEquals",
-            "TimeConstantCompare",
-            "SecureEqual",
-            "ConstantTimeCompare",
-            "TimingSafeEqual",
+        constant: &["CryptographicOperations.FixedTimeEquals"],
+        vouched: &[
+            ("FixedTimeEquals", "CryptographicOperations"),
+            ("FixedTimeEquals", "BouncyCastle"),
+            ("ConstantTimeAreEqual", "BouncyCastle"),
         ],
         early: &[
             "string.Equals",

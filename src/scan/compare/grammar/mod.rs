@@ -112,6 +112,9 @@ pub(super) struct Words {
     pub verify: &'static [&'static str],
     /// Functions and methods that compare in constant time.
     pub constant: &'static [&'static str],
+    /// Functions that compare in constant time where the file holds the second text, such as the
+    /// package that they come from; anywhere else a function of that name may do anything.
+    pub vouched: &'static [(&'static str, &'static str)],
     /// Functions that stop at the first difference.
     pub early: &'static [&'static str],
     /// Methods that stop at the first difference, the receiver being one side.

@@ -77,12 +77,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
             "StringUtils.equals",
             "sodium_memcmp",
             "sodium_crypto_auth_verify",
-            "timingSafeEquals",
-            "timingSafeCompare",
-            "hashEquals",
-            "Security.compareString",
-            "Utils.compareStrings",
-            "Crypt_Hash.equals",
+        ],
+        vouched: &[
+            ("compareString", "Magento"),
+            ("compareStrings", "Laminas"),
+            ("compareStrings", "Zend"),
         ],
         early: &[
             "strcmp",

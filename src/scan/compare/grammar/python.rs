@@ -74,15 +74,16 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         verify: &["verify", "hexverify"],
         constant: &[
             "compare_digest",
-            "constant_time_compare",
-            "constant_time_equals",
             "constant_time.bytes_eq",
-            "bytes_eq",
             "safe_str_cmp",
-            "const_compare",
-            "_tscmp",
-            "strings_differ",
-            "consteq",
+            "crypto.constant_time_compare",
+        ],
+        vouched: &[
+            ("constant_time_compare", "django"),
+            ("constant_time_compare", "itsdangerous"),
+            ("consteq", "odoo"),
+            ("strings_differ", "pyramid"),
+            ("bytes_eq", "constant_time"),
         ],
         early: &[
             "operator.eq",

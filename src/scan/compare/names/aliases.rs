@@ -3,9 +3,9 @@
 use super::super::code::Id;
 use super::super::form::Form;
 use super::super::words;
-use super::Finder;
+use super::{Finder, targets};
 
-impl Finder<'_, '_> {
+impl<'t> Finder<'_, 't> {
     /// Collects what names were called where they come from.
     pub(super) fn aliases(&mut self) {
         for id in self.code.all() {
@@ -15,6 +15,7 @@ impl Finder<'_, '_> {
                 continue;
             }
             let code = self.code;
+            self.origin_of_import(id);
             let alias = code.field(id, "alias").map(|alias| code.text(alias));
             let name = ["name", "path"].iter().find_map(|field| code.field(id, field));
             let parent = code.at(code.at(id).parent).kind;
@@ -36,6 +37,45 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// Notes where the names of an import come from.
+    fn origin_of_import(&mut self, id: Id) {
+        let code = self.code;
+        let source = code.field(id, "source").or_else(|| code.field(id, "module_name"));
+        let Some(source) = source else { return };
+        for name in code.within(id) {
+            let is_name = matches!(code.at(name).kind, "identifier" | "dotted_name");
+            if is_name && !(source..source + code.at(source).size).contains(&name) {
+                self.comes_from(code.text(name), code.text(source));
+            }
+        }
+    }
+
+    /// `const same = require('tsscmp')`, `const { same } = require('./util')`.
+    fn origin_of_require(&mut self, to: Id, value: Id) {
+        let code = self.code;
+        let Form::Call(call) = self.forms.get(value as usize).unwrap_or(&Form::Nothing) else {
+            return;
+        };
+        let Some(source) = call.args.first().filter(|_| ["require", "import"].contains(&call.name))
+        else {
+            return;
+        };
+        for (name, _) in targets(code, self.forms, to) {
+            self.comes_from(code.text(name), code.text(*source));
+        }
+    }
+
+    fn comes_from(&mut self, name: &'t str, source: &'t str) {
+        let source = source.trim_matches(['"', '\'', '`']);
+        if ["./", "../", "@/", "~/", "#", "src/"].iter().any(|start| source.starts_with(start))
+            || source.starts_with('.')
+        {
+            self.names.siblings.insert(name);
+        } else {
+            self.names.packages.insert(name, source);
+        }
+    }
+
     /// `from hmac import new`: `new` is `hmac.new`.
     fn python_import(&mut self, id: Id) {
         let code = self.code;
@@ -54,6 +94,7 @@ impl Finder<'_, '_> {
         let forms = self.forms;
         let form = |id: Id| forms.get(id as usize).unwrap_or(&Form::Nothing);
         let Form::Assign { to, value, .. } = *form(id) else { return };
+        self.origin_of_require(to, value);
         match (form(to), form(value)) {
             (Form::Name(local), Form::Member { name, .. }) if local != name => {
                 let path = words::dotted(self.code.text(value));

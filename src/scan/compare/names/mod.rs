@@ -66,6 +66,10 @@ pub(super) struct Names<'t> {
     pub params: u32,
     /// What a name was called where it was imported from.
     pub aliases: HashMap<&'t str, String>,
+    /// Names that are imported from other files of the same source.
+    pub siblings: HashSet<&'t str>,
+    /// Names that are imported from packages, with the package.
+    pub packages: HashMap<&'t str, &'t str>,
 }
 
 impl<'t> Names<'t> {
@@ -97,6 +101,8 @@ impl<'t> Names<'t> {
             keys: HashMap::new(),
             params: 0,
             aliases: HashMap::new(),
+            siblings: HashSet::new(),
+            packages: HashMap::new(),
         }
     }
 
