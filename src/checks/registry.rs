@@ -4,6 +4,7 @@ use crate::checks::Check;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::webhook::constant_time::ConstantTime;
 use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::environment::WebhookEnvironment;
@@ -20,6 +21,7 @@ const ALL: &[&dyn Check] = &[
     // webhook
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
+    &ConstantTime,
     &WebhookEnvironment::PRODUCTION,
     &WebhookDedupe::PRODUCTION,
     &WebhookLatency::PRODUCTION,

@@ -23,7 +23,9 @@ const NOT_SET: &str = "not set";
 pub fn facts(config: &Config, runbook: &Runbook, key: &str) -> Facts {
     let inputs = runbook.inputs.keys();
     let inputs = inputs.filter_map(|name| Some((name.0.clone(), said(&config.inputs, name, key)?)));
-    let commits = config.inputs.paths("source").iter().filter_map(|path| {
+    let sources =
+        ["source", "handler_source"].into_iter().flat_map(|name| config.inputs.paths(name));
+    let commits = sources.filter_map(|path| {
         let shown = visible(&path.to_string_lossy(), 300);
         Some((format!("commit of {shown}"), scan::commit_of(path)?))
     });

@@ -9,6 +9,7 @@
 pub mod bodies;
 pub mod case;
 pub mod certificate;
+pub mod constant_time;
 pub mod dedupe;
 pub mod diagnosis;
 pub mod dns;

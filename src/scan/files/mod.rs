@@ -4,6 +4,6 @@ mod open;
 mod state;
 mod walk;
 
-pub(super) use open::line_of;
+pub(super) use open::{line_of, open};
 pub(super) use state::States;
 pub(super) use walk::{FilesScan, InFile, walk};

@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When it can not be opened.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

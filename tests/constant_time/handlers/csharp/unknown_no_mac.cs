@@ -1,0 +1,4 @@
+class Hook
+{
+    bool Webhook(string signature) => signature == Environment.GetEnvironmentVariable("SIGNATURE");
+}

@@ -1,0 +1,5 @@
+class Hook {
+    boolean webhook(String signature) {
+        return System.getenv("SIGNATURE").equals(signature);
+    }
+}

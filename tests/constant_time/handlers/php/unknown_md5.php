@@ -1,0 +1,4 @@
+<?php
+if (md5_file($path) === $_POST['checksum']) {
+    accept($path);
+}

@@ -1,0 +1,3 @@
+post "/webhook" do
+  halt 401 if request.env["HTTP_X_SIGNATURE"] != ENV["SIGNATURE"]
+end
