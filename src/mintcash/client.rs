@@ -157,7 +157,8 @@ impl Try {
         let header = || ID_HEADERS.iter().find_map(|name| header(reply, name));
         let request_id =
             body.or_else(|| Some(Untrusted::new(header()?).line(100)).filter(|id| !id.is_empty()));
-        let skew = date(reply).map(|date| (date.millis() - now.millis()) / 1_000);
+        // A date has no fractions: on average the server's clock is half a second further.
+        let skew = date(reply).map(|date| (date.millis() + 500 - now.millis()) / 1_000);
         Self {
             took,
             address: reply.address,

@@ -91,7 +91,8 @@ impl ApiError {
     }
 
     /// Whether one of these words stands in it, in lower case, as a word of its own or the
-    /// beginning of one. Wording may change: for a hint, never for a decision on its own.
+    /// beginning of one. Wording may change: it names a cause once status and code have said that
+    /// it is a refusal, and decides nothing else.
     #[must_use]
     pub fn mentions(&self, beginnings: &[&str]) -> bool {
         let words = self.words.split(|ch: char| !ch.is_alphanumeric());

@@ -1,7 +1,7 @@
 //! Starts the double of the provider and ends it with the test.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -147,10 +147,16 @@ pub fn settings() -> Settings {
     settings
 }
 
+/// Names the certificates of the process that started this one.
+pub const CERTIFICATES: &str = "GOLIVE_TEST_CERTIFICATES";
+
 /// A private CA and one certificate for each fault; made once for all tests.
 pub fn certificates() -> Option<&'static Path> {
-    static MADE: OnceLock<Option<TempDir>> = OnceLock::new();
+    static MADE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let made = MADE.get_or_init(|| {
+        if let Some(made) = std::env::var_os(CERTIFICATES) {
+            return Some(made.into());
+        }
         let folder = TempDir::new().unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/counterparts/tls.sh");
         if Command::new("openssl").arg("version").output().is_err() {
@@ -159,9 +165,9 @@ pub fn certificates() -> Option<&'static Path> {
         }
         let out = Command::new("sh").arg(script).arg(folder.path()).output().unwrap();
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        Some(folder)
+        Some(folder.keep())
     });
-    made.as_ref().map(TempDir::path)
+    made.as_deref()
 }
 
 /// Says loudly that a test was skipped because a program is missing; fails where CI promised it.

@@ -5,6 +5,7 @@
 #![expect(clippy::panic, reason = "a test stops where it breaks")]
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod api_key;
 mod client;
 mod contradictions;
 mod double;
