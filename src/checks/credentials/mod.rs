@@ -4,3 +4,4 @@
 pub mod api_key;
 pub mod scan_report;
 pub mod secret_storage;
+pub mod storage;

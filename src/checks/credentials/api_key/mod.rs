@@ -277,10 +277,9 @@ fn beside_it(
 ) -> CheckReport {
     report.findings.extend(beside);
     if place.kind != Kind::Own {
-        let level = if place.kind == Kind::Here { Level::Info } else { Level::Advisory };
         let host = place.host();
         report.findings.push(
-            Finding::new(level, format!("{host} was asked, not {LIVE_HOST}."))
+            Finding::new(Level::Advisory, format!("{host} was asked, not {LIVE_HOST}."))
                 .hint("Take api_url out of golive.yaml to ask MintCash's live API."),
         );
     }
