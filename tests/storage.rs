@@ -372,7 +372,7 @@ const OTHER: &str = "whsec_of_the_sandbox_77";
 async fn a_handler_that_tells_right_from_wrong_shows_that_the_secret_is_in_use(#[case] it: &str) {
     let Some(report) = asked(it, SECRET, None).await else { return };
     assert_eq!(report.outcome, Outcome::Pass, "{report:#?}");
-    assert_eq!(only(&report, "Production has this webhook_secret").level, Level::Info);
+    assert_eq!(only(&report, "The webhook handler has this webhook_secret").level, Level::Info);
     assert!(report.evidence["in_production"].as_str().unwrap().starts_with("in use"));
     let probes = report.evidence["probes"].as_array().unwrap();
     let came = |at: usize| probes[at]["came"].as_str().unwrap();
@@ -406,7 +406,7 @@ async fn a_refusal_that_may_have_another_reason_does_not_fail(#[case] it: &str, 
 async fn a_handler_that_accepts_anything_shows_nothing() {
     let Some(report) = asked("no-verification.mjs", SECRET, None).await else { return };
     assert_eq!(only(&report, "signed with a wrong secret, so").level, Level::Advisory);
-    assert!(!says(&report, "Production has this webhook_secret"));
+    assert!(!says(&report, "The webhook handler has this webhook_secret"));
     let probes = report.evidence["probes"].as_array().unwrap();
     assert!(probes[1]["came"].as_str().unwrap().starts_with("not sent"), "{probes:?}");
 }

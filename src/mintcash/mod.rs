@@ -9,6 +9,7 @@ pub mod call;
 pub mod client;
 pub mod envelope;
 pub mod error;
+pub mod event;
 pub mod key;
 pub mod money;
 pub mod payments;

@@ -150,7 +150,9 @@ pub async fn ask(
         findings: vec![
             Finding::new(
                 Level::Info,
-                format!("Whether production has this webhook_secret was not tried: {why}."),
+                format!(
+                    "Whether the webhook handler has this webhook_secret was not tried: {why}."
+                ),
             )
             .hint(hint),
         ],
@@ -215,37 +217,37 @@ fn judge(transcript: &Transcript) -> Found {
     let (level, says, hint) = if transcript.accepted(&WRONG).is_some() {
         (
             Level::Advisory,
-            "production accepts events that are signed with a wrong secret, so what it has can \
-             not be seen",
+            "the webhook handler accepts events that are signed with a wrong secret, so what it has \
+             can not be seen",
             "See webhook.signature: anyone can forge events.",
         )
     } else if let Some(row) = transcript.accepted(&RIGHT) {
         let place = row.place();
-        let message = "Production has this webhook_secret: it accepts what is signed with it, and \
+        let message = "The webhook handler has this webhook_secret: it accepts what is signed with it, and \
                        refuses what is signed with a wrong one.";
         return Found {
             findings: vec![Finding::new(Level::Info, message).at(place)],
-            says: "in use: production accepts what is signed with it, and refuses what is not"
+            says: "in use: the webhook handler accepts what is signed with it, and refuses what is not"
                 .into(),
             probes: Some(transcript.evidence()),
         };
     } else if transcript.accepted(&OTHER).is_some() {
         (
             Level::Blocking,
-            "production has the webhook secret of the sandbox, not webhook_secret",
+            "the webhook handler has the webhook secret of the sandbox, not webhook_secret",
             "Set the live secret in production. MintCash's live events are refused until then.",
         )
     } else if right_refused(transcript) {
         (
             Level::Advisory,
-            "production refuses events that are signed with webhook_secret: it has another \
+            "the webhook handler refuses events that are signed with webhook_secret: it has another \
              secret, or refuses these events for another reason",
             "See what webhook-signature says about the cause.",
         )
     } else {
         (
             Level::Info,
-            "production did not answer so that it could be seen which webhook secret it has",
+            "the webhook handler did not answer so that it could be seen which webhook secret it has",
             "See what webhook-signature says about it.",
         )
     };
