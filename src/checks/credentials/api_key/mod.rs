@@ -1,8 +1,8 @@
 //! `api-key`: the live keys are a pair that the live API accepts and lists as live and active.
 //!
-//! First the keys are looked at ([`pair`]) and where they would go ([`place`]); nothing is sent that
+//! First the keys are looked at (`pair`) and where they would go (`place`); nothing is sent that
 //! can not be a live pair, or to a host that nobody meant. Then one call, and what it says
-//! ([`listed`]) or why it says nothing ([`refused`]). The sandbox's pair is tried too where there is
+//! (`listed`) or why it says nothing (`refused`). The sandbox's pair is tried too where there is
 //! one; what comes of that never decides.
 
 mod listed;
