@@ -17,6 +17,7 @@ pub mod cli;
 pub mod config;
 pub mod digest;
 pub mod failure;
+pub mod https;
 pub mod journal;
 pub mod keys;
 pub mod launch;

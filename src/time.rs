@@ -46,6 +46,13 @@ impl Timestamp {
             .map_err(|_| NotATimestamp(text.to_owned()))
     }
 
+    /// Reads a date as HTTP writes it, `Wed, 25 Nov 2026 15:16:51 GMT` (RFC 9110 section 5.6.7).
+    #[must_use]
+    pub fn from_http(text: &str) -> Option<Self> {
+        let moment = DateTime::parse_from_rfc2822(text.trim()).ok()?;
+        Some(Self::from_millis(moment.timestamp_millis()))
+    }
+
     /// Reads a moment after `now` as people write it: a span (`3d`, `12 h`, `2 weeks`), a date,
     /// which ends with its day, or an RFC 3339 date and time.
     ///

@@ -13,12 +13,15 @@ pub mod registry;
 pub mod vantage;
 pub mod webhook;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use schemars::Schema;
 use serde_json::{Map, Value};
 
 pub use crate::launch::outcome::{CheckReport, Finding, Level, Outcome};
 use crate::runbook::model::InputName;
+use crate::text::visible;
 pub use context::{Cancelled, CheckContext, Progress};
 
 /// What verifying can do to the world (design.md section 4), from nothing to money.
@@ -64,6 +67,25 @@ pub struct Planned {
     pub arms: Option<String>,
 }
 
+/// What goes out once the hosts of a plan are armed, one sentence for each kind, for the question
+/// before it: signed events, and keys to a host that is not MintCash's own.
+#[must_use]
+pub fn arming(planned: &[&Planned]) -> Vec<String> {
+    let hosts = |keys: bool| {
+        let armed = planned.iter().filter(|plan| (plan.effect == Effect::Reads) == keys);
+        let hosts: BTreeSet<_> = armed.filter_map(|plan| plan.arms.as_deref()).collect();
+        let shown: Vec<_> = hosts.into_iter().map(|host| visible(host, 120)).collect();
+        (!shown.is_empty()).then(|| shown.join(" and "))
+    };
+    let events = hosts(false).map(|hosts| {
+        format!("This sends validly signed events to {hosts}. They are inert, but a handler can not tell.")
+    });
+    let keys = hosts(true).map(|hosts| {
+        format!("This sends your API keys to {hosts}, which is not a host of MintCash.")
+    });
+    events.into_iter().chain(keys).collect()
+}
+
 /// A check, as registered.
 #[async_trait]
 pub trait Check: Send + Sync {
@@ -90,4 +112,31 @@ pub trait Check: Send + Sync {
 
     /// Does it. Ends early with an *unknown* report when `context.cancel` fires.
     async fn run(&self, context: &CheckContext) -> CheckReport;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_a_host_is_armed_it_is_said_whether_events_or_keys_go_there() {
+        let plan = |effect, arms: Option<&str>| Planned {
+            effect,
+            what: "something".into(),
+            target: "somewhere".into(),
+            arms: arms.map(str::to_owned),
+        };
+        let hook = [Effect::Harmless, Effect::Refusable].map(|it| plan(it, Some("shop.example")));
+        let [hook, forged] = &hook;
+        let keys = plan(Effect::Reads, Some("api.shop.example"));
+        let files = plan(Effect::Reads, None);
+        let events = "This sends validly signed events to shop.example. They are inert, but a \
+                      handler can not tell.";
+        let secrets =
+            "This sends your API keys to api.shop.example, which is not a host of MintCash.";
+        assert_eq!(arming(&[hook, forged, &files]), [events]);
+        assert_eq!(arming(&[&keys, &files]), [secrets]);
+        assert_eq!(arming(&[hook, &keys]), [events, secrets]);
+        assert!(arming(&[&files]).is_empty());
+    }
 }

@@ -19,10 +19,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::{Host, Url};
 
-use crate::checks::generic::http;
 use crate::checks::webhook::public::is_loopback;
 use crate::checks::{CheckContext, Effect, Planned};
 use crate::config::inputs::{InputValue, Observer};
+use crate::https;
 use crate::process::{self, Leftovers, NotEnded};
 use crate::runbook::model::InputName;
 use crate::text::Untrusted;
@@ -284,7 +284,7 @@ async fn get(url: &Url) -> Result<Vec<u8>, NoCount> {
     if url.scheme() != "https" && !(url.scheme() == "http" && local) {
         return Err(failed("is neither https nor on this machine"));
     }
-    let mut builder = http::builder().map_err(|why| failed(&why))?.timeout(READING);
+    let mut builder = https::opener(READING).map_err(|why| failed(&why))?;
     if local {
         builder = builder.no_proxy();
     }

@@ -1,6 +1,7 @@
 //! The one list of checks: the loader, the schema, the docs and `verify` all read it.
 
 use crate::checks::Check;
+use crate::checks::credentials::api_key::ApiKeyCheck;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
@@ -16,6 +17,7 @@ use crate::runbook::model::CheckName;
 /// All checks, in the order of the documentation: the provider's by section, then the generic ones.
 const ALL: &[&dyn Check] = &[
     // credentials
+    &ApiKeyCheck::PRODUCTION,
     &SecretStorage,
     &RetiredWebhook::PRODUCTION,
     // webhook

@@ -91,7 +91,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Records which hosts were armed, and says which probes are held back.
+    /// Records which hosts were armed, and says which requests are held back.
     async fn arm(&self, console: &mut Console, plan: &Plan) -> Result<(), Failure> {
         for host in &self.armed {
             let (workspace, by) = (Arc::clone(&self.workspace), self.by.clone());
@@ -104,7 +104,7 @@ impl Walk<'_> {
         }
         for (host, probes) in plan.held_back(&self.armed) {
             console.tell(format!(
-                "{probes} validly signed probes to {host} are held back; --arm {host} sends them"
+                "{probes} requests to {host} are held back; --arm {host} sends them"
             ));
         }
         Ok(())

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::checks::Progress;
+use crate::checks::{Progress, arming};
 use crate::failure::Failure;
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult};
@@ -134,16 +134,17 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         Ok(())
     }
 
-    /// Asks for each host whether validly signed probes may go there.
+    /// Asks for each host whether what needs arming may go there.
     fn arm(&mut self, plans: &[StepPlan]) -> Result<BTreeSet<String>, Ended> {
         let hosts: BTreeSet<&String> =
             plans.iter().filter_map(|(_, _, planned)| planned.arms.as_ref()).collect();
         let mut armed = BTreeSet::new();
         for host in hosts {
-            self.talk.say(format!(
-                "Some of these are validly signed events to {host}. They are inert, but a handler \
-                 takes them for real ones."
-            ))?;
+            let of_host = plans.iter().map(|(_, _, planned)| planned);
+            let of_host = of_host.filter(|planned| planned.arms.as_ref() == Some(host));
+            for says in arming(&of_host.collect::<Vec<_>>()) {
+                self.talk.say(says)?;
+            }
             let question = format!("Type {host} to send them; Enter leaves them out:");
             let answer = self.talk.ask(&question)?;
             if &answer == host {

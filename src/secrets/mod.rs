@@ -1,8 +1,9 @@
 //! Where a secret comes from (a reference, never its value), the one type that holds it, and the
 //! redactor through which everything leaves the program.
 //!
-//! The value is reached with [`Secret::expose`] only: by the signer, by the HTTP header builder,
-//! by the scan for the launch's own keys and by the redactor. Nothing else may call it.
+//! The value is reached with [`Secret::expose`] only: by the signer, by the reader of API keys that
+//! builds the HTTP header, by the scan for the launch's own keys and by the redactor. Nothing else
+//! may call it.
 
 mod command;
 mod file;

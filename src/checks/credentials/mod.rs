@@ -1,6 +1,8 @@
-//! The section *credentials*: where the live key is kept and where it must not be, and what is left
-//! of the sandbox.
+//! The section *credentials*: whether the live keys work, where they are kept and where they must
+//! not be, and what is left of the sandbox.
 
+pub mod api_key;
 pub mod retired_webhook;
 pub mod scan_report;
 pub mod secret_storage;
+pub mod storage;

@@ -2,12 +2,11 @@
 //!
 //! GET or HEAD only, no redirect followed: what is expected is said, not found by wandering.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use regex::Regex;
-use reqwest::{Client, ClientBuilder, Method, Response, redirect};
+use reqwest::{Method, Response};
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -16,6 +15,7 @@ use url::Url;
 use crate::checks::context::{CheckContext, Progress};
 use crate::checks::generic::arguments;
 use crate::checks::{Check, CheckReport, Effect, Finding, Level, Outcome, Planned};
+use crate::https;
 use crate::runbook::model::InputName;
 use crate::text::Untrusted;
 
@@ -178,7 +178,8 @@ struct Answer {
 }
 
 async fn ask(arguments: &Arguments, target: &Url) -> Result<Answer, String> {
-    let client = client().map_err(|error| format!("could not prepare a request: {error}"))?;
+    let client =
+        https::open(TIMEOUT).map_err(|error| format!("could not prepare a request: {error}"))?;
     let request = client.request(arguments.method(), target.clone()).send();
     let response = request.await.map_err(|error| reason(&error))?;
     let status = response.status().as_u16();
@@ -238,29 +239,4 @@ fn judge(arguments: &Arguments, target: &Url, answer: Result<Answer, String>) ->
     let with = if arguments.body.is_some() { " with a matching body" } else { "" };
     CheckReport::new(Outcome::Pass, format!("{target} answered {status}{with}"))
         .evidence("status", status)
-}
-
-fn client() -> Result<Client, String> {
-    builder()?.build().map_err(|error| error.to_string())
-}
-
-/// The settings of every client that asks somebody else than MintCash: Mozilla's roots and the
-/// system's, no redirect followed, a limit for the whole request.
-pub(crate) fn builder() -> Result<ClientBuilder, String> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    for certificate in rustls_native_certs::load_native_certs().certs {
-        let _one_unreadable_root_leaves_the_others = roots.add(certificate);
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(redirect::Policy::none())
-        .timeout(TIMEOUT)
-        .user_agent(concat!("golive/", env!("CARGO_PKG_VERSION"))))
 }

@@ -13,7 +13,6 @@ use std::time::Duration;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
@@ -22,6 +21,7 @@ use rustls::{
 };
 
 use crate::checks::webhook::certificate::CertificateFacts;
+use crate::https;
 use crate::text::Untrusted;
 use crate::time::Timestamp;
 
@@ -101,8 +101,8 @@ impl Roots {
     /// # Errors
     /// When the file can not be read or holds no certificate.
     pub fn load(extra_ca: Option<&Path>) -> Result<Self, BadCa> {
-        let public = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let extra = extra_ca.map(Self::read).transpose()?.map(Arc::new);
+        let public = https::public_roots();
+        let extra = extra_ca.map(https::roots_of).transpose().map_err(BadCa)?.map(Arc::new);
         Ok(Self { public: Arc::new(public), extra, platform: None })
     }
 
@@ -110,30 +110,9 @@ impl Roots {
     /// differently. They never make a chain trusted.
     #[must_use]
     pub fn with_platform(mut self) -> Self {
-        let mut store = RootCertStore::empty();
-        // What can not be read or is no CA is left out: fewer roots never hide a fault.
-        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let store = https::machine_roots();
         self.platform = (!store.is_empty()).then(|| Arc::new(store));
         self
-    }
-
-    fn read(path: &Path) -> Result<RootCertStore, BadCa> {
-        let shown = Untrusted::new(path.display().to_string()).line(200);
-        let certificates = CertificateDer::pem_file_iter(path)
-            .map_err(|error| BadCa(format!("extra_ca {shown} can not be read: {error}")))?;
-        let mut store = RootCertStore::empty();
-        for certificate in certificates {
-            let added = certificate.map(|certificate| store.add(certificate));
-            if !matches!(added, Ok(Ok(()))) {
-                return Err(BadCa(format!(
-                    "extra_ca {shown} holds something else than CAs in PEM"
-                )));
-            }
-        }
-        if store.is_empty() {
-            return Err(BadCa(format!("extra_ca {shown} holds no certificate")));
-        }
-        Ok(store)
     }
 }
 

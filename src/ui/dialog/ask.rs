@@ -7,7 +7,7 @@ use crate::app::Model;
 use crate::app::dialog::{
     Arm, Choice, Form, Question, Reason, ReasonKind, SecretPrompt, Sign, Signer,
 };
-use crate::checks::Effect;
+use crate::checks::{Effect, arming};
 use crate::ui::dialog::{Sheet, form};
 use crate::ui::ink::{Ink, Page};
 use crate::ui::markdown;
@@ -67,12 +67,9 @@ pub(super) fn signer(model: &Model, ink: &Ink, dialog: &Signer, cells: usize) ->
 
 pub(super) fn arm(ink: &Ink, dialog: &Arm, cells: usize) -> Sheet {
     let mut page = Page::new(ink, cells);
-    let hosts: Vec<_> = dialog.hosts.iter().map(|host| safe(host)).collect();
-    let says = format!(
-        "This sends validly signed events to {}. They are inert, but a handler can not tell.",
-        hosts.join(" and ")
-    );
-    page.para(&says, ink.theme.strong, 0);
+    for says in arming(&dialog.planned.iter().collect::<Vec<_>>()) {
+        page.para(&says, ink.theme.strong, 0);
+    }
     page.gap();
     for planned in dialog.planned.iter().take(LISTED) {
         let style = match planned.effect {
