@@ -8,6 +8,7 @@
 mod bench;
 mod counterpart;
 mod endpoint;
+mod gate;
 mod nginx;
 mod recorder;
 mod rules;

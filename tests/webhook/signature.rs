@@ -51,7 +51,6 @@ async fn a_sound_handler_passes(#[case] name: &str, #[case] remarks: &[&str]) {
 #[case("waf.mjs", "waf")]
 #[case("redirect.py", "redirect")]
 #[case("csrf.py", "csrf")]
-#[case("any-environment.mjs", "any-environment")]
 #[case("prefix-expected.mjs", "prefix-expected")]
 #[case("base64-expected.py", "base64-expected")]
 #[case("basic-auth.py", "authentication")]

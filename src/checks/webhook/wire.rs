@@ -152,20 +152,28 @@ impl Wire {
 
     /// Sends one request to one of the target's addresses, when its turn has come.
     pub async fn send(&self, address: SocketAddr, request: &Request, guard: Guard) -> Sent {
-        let nothing = |answer| Sent {
-            took: Duration::ZERO,
-            handshake: None,
-            own_address: false,
-            answer: Err(answer),
-        };
+        let never = CancellationToken::new();
+        let sent = self.send_unless(&never, address, request, guard).await;
+        sent.unwrap_or_else(|| Sent::nothing(NoAnswer::Cancelled))
+    }
+
+    /// The same; `None` when it was called off before its turn had come, so that nothing was sent.
+    pub async fn send_unless(
+        &self,
+        called_off: &CancellationToken,
+        address: SocketAddr,
+        request: &Request,
+        guard: Guard,
+    ) -> Option<Sent> {
         let turn = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => return nothing(NoAnswer::Cancelled),
+            () = self.cancel.cancelled() => return Some(Sent::nothing(NoAnswer::Cancelled)),
+            () = called_off.cancelled() => return None,
             turn = self.pace.turn() => turn,
         };
-        let Ok(_permit) = turn else { return nothing(NoAnswer::BudgetSpent) };
+        let Ok(_permit) = turn else { return Some(Sent::nothing(NoAnswer::BudgetSpent)) };
         let begin = Instant::now();
-        let mut sent = nothing(NoAnswer::Cancelled);
+        let mut sent = Sent::nothing(NoAnswer::Cancelled);
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => {}
@@ -174,7 +182,7 @@ impl Wire {
         if sent.answer.is_err() {
             sent.took = begin.elapsed();
         }
-        sent
+        Some(sent)
     }
 
     /// Offers TLS 1.1 to one of the target's addresses, when its turn has come; `None` when that
@@ -337,6 +345,12 @@ fn handshake_failure(error: &std::io::Error) -> NoAnswer {
 
 fn exchange_failure(error: &hyper::Error) -> NoAnswer {
     if error.is_parse() { NoAnswer::NotHttp } else { NoAnswer::Closed }
+}
+
+impl Sent {
+    fn nothing(answer: NoAnswer) -> Self {
+        Self { took: Duration::ZERO, handshake: None, own_address: false, answer: Err(answer) }
+    }
 }
 
 impl Answer {

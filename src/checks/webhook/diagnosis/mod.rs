@@ -9,9 +9,7 @@ mod genuine;
 
 use serde_json::Value;
 
-use crate::checks::webhook::matrix::{
-    ENVIRONMENT, FORGED, GENUINE, NEAR, RAW_BODY, TAMPERED, UNSIGNED,
-};
+use crate::checks::webhook::matrix::{FORGED, GENUINE, NEAR, RAW_BODY, TAMPERED, UNSIGNED};
 use crate::checks::webhook::probe::Expect;
 use crate::checks::webhook::transcript::{Came, Row, Transcript, Verdict};
 use crate::checks::webhook::wall::{Wall, wall};
@@ -46,7 +44,6 @@ impl Cause {
 pub fn diagnose(transcript: &Transcript, situation: &Situation) -> CheckReport {
     let mut causes = forged::causes(transcript);
     causes.extend(genuine::causes(transcript, situation));
-    causes.extend(environment(transcript));
     let mut findings: Vec<Finding> = causes.iter().map(|cause| cause.finding.clone()).collect();
     let failed = findings.iter().any(|finding| finding.level == Level::Blocking);
     let open = open_question(transcript);
@@ -101,30 +98,10 @@ fn open_question(transcript: &Transcript) -> Option<String> {
     if let Some(row) = accepted.find(|row| row.verdict() != Verdict::Accepted) {
         return Some(unanswered(row));
     }
-    if !transcript.family(&ENVIRONMENT).any(|row| row.verdict() == Verdict::Refused) {
-        return transcript.family(&ENVIRONMENT).next().map(unanswered);
-    }
     transcript
         .row("no-signature-again")
         .filter(|row| row.verdict() != Verdict::Refused)
         .map(unanswered)
-}
-
-fn environment(transcript: &Transcript) -> Option<Cause> {
-    let row = transcript.row("test-environment")?;
-    (row.verdict() == Verdict::Accepted).then(|| {
-        let finding = Finding::new(
-            Level::Blocking,
-            "A correctly signed event of the test environment got a 2xx. MintCash counts it as \
-             delivered, and a test payment can be taken for a real one.",
-        )
-        .at(row.place())
-        .hint(
-            "Compare `environment` with \"live\" right after the signature and refuse everything \
-             else with 400.",
-        );
-        Cause::new("any-environment", finding)
-    })
 }
 
 /// What answers in the handler's place, where its answers settle nothing by themselves.
