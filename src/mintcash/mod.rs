@@ -4,4 +4,5 @@
 //! send webhooks. Nothing here does I/O.
 
 pub mod envelope;
+pub mod misread;
 pub mod signature;

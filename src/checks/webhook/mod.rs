@@ -8,6 +8,7 @@
 
 pub mod bodies;
 pub mod certificate;
+pub mod charset;
 pub mod diagnosis;
 pub mod endpoint;
 pub mod matrix;

@@ -5,6 +5,7 @@
 //! reads what came back. The rule it keeps: a probe knows only what its conditions ask about, and
 //! they ask only about what stands before it in the matrix.
 
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::checks::Effect;
@@ -102,6 +103,8 @@ pub struct Material<'a> {
     pub wrong_secret: Zeroizing<String>,
     /// The moment that envelopes carry.
     pub now: Timestamp,
+    /// Where the probes go.
+    pub url: &'a Url,
 }
 
 /// The parts of a probe that differ from one to the next.

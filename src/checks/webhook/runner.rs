@@ -64,7 +64,7 @@ pub async fn send_all(probes: &'static [Probe], run: &Run<'_>) -> Transcript {
     let called_off = CancellationToken::new();
     let mut under_way = FuturesUnordered::new();
     loop {
-        while let Some(index) = schedule.next() {
+        while let Some(index) = schedule.take_next() {
             let Some(probe) = probes.get(index) else { break };
             match (probe.build)(run.material, &schedule.view(index)) {
                 Some(built) => {

@@ -65,7 +65,7 @@ impl Schedule {
 
     /// The next probe that may be sent now, by its place in the matrix; it counts as under way from
     /// here on. `None` when an answer has to come first, or when nothing is left.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn take_next(&mut self) -> Option<usize> {
         for (index, probe) in self.probes.iter().enumerate() {
             if !self.is_waiting(index) || !self.is_clear(index) {
                 continue;

@@ -77,6 +77,7 @@ impl WebhookSignature {
             test_secret: secrets.test.as_ref(),
             wrong_secret: Zeroizing::new(format!("golive-wrong-secret-{}", Uuid::new_v4())),
             now: context.now,
+            url,
         };
         let id = probe_id(context.now);
         let mut transcript = Transcript::default();

@@ -4,12 +4,15 @@
 //! another one next time is none. A cause is named as exactly as the pattern of accepted and
 //! refused probes allows, never more exactly.
 
+mod cause;
 mod forged;
 mod genuine;
+mod raw;
+mod slow;
 
 use serde_json::Value;
 
-use crate::checks::webhook::matrix::{FORGED, GENUINE, NEAR, RAW_BODY, TAMPERED, UNSIGNED};
+use crate::checks::webhook::matrix::{GENUINE, MUST_REFUSE, RAW_BODY};
 use crate::checks::webhook::probe::Expect;
 use crate::checks::webhook::transcript::{Came, Row, Transcript, Verdict};
 use crate::checks::webhook::wall::{Wall, wall};
@@ -79,8 +82,7 @@ fn open_question(transcript: &Transcript) -> Option<String> {
         Came::NotSent(why) => format!("{} was not sent: {why}", row.probe.what),
         _ => format!("{}: {}", row.probe.what, row.says()),
     };
-    let must_refuse = [&UNSIGNED, &FORGED, &NEAR, &TAMPERED].into_iter();
-    let mut rows = must_refuse.flat_map(|family| transcript.family(family));
+    let mut rows = MUST_REFUSE.iter().flat_map(|family| transcript.family(family));
     if let Some(row) = rows.find(|row| row.verdict() != Verdict::Refused) {
         return Some(unanswered(row));
     }

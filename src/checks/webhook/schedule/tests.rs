@@ -94,7 +94,7 @@ fn run(
     let mut order = order.iter().cycle();
     let (mut under_way, mut events) = (Vec::new(), Vec::new());
     loop {
-        while let Some(index) = schedule.next() {
+        while let Some(index) = schedule.take_next() {
             under_way.push(index);
             events.push(Event::Sent(index));
             assert!(under_way.len() <= 5, "more than five at once");
@@ -188,7 +188,7 @@ fn free(many: usize) -> &'static [Probe] {
 }
 
 fn sent(schedule: &mut Schedule) -> Vec<usize> {
-    std::iter::from_fn(|| schedule.next()).collect()
+    std::iter::from_fn(|| schedule.take_next()).collect()
 }
 
 fn give(schedule: &mut Schedule, index: usize, what: Came, took: Duration) {
@@ -271,7 +271,7 @@ fn what_needs_arming_stays_here_until_the_host_is_armed() {
             Schedule::new(&SIGNATURE, armed, &Limits::PRODUCTION),
         );
         let mut seen = Vec::new();
-        while let Some(index) = schedule.next() {
+        while let Some(index) = schedule.take_next() {
             seen.push(index);
             give(&mut schedule, index, answer(401), QUICK);
         }
