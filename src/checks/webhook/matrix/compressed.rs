@@ -1,7 +1,7 @@
 //! Events whose body travels compressed. Whether MintCash ever compresses is not known, so either
 //! answer to a correctly signed one is right.
 //!
-//! They go last, after those that are sent again: a handler that parses before it verifies can fall over on them.
+//! They go last: a handler that parses before it verifies can fall over on them.
 
 use std::io::Write as _;
 
@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::forged::made_up;
-use super::genuine::{AGAIN, GENUINE, event, kind};
+use super::genuine::{GENUINE, event, kind};
 use super::{armed, live, refused};
 use crate::checks::webhook::bodies::COMPACT;
 use crate::checks::webhook::probe::{Asks, Built, Condition, Expect, Family, Needs, Probe};
@@ -25,14 +25,17 @@ pub static COMPRESSED: Family =
 
 const LAST_AND_NOT_FORGED: Condition = Condition {
     words: "a made-up signature is refused",
-    asks: &[Asks::Family(&AGAIN), Asks::Probe("made-up-signature")],
+    asks: &[LAST, Asks::Probe("made-up-signature")],
     holds: |so_far| so_far.verdict("made-up-signature") != Verdict::Accepted,
 };
 const LAST_AND_GENUINE_ACCEPTED: Condition = Condition {
     words: "a correctly signed event is accepted",
-    asks: &[Asks::Family(&AGAIN), Asks::Family(&GENUINE)],
+    asks: &[LAST, Asks::Family(&GENUINE)],
     holds: |so_far| so_far.accepted(&GENUINE).is_some(),
 };
+
+/// This one waits for all others.
+const LAST: Asks = Asks::Probe("genuine-again");
 
 /// One forged and one genuine.
 pub(super) fn probes() -> Vec<Probe> {
