@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use golive::checks::context::ProgressSink;
-use golive::checks::webhook::matrix::SIGNATURE;
+use golive::checks::webhook::matrix::{CAUSE, SIGNATURE};
 use golive::checks::webhook::pace::Limits;
 use golive::checks::webhook::probe::{Material, Needs};
 use golive::checks::webhook::runner::{Run, send_all};
@@ -116,6 +116,41 @@ async fn the_first_acceptance_ends_a_family_and_what_depends_on_it() {
         .map(|probe| probe.family.name)
         .collect();
     assert_eq!(families, ["forged", "unsigned"], "one of each: {sent:?}");
+}
+
+/// Where a firewall or a redirect answers, or the signature is not what an event is refused for,
+/// guesses would tell nothing.
+#[rstest]
+#[case("waf.mjs")]
+#[case("redirect.py")]
+#[case("csrf.py")]
+#[case("basic-auth.py")]
+#[case("crash.py")]
+#[case("strict-lookup.mjs")]
+#[case("reserialised.py")]
+#[tokio::test]
+async fn nothing_is_guessed_where_the_cause_is_known(#[case] name: &str) {
+    let Some((_handler, recorder, bench)) = recorded(name).await else { return };
+    bench.signature().await;
+    let guesses = SIGNATURE.iter().filter(|probe| probe.family.name == CAUSE.name);
+    let sent = probes(&recorder);
+    let guessed: Vec<_> = guesses.map(|probe| probe.id).filter(|id| sent.contains(*id)).collect();
+    assert_eq!(guessed, [""; 0]);
+}
+
+/// With a second between two requests, those after the rate limit are waiting for their turn when
+/// it is hit: they never leave.
+#[tokio::test]
+async fn a_rate_limit_calls_off_what_waits_for_its_turn() {
+    let limited = Counterpart::with("rate-limited.mjs", SECRET, &[("LIMIT", "1")]);
+    let Some(handler) = limited else { return };
+    let recorder = Recorder::before(handler.address).await;
+    let host = format!("0.0.0.0:{}", recorder.address.port());
+    let bench = Bench::new(&format!("http://{host}/"), &[]).await;
+    let limits = Limits { spacing: Duration::from_secs(1), ..QUICK };
+    let report = WebhookSignature::with_limits(limits).run(&bench.context).await;
+    assert!(report.summary.contains("limits the rate (429"), "{}", report.summary);
+    assert_eq!(recorder.requests().len(), 2);
 }
 
 #[rstest]

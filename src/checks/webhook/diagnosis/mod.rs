@@ -161,3 +161,6 @@ fn first_sentence(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;
