@@ -18,6 +18,8 @@ use crate::checks::webhook::wire::{Answer, NoAnswer};
 pub struct Schedule {
     probes: &'static [Probe],
     states: Vec<State>,
+    /// For each probe the places of those whose answers it waits for.
+    waits: Vec<Vec<usize>>,
     armed: bool,
     at_once: usize,
     limit: Duration,
@@ -54,6 +56,7 @@ impl Schedule {
         Self {
             probes,
             states: probes.iter().map(|_| State::Waiting).collect(),
+            waits: (0..probes.len()).map(|index| waits_for(probes, index).collect()).collect(),
             armed,
             at_once: usize::try_from(limits.at_once.max(1)).unwrap_or(1),
             limit: limits.provider,
@@ -105,9 +108,10 @@ impl Schedule {
     /// What a probe may know: the rows that its conditions ask about, and no others.
     #[must_use]
     pub fn view(&self, index: usize) -> Transcript {
-        let asked = |earlier: &usize| asks_about(self.probes, index, *earlier);
-        let rows = (0..index).filter(asked).filter_map(|earlier| self.row(earlier)).cloned();
-        Transcript { rows: rows.collect(), stopped: None, limit: self.limit }
+        let waits = self.waits.get(index).into_iter().flatten();
+        let asked = waits.filter(|earlier| asks_about(self.probes, index, **earlier));
+        let rows = asked.filter_map(|earlier| self.row(*earlier)).cloned().collect();
+        Transcript { rows, stopped: None, limit: self.limit }
     }
 
     /// Everything that was sent, in the order of the matrix.
@@ -145,8 +149,9 @@ impl Schedule {
 
     /// Whether everything that the probe has to wait for is known.
     fn is_clear(&self, index: usize) -> bool {
+        let is_known = |earlier: &usize| self.row(*earlier).is_some();
         self.stopped.is_some()
-            || waits_for(self.probes, index).all(|earlier| self.row(earlier).is_some())
+            || self.waits.get(index).is_some_and(|waits| waits.iter().all(is_known))
     }
 
     fn under_way(&self) -> usize {
