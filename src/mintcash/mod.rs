@@ -11,6 +11,7 @@ pub mod envelope;
 pub mod error;
 pub mod event;
 pub mod key;
+pub mod misread;
 pub mod money;
 pub mod payments;
 pub mod prepared;

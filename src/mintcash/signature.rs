@@ -43,7 +43,7 @@ pub fn verify(secret: &Secret, body: &[u8], header: &[u8]) -> bool {
 }
 
 /// The key as one block: hashed when longer, filled with zeros when shorter (RFC 2104).
-fn block_of(key: &[u8]) -> Zeroizing<[u8; BLOCK]> {
+pub(super) fn block_of(key: &[u8]) -> Zeroizing<[u8; BLOCK]> {
     let mut block = Zeroizing::new([0; BLOCK]);
     let digest = (key.len() > BLOCK).then(|| Sha256::digest(key));
     let bytes = digest.as_ref().map_or(key, |digest| digest.as_slice());

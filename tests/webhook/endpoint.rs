@@ -285,7 +285,7 @@ async fn correctly_signed_events_are_held_back_and_the_report_says_why(
     let limits = Limits { spacing: Duration::ZERO, ..QUICK };
     let report = WebhookSignature::with_limits(limits).run(&bench.context).await;
     assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
-    assert_eq!(bench.probes().len(), 7, "only what needs no secret is sent");
+    assert_eq!(bench.probes().len(), 8, "only what needs no secret is sent");
     assert!(report.summary.contains(why), "{}", report.summary);
     let finding = report.findings.iter().find(|finding| finding.message.contains(why)).unwrap();
     assert!(finding.hint.as_deref().unwrap().contains(what_to_do), "{finding:?}");

@@ -14,6 +14,7 @@ mod dnsmasq;
 mod endpoint;
 mod environment;
 mod events;
+mod gate;
 mod latency;
 mod nginx;
 mod odd_events;

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, UnixStream};
 
-use crate::counterpart::skip;
+use crate::counterpart::{exists, skip};
 
 /// A private CA and one certificate for each fault; made once for all tests.
 pub fn certificates() -> Option<&'static Path> {
@@ -28,12 +28,6 @@ pub fn certificates() -> Option<&'static Path> {
         Some(folder)
     });
     made.as_ref().map(TempDir::path)
-}
-
-fn exists(program: &str) -> bool {
-    let mut ask = Command::new(program);
-    let found = ask.arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    !matches!(found, Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// A running nginx.

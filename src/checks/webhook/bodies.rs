@@ -8,12 +8,12 @@ use std::io;
 
 use serde::Serialize as _;
 use serde_json::Value;
-use serde_json::ser::{Formatter, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use crate::mintcash::envelope::Envelope;
 
 /// How JSON is written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// White space after `{` and before `}`.
     pub pad: &'static str,
@@ -21,21 +21,44 @@ pub struct Style {
     pub colon: &'static str,
     /// What stands between two members.
     pub comma: &'static str,
-    /// Whether letters of values are written as `\u0065`, and all that is not ASCII.
-    pub escapes: bool,
-    /// Whether integers are written as `0.00`.
-    pub decimals: bool,
+    /// Which characters of values are written as `\u0065`.
+    pub escaped: Escaped,
+    /// Whether slashes are written as `\/`.
+    pub slashes: bool,
+    /// How whole numbers are written: `0`, `0.0`, `0.00`.
+    pub decimals: &'static str,
+}
+
+/// Which characters of values are written as `\u0065`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escaped {
+    /// Those that must be.
+    Least,
+    /// All that is not ASCII.
+    NotAscii,
+    /// `<`, `>` and `&`.
+    Html,
+    /// All that is not ASCII, and vowels, which no serialiser does.
+    Odd,
 }
 
 /// Without any white space, as MintCash and `JSON.stringify` write it.
-pub const COMPACT: Style =
-    Style { pad: "", colon: ":", comma: ",", escapes: false, decimals: false };
-/// As Python's `json.dumps` writes it.
+pub const COMPACT: Style = Style {
+    pad: "",
+    colon: ":",
+    comma: ",",
+    escaped: Escaped::Least,
+    slashes: false,
+    decimals: "",
+};
+/// With the white space of Python's `json.dumps`.
 pub const PYTHON: Style = Style { colon: ": ", comma: ", ", ..COMPACT };
 /// With white space that no serialiser produces.
 pub const SPACED: Style = Style { pad: " ", colon: " :\t", comma: " ,\r\n  ", ..COMPACT };
-/// With escapes and decimals that no serialiser produces.
-pub const ESCAPED: Style = Style { escapes: true, decimals: true, ..COMPACT };
+/// With escapes that no serialiser produces.
+pub const ESCAPED: Style = Style { escaped: Escaped::Odd, ..COMPACT };
+/// With decimals that no serialiser produces.
+pub const DECIMALS: Style = Style { decimals: ".00", ..COMPACT };
 
 /// The envelope as a JSON value, in MintCash's order.
 #[must_use]
@@ -50,6 +73,15 @@ pub fn write(value: &Value, style: Style) -> Vec<u8> {
     let mut serializer = Serializer::with_formatter(&mut out, Styled { style, in_key: false });
     // Writing a `Value` into a `Vec` can not fail: its keys are text and the memory is ours.
     let _ = value.serialize(&mut serializer);
+    out
+}
+
+/// Writes a value over several lines, as `JSON.stringify(event, null, 2)` and the like do.
+#[must_use]
+pub fn indented(value: &Value, indent: &'static str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let formatter = PrettyFormatter::with_indent(indent.as_bytes());
+    let _ = value.serialize(&mut Serializer::with_formatter(&mut out, formatter));
     out
 }
 
@@ -105,7 +137,7 @@ impl Formatter for Styled {
     }
 
     fn write_u64<W: ?Sized + io::Write>(&mut self, out: &mut W, value: u64) -> io::Result<()> {
-        write!(out, "{value}{}", if self.style.decimals { ".00" } else { "" })
+        write!(out, "{value}{}", self.style.decimals)
     }
 
     fn write_string_fragment<W: ?Sized + io::Write>(
@@ -113,19 +145,32 @@ impl Formatter for Styled {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        if self.in_key || !self.style.escapes {
+        if self.in_key {
             return out.write_all(fragment.as_bytes());
         }
         for ch in fragment.chars() {
-            if matches!(ch, 'a' | 'e' | 'i' | 'o' | 'u') || !ch.is_ascii() {
+            if self.style.escaped.holds(ch) {
                 for unit in ch.encode_utf16(&mut [0; 2]) {
                     write!(out, "\\u{unit:04x}")?;
                 }
+            } else if ch == '/' && self.style.slashes {
+                out.write_all(br"\/")?;
             } else {
                 write!(out, "{ch}")?;
             }
         }
         Ok(())
+    }
+}
+
+impl Escaped {
+    fn holds(self, ch: char) -> bool {
+        match self {
+            Self::Least => false,
+            Self::NotAscii => !ch.is_ascii(),
+            Self::Html => matches!(ch, '<' | '>' | '&'),
+            Self::Odd => !ch.is_ascii() || matches!(ch, 'a' | 'e' | 'i' | 'o' | 'u'),
+        }
     }
 }
 
@@ -139,10 +184,10 @@ mod tests {
     fn every_style_is_the_same_document_in_other_bytes() {
         let document = json!({"b": "live é 🧪", "a": {"d": 0, "c": null}, "e": "say \"no\""});
         let mut seen = Vec::new();
-        for style in [COMPACT, PYTHON, SPACED, ESCAPED] {
+        for style in [COMPACT, PYTHON, SPACED, ESCAPED, DECIMALS] {
             let raw = write(&document, style);
             let mut expected = document.clone();
-            if style.decimals {
+            if !style.decimals.is_empty() {
                 expected["a"]["d"] = json!(0.0);
             }
             assert_eq!(serde_json::from_slice::<Value>(&raw).unwrap(), expected);
@@ -154,5 +199,17 @@ mod tests {
             r#"{"a": {"c": null, "d": 0}, "b": "live é 🧪", "e": "say \"no\""}"#.as_bytes()
         );
         assert!(write(&reversed(&document), COMPACT).starts_with(br#"{"e":"#));
+        assert_eq!(indented(&json!({"a": {"b": 0}}), "  "), b"{\n  \"a\": {\n    \"b\": 0\n  }\n}");
+    }
+
+    #[test]
+    fn escapes_are_written_as_serialisers_do() {
+        let document = json!({"a": "</é🧪>"});
+        let written = |escaped, slashes| {
+            let style = Style { escaped, slashes, ..COMPACT };
+            String::from_utf8(write(&document, style)).unwrap()
+        };
+        assert_eq!(written(Escaped::NotAscii, true), r#"{"a":"<\/\u00e9\ud83e\uddea>"}"#);
+        assert_eq!(written(Escaped::Html, false), r#"{"a":"\u003c/é🧪\u003e"}"#);
     }
 }

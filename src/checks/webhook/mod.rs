@@ -1,7 +1,7 @@
 //! The webhook section: is the endpoint fit, does it tell real from forged.
 //!
-//! Probes are data ([`probe`], [`matrix`]), one runner sends them ([`runner`]) over one pinned
-//! wire ([`wire`]), and what the answers mean is decided afterwards by pure functions
+//! Probes are data ([`probe`], [`matrix`]), one runner sends them side by side ([`runner`],
+//! [`schedule`]) over one pinned wire ([`wire`]), and what the answers mean is decided afterwards by pure functions
 //! ([`diagnosis`]). The rule they keep: a probe that a correct handler must refuse may be sent
 //! anywhere; one that is validly signed goes only to a host that somebody armed, over a connection
 //! that can be trusted.
@@ -9,6 +9,7 @@
 pub mod bodies;
 pub mod case;
 pub mod certificate;
+pub mod charset;
 pub mod constant_time;
 pub mod dedupe;
 pub mod diagnosis;
@@ -23,6 +24,7 @@ pub mod pace;
 pub mod probe;
 pub mod public;
 pub mod runner;
+pub mod schedule;
 pub mod sender;
 pub mod signature;
 pub mod site;

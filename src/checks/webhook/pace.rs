@@ -100,7 +100,8 @@ impl Lane {
 
     async fn keep_distance(&self, after: u32) {
         let mut next = self.next.lock().await;
-        if let Some(at) = *next {
+        // A sleep that is over already would still take until the timer's next millisecond.
+        if let Some(at) = next.filter(|at| *at > Instant::now()) {
             tokio::time::sleep_until(at).await;
         }
         *next = Some(Instant::now() + self.spacing * after);

@@ -1,8 +1,11 @@
 //! A probe as data: what is sent, what must hold before, what a correct handler answers.
 //!
 //! To add one, add an entry to a matrix; to add a family (dedupe, environment, latency), add its
-//! constant and its entries. `runner` sends them, `diagnosis` reads what came back.
+//! constant and its entries. `schedule` decides which goes when, `runner` sends them, `diagnosis`
+//! reads what came back. The rule it keeps: a probe knows only what its conditions ask about, and
+//! they ask only about what stands before it in the matrix.
 
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::checks::Effect;
@@ -39,11 +42,26 @@ pub enum Needs {
 pub struct Condition {
     /// In words that follow `only if`.
     pub words: &'static str,
-    /// Whether it holds after what has been sent so far.
+    /// What it asks about; the probe waits until that is known.
+    pub asks: &'static [Asks],
+    /// Whether it holds, by the rows that it asks about.
     pub holds: fn(&Transcript) -> bool,
 }
 
-/// Probes that ask one question.
+/// Rows that a condition, and the making of a probe under it, may look at. Only those count that
+/// stand before the probe in the matrix.
+#[derive(Clone, Copy, Debug)]
+pub enum Asks {
+    /// Those of a family.
+    Family(&'static Family),
+    /// That of one probe, by its id.
+    Probe(&'static str),
+    /// All of them: the probe goes last.
+    All,
+}
+
+/// Probes that ask one question. Where one of them must be refused they go one after the other, in
+/// the order of the matrix, and the first acceptance of such a one is the end of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Family {
     /// Its name, in the evidence.
@@ -52,7 +70,7 @@ pub struct Family {
     pub only_if: Option<Condition>,
 }
 
-/// Makes a probe from the material and from what has come back so far.
+/// Makes a probe from the material and from the rows that its conditions ask about.
 pub type Build = fn(&Material<'_>, &Transcript) -> Option<Built>;
 
 /// One probe.
@@ -85,15 +103,27 @@ pub struct Material<'a> {
     pub wrong_secret: Zeroizing<String>,
     /// The moment that envelopes carry.
     pub now: Timestamp,
+    /// Where the probes go.
+    pub url: &'a Url,
 }
 
 /// The parts of a probe that differ from one to the next.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Built {
     /// The values of `x-signature`, one header each.
     pub signatures: Vec<Vec<u8>>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, Vec<u8>)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Built {
+    /// A body with one signature.
+    #[must_use]
+    pub fn signed(signature: Vec<u8>, body: Vec<u8>) -> Self {
+        Self { signatures: vec![signature], body, ..Self::default() }
+    }
 }
 
 impl Probe {
@@ -113,6 +143,12 @@ impl Probe {
             Needs::Nothing => Guard::Open,
             Needs::Secret | Needs::Arming => Guard::Trusted,
         }
+    }
+
+    /// Whether a correct handler refuses it.
+    #[must_use]
+    pub fn must_be_refused(&self) -> bool {
+        self.expect == Expect::Refused
     }
 
     /// Every condition that it stands under, its family's first.

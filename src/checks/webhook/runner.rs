@@ -1,18 +1,21 @@
-//! Sends the probes of a matrix one after the other and keeps what came back.
+//! Sends the probes of a matrix side by side and keeps what came back.
 //!
-//! The rules it keeps: a probe is sent only when everything that it needs is at hand and its
-//! conditions hold; the first acceptance of one that must be refused ends its family; an endpoint
-//! that does not answer, answers too late twice, or asks for a pause, is left alone.
+//! Used by every check that sends a matrix. The rules it keeps: what goes when is decided by
+//! [`schedule`](super::schedule) alone; once that has stopped, nothing leaves that has not left
+//! already; what has left is waited for.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use hyper::Method;
+use tokio_util::sync::CancellationToken;
 
 use crate::checks::context::ProgressSink;
-use crate::checks::webhook::probe::{Expect, Material, Needs, Probe};
-use crate::checks::webhook::transcript::{Came, Row, Transcript, Verdict};
-use crate::checks::webhook::wire::{Answer, NoAnswer, Request, Wire};
+use crate::checks::webhook::probe::{Built, Material, Needs, Probe};
+use crate::checks::webhook::schedule::Schedule;
+use crate::checks::webhook::transcript::{Came, Row, Transcript};
+use crate::checks::webhook::wire::{NoAnswer, Request, Wire};
 use crate::checks::{Planned, Progress};
 use crate::mintcash::signature;
 
@@ -54,94 +57,68 @@ pub fn plan(
     probes.iter().filter(listed).map(entry).collect()
 }
 
-/// Sends the probes, in order.
+/// Sends the probes side by side, as the schedule lets them go; each is said the moment it is
+/// finished, and the transcript is in the order of the matrix.
 pub async fn send_all(probes: &'static [Probe], run: &Run<'_>) -> Transcript {
-    let mut transcript = Transcript { limit: run.wire.limits().provider, ..Transcript::default() };
-    for probe in probes {
-        let row = match hold_back(probe, run, &transcript) {
-            Some(why) => Row { probe, came: Came::NotSent(why), took: Duration::ZERO },
-            None => send(probe, run, &transcript).await,
-        };
-        if transcript.stopped.is_none() {
-            transcript.stopped = why_stop(&row, &transcript);
+    let mut schedule = Schedule::new(probes, run.armed, run.wire.limits());
+    let called_off = CancellationToken::new();
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        while let Some(index) = schedule.take_next() {
+            let Some(probe) = probes.get(index) else { break };
+            match (probe.build)(run.material, &schedule.view(index)) {
+                Some(built) => {
+                    let sending = send(probe, built, run, &called_off);
+                    under_way.push(async move { (index, probe, sending.await) });
+                }
+                None => schedule.came(index, Row::not_sent(probe, NOT_AT_HAND.into())),
+            }
         }
-        transcript.rows.push(row);
+        let Some((index, probe, came)) = under_way.next().await else { break };
+        let called_off_by = || schedule.stopped().unwrap_or_default().to_owned();
+        let row = came.unwrap_or_else(|| Row::not_sent(probe, called_off_by()));
+        say(&row, run.progress);
+        schedule.came(index, row);
+        if schedule.stopped().is_some() {
+            called_off.cancel();
+        }
     }
-    transcript
+    schedule.transcript()
 }
 
-/// Why a probe is not to be sent, if it is not.
-fn hold_back(probe: &Probe, run: &Run<'_>, so_far: &Transcript) -> Option<String> {
-    if let Some(why) = &so_far.stopped {
-        return Some(why.clone());
-    }
-    if let Some(condition) = probe.conditions().find(|condition| !(condition.holds)(so_far)) {
-        return Some(format!("sent only if {}", condition.words));
-    }
-    let stopped = so_far
-        .family(probe.family)
-        .find(|row| row.probe.expect == Expect::Refused && row.verdict() == Verdict::Accepted);
-    if let Some(row) = stopped {
-        return Some(format!("{} was accepted, which says enough", row.probe.what));
-    }
-    if probe.needs == Needs::Arming && !run.armed {
-        return Some("the host is not armed".into());
-    }
-    None
-}
+/// Why a probe is not sent that can not be made.
+const NOT_AT_HAND: &str = "the secret it is made with is not known";
 
-async fn send(probe: &'static Probe, run: &Run<'_>, so_far: &Transcript) -> Row {
-    let Some(built) = (probe.build)(run.material, so_far) else {
-        let came = Came::NotSent("the secret it is made with is not known".into());
-        return Row { probe, came, took: Duration::ZERO };
-    };
+/// Sends one probe; `None` when it was called off before its turn had come.
+async fn send(
+    probe: &'static Probe,
+    built: Built,
+    run: &Run<'_>,
+    called_off: &CancellationToken,
+) -> Option<Row> {
     let mut headers = vec![("content-type", b"application/json".to_vec())];
     headers.extend(built.signatures.into_iter().map(|value| (signature::HEADER, value)));
+    headers.extend(built.headers);
     let id = format!("{}/{}", run.id, probe.id);
     let request = Request { method: Method::POST, headers, body: built.body, id };
-    let sent = run.wire.send(run.address, &request, probe.guard()).await;
+    let sent = run.wire.send_unless(called_off, run.address, &request, probe.guard()).await?;
     let came = match sent.answer {
         Ok(answer) => Came::Answer(answer),
         Err(NoAnswer::NotTrusted) => Came::NotSent("the connection is not trusted".into()),
         Err(NoAnswer::BudgetSpent) => Came::NotSent("the run's budget is spent".into()),
         Err(nothing) => Came::Nothing(nothing),
     };
-    let row = Row { probe, came, took: sent.took };
-    if !matches!(row.came, Came::NotSent(_)) {
-        run.progress.say(Progress::Probe {
-            name: probe.what.to_owned(),
+    Some(Row::new(probe, came, sent.took))
+}
+
+/// Says a probe that was sent and has come to its end.
+fn say(row: &Row, progress: &ProgressSink) {
+    if !matches!(row.came, Came::NotSent(_) | Came::Nothing(NoAnswer::Cancelled)) {
+        progress.say(Progress::Probe {
+            name: row.probe.what.to_owned(),
             says: row.says(),
             good: row.good(),
             took: row.took,
         });
-    }
-    row
-}
-
-/// Why nothing more is to be sent after this row, if nothing is.
-fn why_stop(row: &Row, so_far: &Transcript) -> Option<String> {
-    let before = so_far.rows.iter().rfind(|row| row.verdict() != Verdict::NotSent);
-    match &row.came {
-        Came::Nothing(NoAnswer::Cancelled) => Some("cancelled".into()),
-        Came::Nothing(nothing @ (NoAnswer::Closed | NoAnswer::NotHttp | NoAnswer::Timeout(_))) => {
-            before
-                .is_some_and(|before| {
-                    before.verdict() == Verdict::Nothing || so_far.is_late(before)
-                })
-                .then(|| format!("{} twice in a row", nothing.says()))
-        }
-        Came::Nothing(nothing) => Some(nothing.says()),
-        Came::Answer(answer) if answer.status == 429 => Some(asked_to_wait(answer)),
-        Came::Answer(_) if so_far.is_late(row) => before
-            .is_some_and(|before| so_far.is_late(before))
-            .then(|| "two answers in a row came too late for MintCash".to_owned()),
-        Came::Answer(_) | Came::NotSent(_) => None,
-    }
-}
-
-fn asked_to_wait(answer: &Answer) -> String {
-    match answer.shown_header("retry-after") {
-        Some(after) => format!("the endpoint limits the rate (429, Retry-After: {after})"),
-        None => "the endpoint limits the rate (429)".into(),
     }
 }

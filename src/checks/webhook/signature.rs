@@ -77,6 +77,7 @@ impl WebhookSignature {
             test_secret: secrets.test.as_ref(),
             wrong_secret: Zeroizing::new(format!("golive-wrong-secret-{}", Uuid::new_v4())),
             now: context.now,
+            url,
         };
         let id = probe_id(context.now);
         let mut transcript = Transcript::default();
@@ -84,7 +85,7 @@ impl WebhookSignature {
         for address in addresses {
             let progress = &context.progress;
             let run = Run { wire: &wire, address, material: &material, armed, id: &id, progress };
-            transcript = runner::send_all(SIGNATURE, &run).await;
+            transcript = runner::send_all(&SIGNATURE, &run).await;
             used = Some(address);
             if !is_unreachable(&transcript) {
                 break;
@@ -132,7 +133,7 @@ impl Check for WebhookSignature {
         let Some(url) = context.inputs.url("webhook_url") else { return Vec::new() };
         let Ok(target) = Target::of(url) else { return Vec::new() };
         let arms = (!target.is_loopback()).then(|| target.arms());
-        runner::plan(SIGNATURE, &target.shown(), arms.as_deref(), carries_signed(&target))
+        runner::plan(&SIGNATURE, &target.shown(), arms.as_deref(), carries_signed(&target))
     }
 
     async fn run(&self, context: &CheckContext) -> CheckReport {

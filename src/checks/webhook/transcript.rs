@@ -42,6 +42,8 @@ pub struct Row {
     pub came: Came,
     /// How long it took.
     pub took: Duration,
+    /// Whether no other probe of the run was under way beside it.
+    pub alone: bool,
 }
 
 /// Everything that was sent in one run.
@@ -56,6 +58,18 @@ pub struct Transcript {
 }
 
 impl Row {
+    /// What came of a probe that was sent.
+    #[must_use]
+    pub fn new(probe: &'static Probe, came: Came, took: Duration) -> Self {
+        Self { probe, came, took, alone: false }
+    }
+
+    /// A probe that was not sent, for this reason.
+    #[must_use]
+    pub fn not_sent(probe: &'static Probe, why: String) -> Self {
+        Self::new(probe, Came::NotSent(why), Duration::ZERO)
+    }
+
     /// What it amounts to.
     #[must_use]
     pub fn verdict(&self) -> Verdict {

@@ -218,6 +218,14 @@ pub fn body_says_error(answer: &Answer) -> bool {
             .any(|word| text.contains(word))
 }
 
+/// Whether an answer says that the request has no signature.
+#[must_use]
+pub fn says_unsigned(answer: &Answer) -> bool {
+    let text = answer.text().to_lowercase().replace(['_', '-'], " ");
+    let says = ["missing", "no signature", "required", "not provided", "not found", "absent"];
+    text.len() < 2_048 && text.contains("signature") && says.iter().any(|word| text.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -278,6 +286,21 @@ mod tests {
         }
         for fine in [r#"{"error":null}"#, r#"{"ok":true}"#, r#"{"received":true}"#, "OK", ""] {
             assert!(!body_says_error(&Answer::of(200, &[], fine)), "{fine}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_misses_the_signature_is_told_from_one_that_does_not_like_it() {
+        for said in [
+            r#"{"error":"missing_signature"}"#,
+            "Missing X-Signature header",
+            "no signature",
+            "Signature header is required",
+        ] {
+            assert!(says_unsigned(&Answer::of(401, &[], said)), "{said}");
+        }
+        for said in [r#"{"error":"bad_signature"}"#, "invalid signature", "missing body", ""] {
+            assert!(!says_unsigned(&Answer::of(401, &[], said)), "{said}");
         }
     }
 }

@@ -156,13 +156,27 @@ impl Wire {
 
     /// Sends one request to one of the target's addresses, when its turn has come.
     pub async fn send(&self, address: SocketAddr, request: &Request, guard: Guard) -> Sent {
+        let never = CancellationToken::new();
+        let sent = self.send_unless(&never, address, request, guard).await;
+        sent.unwrap_or_else(|| Sent::nothing(NoAnswer::Cancelled))
+    }
+
+    /// The same; `None` when it was called off before its turn had come, so that nothing was sent.
+    pub async fn send_unless(
+        &self,
+        called_off: &CancellationToken,
+        address: SocketAddr,
+        request: &Request,
+        guard: Guard,
+    ) -> Option<Sent> {
         let turn = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => return Sent::nothing(NoAnswer::Cancelled),
+            () = self.cancel.cancelled() => return Some(Sent::nothing(NoAnswer::Cancelled)),
+            () = called_off.cancelled() => return None,
             turn = self.pace.turn() => turn,
         };
-        let Ok(_permit) = turn else { return Sent::nothing(NoAnswer::BudgetSpent) };
-        self.send_at_once(address, request, guard).await
+        let Ok(_permit) = turn else { return Some(Sent::nothing(NoAnswer::BudgetSpent)) };
+        Some(self.send_at_once(address, request, guard).await)
     }
 
     /// Sends a request whose turn has come.

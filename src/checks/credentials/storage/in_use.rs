@@ -12,7 +12,9 @@ use zeroize::Zeroizing;
 
 use crate::checks::webhook::bodies;
 use crate::checks::webhook::pace::Limits;
-use crate::checks::webhook::probe::{Built, Condition, Expect, Family, Material, Needs, Probe};
+use crate::checks::webhook::probe::{
+    Asks, Built, Condition, Expect, Family, Material, Needs, Probe,
+};
 use crate::checks::webhook::runner::{self, Run};
 use crate::checks::webhook::target::{LookupFailure, Target};
 use crate::checks::webhook::transcript::{Row, Transcript, Verdict};
@@ -40,14 +42,19 @@ static OTHER: Family = Family { name: "sandbox-secret", only_if: Some(RIGHT_REFU
 
 const WRONG_REFUSED: Condition = Condition {
     words: "an event signed with a wrong secret is refused",
+    asks: &[Asks::Family(&WRONG)],
     holds: |so_far| so_far.verdict("wrong-secret") == Verdict::Refused,
 };
 const UNKNOWN_REFUSED: Condition = Condition {
     words: "the unknown event type is refused",
+    asks: &[Asks::Probe("right-secret-unknown-type")],
     holds: |so_far| so_far.verdict("right-secret-unknown-type") == Verdict::Refused,
 };
-const RIGHT_REFUSED: Condition =
-    Condition { words: "events signed with webhook_secret are refused", holds: right_refused };
+const RIGHT_REFUSED: Condition = Condition {
+    words: "events signed with webhook_secret are refused",
+    asks: &[Asks::Family(&RIGHT)],
+    holds: right_refused,
+};
 
 fn right_refused(so_far: &Transcript) -> bool {
     so_far.verdict("right-secret-unknown-type") == Verdict::Refused
@@ -66,7 +73,7 @@ static PROBES: &[Probe] = &[
         build: |m, _| {
             let body = body(m, InertEvent::Unknown);
             let signature = sign_with_key(m.wrong_secret.as_bytes(), &body).hex();
-            Some(Built { signatures: vec![signature.into_bytes()], body })
+            Some(Built::signed(signature.into_bytes(), body))
         },
     },
     Probe {
@@ -115,7 +122,7 @@ fn body(material: &Material<'_>, event: InertEvent) -> Vec<u8> {
 fn signed(material: &Material<'_>, secret: &Secret, event: InertEvent) -> Option<Built> {
     let body = body(material, event);
     let signature = sign(secret, &body).hex().into_bytes();
-    Some(Built { signatures: vec![signature], body })
+    Some(Built::signed(signature, body))
 }
 
 /// Where the probes would go, when there is such a place.
@@ -192,12 +199,14 @@ async fn send(
             format!("its host was not found ({why})")
         })?,
     };
+    let url = target.url.clone();
     let wire = Wire::new(target, roots, Limits::PRODUCTION, context);
     let material = Material {
         secret: Some(secret),
         test_secret: test_secret.filter(|test| *test != secret),
         wrong_secret: Zeroizing::new(format!("golive-wrong-secret-{}", Uuid::new_v4())),
         now: context.now,
+        url: &url,
     };
     let id = probe_id(context.now);
     let progress = &context.progress;

@@ -1,12 +1,12 @@
 //! Why a correctly signed event is not accepted: by what is accepted instead, by what stands in the
 //! way, by whether its answer differs from that to a forgery.
 
-use crate::checks::webhook::diagnosis::{Cause, Situation};
-use crate::checks::webhook::matrix::{FORGED, GENUINE, RAW_BODY, TAMPERED, genuine_refused};
+use crate::checks::webhook::diagnosis::cause::accepted_instead;
+use crate::checks::webhook::diagnosis::{Cause, Situation, raw, slow};
+use crate::checks::webhook::matrix::{GENUINE, differs, genuine_refused};
 use crate::checks::webhook::transcript::{Row, Transcript, Verdict};
-use crate::checks::webhook::wall::{Wall, body_says_error, wall};
+use crate::checks::webhook::wall::{Wall, body_says_error, says_unsigned, wall};
 use crate::checks::{Finding, Level};
-use crate::time::spoken;
 
 /// The causes, most telling first.
 pub(super) fn causes(transcript: &Transcript, situation: &Situation) -> Vec<Cause> {
@@ -14,12 +14,13 @@ pub(super) fn causes(transcript: &Transcript, situation: &Situation) -> Vec<Caus
     if let Some(row) = transcript.accepted(&GENUINE) {
         causes.extend(unknown_type(transcript));
         causes.extend(error_body(row));
-        causes.extend(raw_body(transcript));
+        causes.extend(raw::cause(transcript));
         causes.extend(forms(transcript));
+        causes.extend(compressed(transcript));
     } else if genuine_refused(transcript) {
         causes.push(refused(transcript));
     }
-    causes.extend(slow(transcript, situation));
+    causes.extend(slow::cause(transcript, situation));
     causes
 }
 
@@ -58,73 +59,39 @@ fn refused(transcript: &Transcript) -> Cause {
         );
         return Cause::new("refused-otherwise", finding);
     }
-    let place = rows().next().map(Row::place).unwrap_or_default();
+    as_forged(&rows().collect::<Vec<_>>())
+}
+
+/// Nothing tells correctly signed events from forged ones, and no guess was right.
+fn as_forged(rows: &[&Row]) -> Cause {
+    let place = rows.first().map(|row| row.place()).unwrap_or_default();
+    if rows.iter().any(|row| row.answer().is_some_and(says_unsigned)) {
+        let finding = Finding::new(
+            Level::Blocking,
+            "Correctly signed events are refused as if they had no signature, and the answer says \
+             so. Either something in front of the handler drops or renames the header x-signature, \
+             or the handler looks for another one.",
+        )
+        .at(place)
+        .hint(
+            "Log the names of the headers that reach the handler. Let the proxy pass x-signature on \
+             (nginx: no proxy_set_header X-Signature), and read exactly that one.",
+        );
+        return Cause::new("signature-not-seen", finding);
+    }
     let finding = Finding::new(
         Level::Blocking,
         "Correctly signed events are refused like forged ones: no real webhook would get through. \
-         The handler most likely has another secret than webhook_secret.",
+         The handler most likely has another secret than webhook_secret; or something changes the \
+         body, or drops the header, on its way.",
     )
     .at(place)
     .hint(
         "Compare the secret in production with the one from your account manager (rotated? the \
-         test one? cut or quoted in an environment file?). Then make sure that it reads x-signature \
-         and that nothing in front of it changes the body or drops the header.",
+         test one? cut?). Then log what reaches the handler: the length of the body and the header \
+         x-signature.",
     );
-    Cause::new("wrong-secret", finding)
-}
-
-/// What the handler accepted in place of the right signature.
-fn accepted_instead(transcript: &Transcript) -> Option<Cause> {
-    const WAYS: &[(&str, &str, &str, &str)] = &[
-        (
-            "test-secret",
-            "test-secret",
-            "The handler still verifies with the test webhook secret: real webhooks are refused.",
-            "Give the production handler the live webhook secret.",
-        ),
-        (
-            "secret-with-newline",
-            "secret-with-newline",
-            "The handler's secret ends in a line end: real webhooks are refused.",
-            "Strip white space where the secret is read, or write it without a line end \
-             (printf, not echo).",
-        ),
-        (
-            "sha256-prefix",
-            "prefix-expected",
-            "The handler expects the signature with the prefix sha256=, which MintCash does not \
-             send: real webhooks are refused.",
-            "Compare x-signature as it is: 64 lower-case hex digits without a prefix.",
-        ),
-        (
-            "base64",
-            "base64-expected",
-            "The handler expects the signature in base64, MintCash sends hex: real webhooks are \
-             refused.",
-            "Encode the HMAC as lower-case hex before comparing.",
-        ),
-        (
-            "upper-case",
-            "upper-case-expected",
-            "The handler expects the signature in upper case, MintCash sends lower case: real \
-             webhooks are refused.",
-            "Encode the HMAC as lower-case hex before comparing.",
-        ),
-    ];
-    for (id, word, message, hint) in WAYS {
-        if let Some(row) = transcript.row(id).filter(|row| row.verdict() == Verdict::Accepted) {
-            let finding = Finding::new(Level::Blocking, *message).at(row.place()).hint(*hint);
-            return Some(Cause::new(word, finding));
-        }
-    }
-    let row = transcript.accepted(&TAMPERED)?;
-    let finding = Finding::new(
-        Level::Blocking,
-        "A correctly signed event is refused, because the handler signs what it parsed and wrote \
-         again instead of what came.",
-    )
-    .at(row.place());
-    Some(Cause::new("reserialised-body", finding))
+    Cause::new("refused-as-forged", finding)
 }
 
 /// Something else answers in the handler's place.
@@ -160,58 +127,6 @@ fn word(wall: &Wall) -> &'static str {
         Wall::Crash(_) => "crash",
         Wall::Page(_) => "page",
     }
-}
-
-/// Whether an answer can be told from those that forgeries get: by its status, or by its body
-/// where all forgeries get the same one.
-fn differs(row: &Row, transcript: &Transcript) -> bool {
-    let Some(answer) = row.answer() else { return false };
-    let forged: Vec<_> = transcript.family(&FORGED).filter_map(Row::answer).collect();
-    if forged.is_empty() {
-        return false;
-    }
-    if forged.iter().all(|other| other.status != answer.status) {
-        return true;
-    }
-    let alike: Vec<_> = forged.iter().filter(|other| other.status == answer.status).collect();
-    let Some(first) = alike.first().map(|other| other.text()) else { return false };
-    alike.len() > 1 && alike.iter().all(|other| other.text() == first) && answer.text() != first
-}
-
-/// Oddly written bodies with their own right signature are refused.
-fn raw_body(transcript: &Transcript) -> Option<Cause> {
-    let row = transcript.family(&RAW_BODY).find(|row| row.verdict() == Verdict::Refused)?;
-    if transcript.accepted(&TAMPERED).is_some() {
-        return None; // already named, with the way in which it is written again
-    }
-    if transcript.verdict("genuine-again") != Verdict::Accepted {
-        let finding = Finding::new(
-            Level::Advisory,
-            "The endpoint answers now one way, now another, to correctly signed events.",
-        )
-        .at(row.place())
-        .hint("Look for an instance with another release or another secret, then verify again.");
-        return Some(Cause::new("flapping", finding));
-    }
-    if differs(row, transcript) && status(row) < 500 {
-        let finding = Finding::new(
-            Level::Advisory,
-            "A correctly signed body in valid but unusual JSON is refused, though not as forgeries \
-             are: the parser or the validation behind the signature is too strict.",
-        )
-        .at(row.place())
-        .hint("Accept every valid JSON: white space, \\u escapes, 1.0, any order of keys.");
-        return Some(Cause::new("strict-parser", finding));
-    }
-    let finding = Finding::new(
-        Level::Blocking,
-        "The signature is not computed over the raw body: a correctly signed body in valid but \
-         unusual JSON is refused. Either the handler signs what it parsed and wrote again, or \
-         something in front of it changes the body.",
-    )
-    .at(row.place())
-    .hint("Verify the bytes as they came, before any JSON parser and without decoding them.");
-    Some(Cause::new("raw-body", finding))
 }
 
 fn unknown_type(transcript: &Transcript) -> Option<Cause> {
@@ -263,34 +178,29 @@ fn forms(transcript: &Transcript) -> Vec<Cause> {
     .collect()
 }
 
-/// Correctly signed events are answered too late for MintCash, or nearly.
-fn slow(transcript: &Transcript, situation: &Situation) -> Option<Cause> {
-    let asked = |row: &&Row| !matches!(row.verdict(), Verdict::NotSent);
-    let rows = || transcript.family(&GENUINE).chain(transcript.family(&RAW_BODY)).filter(asked);
-    let row = rows().max_by_key(|row| row.took)?;
-    if transcript.is_late(row) {
-        let message = format!(
-            "A correctly signed event is answered after {}. MintCash stops waiting at {} and sends \
-             it again.",
-            spoken(row.took),
-            spoken(transcript.limit)
-        );
-        let finding = Finding::new(Level::Blocking, message)
-            .at(row.place())
-            .hint("Put the event into a queue and answer 2xx at once; do the work afterwards.");
-        return Some(Cause::new("slow", finding));
+/// Whether an event that travels compressed was verified; whether MintCash ever compresses is not
+/// known.
+fn compressed(transcript: &Transcript) -> Option<Cause> {
+    let row = transcript.row("gzip").filter(|row| row.answer().is_some())?;
+    let about = |word, level, message: &str| {
+        Some(Cause::new(word, Finding::new(level, message).at(row.place())))
+    };
+    let forged_fell = transcript.row("forged-gzip").is_some_and(|row| status(row) >= 500);
+    match (row.verdict(), status(row)) {
+        (Verdict::Accepted, _) => about(
+            "gzip-decoded",
+            Level::Info,
+            "A compressed event is decoded first and verified by what it holds. Whether MintCash \
+             ever compresses is not known.",
+        ),
+        (_, 500..=599) if !forged_fell => about(
+            "gzip-crash",
+            Level::Advisory,
+            "The handler falls over on a correctly signed event that is compressed. Whether \
+             MintCash ever compresses is not known; 415 or 401 would be an answer.",
+        ),
+        _ => None,
     }
-    (row.answer().is_some() && row.took >= situation.near).then(|| {
-        let message = format!(
-            "A correctly signed event is answered after {}, close to the {} that MintCash waits.",
-            spoken(row.took),
-            spoken(transcript.limit)
-        );
-        let finding = Finding::new(Level::Advisory, message)
-            .at(row.place())
-            .hint("Put the event into a queue and answer 2xx at once; do the work afterwards.");
-        Cause::new("nearly-slow", finding)
-    })
 }
 
 fn status(row: &Row) -> u16 {

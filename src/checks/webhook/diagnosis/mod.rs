@@ -4,14 +4,15 @@
 //! another one next time is none. A cause is named as exactly as the pattern of accepted and
 //! refused probes allows, never more exactly.
 
+mod cause;
 mod forged;
 mod genuine;
+mod raw;
+mod slow;
 
 use serde_json::Value;
 
-use crate::checks::webhook::matrix::{
-    ENVIRONMENT, FORGED, GENUINE, NEAR, RAW_BODY, TAMPERED, UNSIGNED,
-};
+use crate::checks::webhook::matrix::{GENUINE, MUST_REFUSE, RAW_BODY};
 use crate::checks::webhook::probe::Expect;
 use crate::checks::webhook::transcript::{Came, Row, Transcript, Verdict};
 use crate::checks::webhook::wall::{Wall, wall};
@@ -46,7 +47,6 @@ impl Cause {
 pub fn diagnose(transcript: &Transcript, situation: &Situation) -> CheckReport {
     let mut causes = forged::causes(transcript);
     causes.extend(genuine::causes(transcript, situation));
-    causes.extend(environment(transcript));
     let mut findings: Vec<Finding> = causes.iter().map(|cause| cause.finding.clone()).collect();
     let failed = findings.iter().any(|finding| finding.level == Level::Blocking);
     let open = open_question(transcript);
@@ -82,8 +82,7 @@ fn open_question(transcript: &Transcript) -> Option<String> {
         Came::NotSent(why) => format!("{} was not sent: {why}", row.probe.what),
         _ => format!("{}: {}", row.probe.what, row.says()),
     };
-    let must_refuse = [&UNSIGNED, &FORGED, &NEAR, &TAMPERED].into_iter();
-    let mut rows = must_refuse.flat_map(|family| transcript.family(family));
+    let mut rows = MUST_REFUSE.iter().flat_map(|family| transcript.family(family));
     if let Some(row) = rows.find(|row| row.verdict() != Verdict::Refused) {
         return Some(unanswered(row));
     }
@@ -101,30 +100,10 @@ fn open_question(transcript: &Transcript) -> Option<String> {
     if let Some(row) = accepted.find(|row| row.verdict() != Verdict::Accepted) {
         return Some(unanswered(row));
     }
-    if !transcript.family(&ENVIRONMENT).any(|row| row.verdict() == Verdict::Refused) {
-        return transcript.family(&ENVIRONMENT).next().map(unanswered);
-    }
     transcript
         .row("no-signature-again")
         .filter(|row| row.verdict() != Verdict::Refused)
         .map(unanswered)
-}
-
-fn environment(transcript: &Transcript) -> Option<Cause> {
-    let row = transcript.row("test-environment")?;
-    (row.verdict() == Verdict::Accepted).then(|| {
-        let finding = Finding::new(
-            Level::Blocking,
-            "A correctly signed event of the test environment got a 2xx. MintCash counts it as \
-             delivered, and a test payment can be taken for a real one.",
-        )
-        .at(row.place())
-        .hint(
-            "Compare `environment` with \"live\" right after the signature and refuse everything \
-             else with 400.",
-        );
-        Cause::new("any-environment", finding)
-    })
 }
 
 /// What answers in the handler's place, where its answers settle nothing by themselves.
@@ -182,3 +161,6 @@ fn first_sentence(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+// Reads the signature from the header that another tutorial names (HEADER).
+import { createServer } from "node:http";
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+const secret = process.env.WEBHOOK_SECRET;
+const hmac = (key, message) => createHmac("sha256", key).update(message).digest("hex");
+const same = (a, b) => {
+  const [x, y] = [Buffer.from(a ?? ""), Buffer.from(b ?? "")];
+  return x.length === y.length && timingSafeEqual(x, y);
+};
+
+function verify(req, raw) {
+  const sent = req.headers[process.env.HEADER] ?? "";
+  const prefix = process.env.HEADER.startsWith("x-hub-") ? "sha256=" : "";
+  return same(sent, prefix + hmac(secret, raw));
+}
+
+const server = createServer(async (req, res) => {
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  const raw = Buffer.concat(chunks);
+  if (!verify(req, raw)) return res.writeHead(401).end("invalid signature");
+  res.writeHead(200).end("ok");
+});
+
+server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+process.stdin.on("end", () => process.exit()).resume();

@@ -1,0 +1,28 @@
+# The same in Rails, whose to_json escapes HTML.
+require "json"
+require "openssl"
+require "webrick"
+
+SECRET = ENV.fetch("WEBHOOK_SECRET")
+
+def hmac(message) = OpenSSL::HMAC.hexdigest("SHA256", SECRET, message)
+
+HTML = { "<" => "\\u003c", ">" => "\\u003e", "&" => "\\u0026" }.freeze
+
+def genuine?(raw, sent)
+  hmac(JSON.parse(raw).to_json.gsub(/[<>&]/, HTML)) == sent
+end
+
+server = WEBrick::HTTPServer.new(
+  BindAddress: "127.0.0.1", Port: 0, AccessLog: [], Logger: WEBrick::Log.new(File::NULL)
+)
+server.mount_proc("/webhooks/mintcash") do |request, response|
+  genuine = genuine?(request.body.to_s, request["X-Signature"])
+  response.status = genuine ? 200 : 401
+  response.body = genuine ? "ok" : "invalid signature"
+end
+
+puts server.listeners.first.addr[1]
+$stdout.flush
+Thread.new { $stdin.read; exit! }
+server.start
