@@ -110,3 +110,33 @@ async fn without_a_secret_nothing_is_sent() {
     assert!(report.summary.contains("No webhook_secret is set"), "{}", report.summary);
     assert_eq!(scene.probes(), [""; 0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_secret_that_is_not_set_is_said_and_one_that_can_not_be_had_is_unknown() {
+    use std::sync::Arc;
+
+    use golive::config::inputs::{Input, InputValue, Inputs, ValueOrigin};
+    use golive::runbook::model::InputName;
+    use golive::secrets::{Secret, SecretRef};
+    use indexmap::IndexMap;
+
+    let live = [("webhook_secret", SECRET)];
+    let Some(mut scene) = Scene::with("events-sound.mjs", Effects::Unseen, &live).await else {
+        return;
+    };
+    let report = scene.run(&CHECK).await;
+    assert_eq!(report.outcome, Outcome::Pass, "{}", everything(&report));
+    assert!(everything(&report).contains("No test_webhook_secret is set"));
+
+    let mut values: IndexMap<InputName, Input> =
+        scene.context.inputs.iter().map(|(name, input)| (name.clone(), input.clone())).collect();
+    let value = InputValue::Secret(SecretRef::File("/nonexistent/secret".into()));
+    let origin = ValueOrigin::Flag("test".into());
+    values.insert("test_webhook_secret".into(), Input { value, origin });
+    let inputs = Inputs::new(values, std::env::temp_dir());
+    inputs.answer("webhook_secret", Secret::new(SECRET.to_owned())).await;
+    scene.context.inputs = Arc::new(inputs);
+    let report = scene.run(&CHECK).await;
+    assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
+    assert!(report.summary.contains("test webhook secret could not be had"), "{}", report.summary);
+}

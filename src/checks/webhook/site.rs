@@ -51,6 +51,8 @@ pub struct Secrets {
     pub test: Option<Secret>,
     /// Why the live one is missing.
     pub missing: Option<Finding>,
+    /// Why the sandbox's could not be had, though there is a reference to it.
+    pub test_missing: Option<String>,
 }
 
 impl Site {
@@ -104,14 +106,19 @@ impl Secrets {
             Ok(None) => (None, Some("No webhook_secret is set.".to_owned())),
             Err(error) => (None, Some(format!("The webhook secret could not be had ({error})."))),
         };
-        let test = context.inputs.secret("test_webhook_secret").await.ok().flatten();
+        let (test, test_missing) = match context.inputs.secret("test_webhook_secret").await {
+            Ok(test) => (test, None),
+            Err(error) => {
+                (None, Some(format!("The test webhook secret could not be had ({error}).")))
+            }
+        };
         let missing = missing.map(|message| {
             Finding::new(Level::Info, format!("{message} Without it no request can be signed."))
                 .hint(
                     "Set inputs.webhook_secret in golive.yaml to a reference, such as { env: … }.",
                 )
         });
-        Self { live, test, missing }
+        Self { live, test, missing, test_missing }
     }
 }
 

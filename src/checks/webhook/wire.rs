@@ -8,6 +8,7 @@ pub mod reserved;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
@@ -20,7 +21,6 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
 
 use crate::checks::CheckContext;
 use crate::checks::webhook::old_tls::{self, Offer, OldTls};
@@ -288,11 +288,12 @@ impl Wire {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| exchange_failure(&error))?;
-        let _driver = AbortOnDropHandle::new(tokio::spawn(connection));
-        let response =
-            sender.send_request(outgoing).await.map_err(|error| exchange_failure(&error))?;
+        // Not in a task of its own: whoever drops this has hung up at once.
+        let mut connection = pin!(connection);
+        let response = driven(connection.as_mut(), sender.send_request(outgoing)).await;
+        let response = response.map_err(|error| exchange_failure(&error))?;
         let at = Instant::now();
-        Ok((self.read(response, deadline).await, at))
+        Ok((driven(connection, self.read(response, deadline)).await, at))
     }
 
     fn head(&self, request: &Request) -> Option<hyper::Request<()>> {
@@ -326,6 +327,17 @@ impl Wire {
         }
         Answer { status: head.status.as_u16(), headers: head.headers, body }
     }
+}
+
+/// Does some work on a connection while the connection itself is looked after.
+async fn driven<T>(connection: impl Future, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    tokio::select! {
+        biased;
+        done = &mut work => return done,
+        _over = connection => {}
+    }
+    work.await
 }
 
 /// Whether a connection is one on which the webhook secret's work may travel.

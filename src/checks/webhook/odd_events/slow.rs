@@ -21,13 +21,13 @@ static SLOW: Kind =
     Kind::unsigned("slow", "POST without a signature, one byte a second, at most 15 seconds")
         .wishing(Wish::Any);
 static BESIDE: Kind = Kind::unsigned("beside-slow", "POST without a signature, meanwhile");
-static AFTER: Kind =
-    Kind::unsigned("after-slow", "POST without a signature, once the slow client has hung up");
-static AGAIN: Kind =
-    Kind::unsigned("after-slow-again", "the same once more, if that had no answer");
+static AFTER: Kind = Kind::unsigned(
+    "after-slow",
+    "POST without a signature, at least twice, once the slow client has hung up",
+);
 
 /// Everything that may be sent, in order.
-pub(super) static KINDS: [&Kind; 4] = [&SLOW, &BESIDE, &AFTER, &AGAIN];
+pub(super) static KINDS: [&Kind; 3] = [&SLOW, &BESIDE, &AFTER];
 
 /// What became of a request beside the slow one.
 enum Beside {
@@ -97,17 +97,27 @@ impl Slow<'_> {
         if hung_up { self.hang_up().await } else { Ok(()) }
     }
 
-    /// Whether the handler has outlived the client that hung up in the middle of a body.
+    /// Whether the handler has outlived the client that hung up in the middle of a body: two answers
+    /// in a row say that it has, two requests in a row without one that it has not.
     async fn hang_up(self) -> Result<(), Stop> {
-        let after = self.sender.send(None, &junk::ordinary(&AFTER, self.now)).await?;
-        if after.answer.is_ok() {
-            return Ok(());
-        }
-        let again = self.sender.send(None, &junk::ordinary(&AGAIN, self.now)).await?;
-        let (level, what) = if again.answer.is_err() {
+        let mut lost = None;
+        let mut before: Option<bool> = None;
+        let stopped = loop {
+            let after = self.sender.send(None, &junk::ordinary(&AFTER, self.now)).await?;
+            let answered = after.answer.is_ok();
+            if !answered {
+                lost = Some(after);
+            }
+            if before == Some(answered) {
+                break !answered;
+            }
+            before = Some(answered);
+        };
+        let Some(after) = lost else { return Ok(()) };
+        let (level, what) = if stopped {
             (Level::Blocking, "nobody answers any more")
         } else {
-            (Level::Advisory, "the next request got no answer")
+            (Level::Advisory, "a request got no answer")
         };
         let message = format!(
             "After a client hung up in the middle of a body, {what} ({}): the handler has stopped. A \
