@@ -1,6 +1,7 @@
 //! The one list of checks: the loader, the schema, the docs and `verify` all read it.
 
 use crate::checks::Check;
+use crate::checks::credentials::production_config::ProductionConfig;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
 use crate::checks::webhook::endpoint::WebhookEndpoint;
@@ -11,6 +12,7 @@ use crate::runbook::model::CheckName;
 const ALL: &[&dyn Check] = &[
     // credentials
     &SecretStorage,
+    &ProductionConfig,
     // webhook
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
