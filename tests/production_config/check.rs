@@ -336,6 +336,24 @@ async fn it_can_be_stopped_and_then_says_so() {
 }
 
 #[test]
+fn a_name_is_followed_into_other_files() {
+    let project = Project::new();
+    let hosts = "export const SANDBOX_URL = 'https://sandbox.mintcash.me';\n\
+                 export const API_HOSTS = { live: 'https://api.mintcash.me', test: SANDBOX_URL };\n";
+    project.write("src/hosts.js", hosts);
+    let chosen = "import { SANDBOX_URL } from './hosts';\n\
+                  export const url = env === 'test' ? SANDBOX_URL : live;\n";
+    project.write("src/a.js", chosen);
+    let passing = project.look(&["prod.env"]);
+    assert_eq!(passing.outcome, Outcome::Pass, "{passing:#?}");
+    project.write("src/a.js", "export const url = process.env.U || SANDBOX_URL;\n");
+    project.write("src/b.js", "export const url = API_HOSTS[mode] ?? API_HOSTS.test;\n");
+    let report = project.look(&["prod.env"]);
+    let places: Vec<_> = report.findings.iter().filter_map(|one| one.place.as_deref()).collect();
+    assert_eq!(places, ["src/a.js:1", "src/b.js:1"], "{report:#?}");
+}
+
+#[test]
 fn files_that_compose_takes_variables_from_are_named() {
     let project = Project::new();
     project.write("compose.yml", "services:\n  web:\n    env_file: [secrets.env]\n");

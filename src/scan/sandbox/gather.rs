@@ -9,12 +9,13 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use aho_corasick::AhoCorasick;
 use ignore::{DirEntry, WalkBuilder};
 
 use super::file::{Aside, Format, aside};
 use super::marker::Markers;
 use super::pattern::Pattern;
-use super::{Half, Judged, Mark, judge};
+use super::{Export, Half, Judged, Mark, judge};
 use crate::digest::Digest;
 use crate::scan::leak::Unread;
 use crate::scan::watch::Watch;
@@ -28,6 +29,12 @@ const MOST_FILES: usize = 20_000;
 
 /// So many marks are kept; of more only the number.
 const MOST_MARKS: usize = 2_000;
+
+/// So many files of code are remembered for following names through them.
+const MOST_CODE: usize = 200_000;
+
+/// So many names are followed through all files.
+const MOST_EXPORTS: usize = 200;
 
 /// What to look at.
 #[derive(Clone, Debug)]
@@ -102,8 +109,15 @@ impl Read {
 /// Judges everything that is sought.
 #[must_use]
 pub fn gather(sought: &Sought, markers: &Markers, watch: &Watch) -> Gathered {
-    let mut gatherer =
-        Gatherer { sought, markers, watch, all: Gathered::default(), judged: HashSet::new() };
+    let mut gatherer = Gatherer {
+        sought,
+        markers,
+        watch,
+        all: Gathered::default(),
+        judged: HashSet::new(),
+        code: Vec::new(),
+        exports: Vec::new(),
+    };
     watch.begin("reading the configuration", None, "files");
     for glob in &sought.globs {
         gatherer.pattern(glob);
@@ -112,6 +126,7 @@ pub fn gather(sought: &Sought, markers: &Markers, watch: &Watch) -> Gathered {
     for source in &sought.sources {
         gatherer.source(source);
     }
+    gatherer.uses();
     let mut all = gatherer.all;
     all.stopped = watch.stopped();
     all
@@ -124,6 +139,10 @@ struct Gatherer<'a> {
     all: Gathered,
     /// What has been judged, by its canonical path.
     judged: HashSet<PathBuf>,
+    /// Source files that are code.
+    code: Vec<PathBuf>,
+    /// Names for the sandbox's values that other files may use, and the file that gives them.
+    exports: Vec<(PathBuf, Export)>,
 }
 
 impl Gatherer<'_> {
@@ -253,7 +272,54 @@ impl Gatherer<'_> {
         };
         let format = Format::of(path);
         let judged = judge(&text, format, half, self.markers);
+        if matches!(format, Format::Code(_)) && self.code.len() < MOST_CODE {
+            self.code.push(path.to_owned());
+        }
+        let exports = judged.exports.iter().take(MOST_EXPORTS.saturating_sub(self.exports.len()));
+        self.exports.extend(exports.map(|export| (path.to_owned(), export.clone())));
         self.take(&shown, format, half, judged, &bytes);
+    }
+
+    /// Looks in all code for names that another file has given to a value of the sandbox's.
+    fn uses(&mut self) {
+        let names: Vec<&str> =
+            self.exports.iter().map(|(_, export)| export.name.as_str()).collect();
+        let Some(search) = AhoCorasick::new(&names).ok().filter(|_| !names.is_empty()) else {
+            return;
+        };
+        self.watch.begin("following names through the source code", None, "files");
+        for path in std::mem::take(&mut self.code) {
+            if self.watch.stopped() {
+                return;
+            }
+            let Some(text) = read(&path).ok().as_deref().and_then(decode) else { continue };
+            self.watch.advance(1, text.len() as u64);
+            if !search.is_match(&text) {
+                continue;
+            }
+            let others = self.exports.iter().filter(|(from, _)| *from != path);
+            let exports: Vec<Export> = others.map(|(_, export)| export.clone()).collect();
+            let marks = super::judge_uses(&text, Format::of(&path), &exports, self.markers);
+            let shown = self.shown(&path);
+            for mark in marks {
+                let known = self.all.found.iter().any(|found| {
+                    found.file == shown
+                        && found.mark.line == mark.line
+                        && found.mark.used == mark.used
+                });
+                if !known {
+                    self.keep(&shown, Half::Source, mark);
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, shown: &str, half: Half, mark: Mark) {
+        if self.all.found.len() < MOST_MARKS {
+            self.all.found.push(Found { file: shown.to_owned(), half, mark });
+        } else {
+            self.all.more += 1;
+        }
     }
 
     fn take(&mut self, shown: &str, format: Format, half: Half, judged: Judged, bytes: &[u8]) {
@@ -277,11 +343,7 @@ impl Gatherer<'_> {
             read.refers_to.push((shown.to_owned(), named));
         }
         for mark in judged.marks {
-            if self.all.found.len() < MOST_MARKS {
-                self.all.found.push(Found { file: shown.to_owned(), half, mark });
-            } else {
-                self.all.more += 1;
-            }
+            self.keep(shown, half, mark);
         }
     }
 

@@ -78,6 +78,8 @@ pub enum How {
     FirstValue,
     /// What an image sets: `ENV`, `ARG`.
     Image,
+    /// A switch that is on unless told otherwise.
+    Flag,
 }
 
 /// Something found in a file.
@@ -127,6 +129,7 @@ impl How {
             Self::Field => "fallback-field",
             Self::FirstValue => "fallback-first-value",
             Self::Image => "fallback-image",
+            Self::Flag => "fallback-flag",
         }
     }
 }
@@ -144,6 +147,26 @@ pub struct Judged {
     pub refers_to: Vec<String>,
     /// Encrypted values, which nobody can read without the key.
     pub encrypted: u64,
+    /// Names for the sandbox's values that other files may use.
+    pub exports: Vec<Export>,
+}
+
+/// A name that stands for one of the sandbox's values in other files too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The name: `SANDBOX_URL`, `HOSTS`.
+    pub name: String,
+    /// The key of the sandbox's part, where the name is that of a choice.
+    pub key: Option<String>,
+    /// What it stands for.
+    pub what: What,
+}
+
+/// Reads `text` for uses of names that other files have given to the sandbox's values.
+#[must_use]
+pub fn judge_uses(text: &str, format: Format, exports: &[Export], markers: &Markers) -> Vec<Mark> {
+    let Format::Code(language) = format else { return Vec::new() };
+    code::judge_uses(text, language, exports, markers)
 }
 
 /// Reads `text` as `format`.

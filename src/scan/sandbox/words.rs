@@ -95,7 +95,8 @@ pub fn says_sandbox(name: &str) -> bool {
         let [first, second] = pair else { return false };
         matches!(first.as_str(), "non" | "not" | "pre") && PRODUCTION.contains(&second.as_str())
     });
-    negated || words.iter().any(|word| SANDBOX.contains(&word.as_str()))
+    let sandbox = name.to_ascii_lowercase().contains("sandbox");
+    sandbox || negated || words.iter().any(|word| SANDBOX.contains(&word.as_str()))
 }
 
 /// Whether a name speaks of production, and not of a test environment beside it.

@@ -181,6 +181,7 @@ fn way(how: &How, markers: &Markers) -> String {
         How::Field => "the default of a field".to_owned(),
         How::FirstValue => "the first value, kept unless a condition replaces it".to_owned(),
         How::Image => "a default of the image".to_owned(),
+        How::Flag => "a switch that is on unless told otherwise".to_owned(),
     }
 }
 

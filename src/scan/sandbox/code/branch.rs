@@ -141,6 +141,10 @@ pub(super) fn on_side(
             let name = way.name.clone();
             Step::Is(Verdict::Used(Use::ForProduction, name))
         }
+        (Asks::Sandbox, true) if condition::holds_by_default(condition) => {
+            let name = Some(head(condition.trim(), 60).to_owned());
+            Step::Is(Verdict::Used(Use::Fallback(How::Flag), name))
+        }
         (Asks::Sandbox, true) => Step::Is(Verdict::Chosen(None, condition::selector(condition))),
         (Asks::Production | Asks::Sandbox, false) => way.falls_back(How::OtherBranch, "", child),
         (Asks::Other, _) => {
@@ -311,7 +315,8 @@ fn replaced(
 ) -> Option<Verdict> {
     let mut below = other.clone();
     while let Some(above) = below.parent() {
-        if same(&above, holder) {
+        let both = above.range().contains(&child.range().start);
+        if same(&above, holder) || both {
             return None;
         }
         let kind = above.kind();

@@ -42,11 +42,20 @@ pub(super) struct Way {
     pub so: bool,
     /// Whether it is what a function hands back.
     pub returned: bool,
+    /// Whether it is no value of the sandbox's but the `true` of a switch.
+    pub flag: bool,
 }
 
 impl Way {
     /// A fallback, unless what it stands in for is itself the sandbox's.
     pub(super) fn falls_back(&mut self, how: How, subject: &str, child: &Node<'_>) -> Step {
+        if self.flag {
+            let name = self.name.as_deref().unwrap_or_default();
+            let named = [subject, name].into_iter().find(|name| is_switch(name));
+            let Some(named) = named else { return Step::Is(Verdict::Unused) };
+            let named = Some(head(named.trim(), 60).to_owned());
+            return Step::Is(Verdict::Used(Use::Fallback(how), named));
+        }
         if words::says_sandbox(subject) && !words::says_default(subject) || is_sandbox_s(child) {
             self.so = true;
             return Step::Up;
@@ -55,6 +64,12 @@ impl Way {
         let name = Some(subject).filter(|subject| !subject.is_empty()).or(self.name.clone());
         Step::Is(Verdict::Used(Use::Fallback(how), name))
     }
+}
+
+/// Whether a name is that of a switch to the sandbox.
+fn is_switch(name: &str) -> bool {
+    words::has(name, &["sandbox", "testmode", "sandboxed"])
+        || words::has(name, &["test"]) && words::has(name, &["mode"])
 }
 
 /// Whether the code around is the sandbox's own: a class or function that is named so.
@@ -81,7 +96,21 @@ pub(super) fn is_test(node: &Node<'_>) -> bool {
 
 /// Climbs from `start`.
 pub(super) fn climb(start: &Node<'_>, markers: &Markers) -> Verdict {
-    let mut way = Way::default();
+    let verdict = climb_with(start, Way::default(), markers);
+    match verdict {
+        Verdict::Plain if is_sandbox_s(start) => Verdict::Unused,
+        Verdict::Named(name, _) if is_sandbox_s(start) => Verdict::Named(name, true),
+        verdict => verdict,
+    }
+}
+
+/// Climbs from the `true` of what may be a switch.
+pub(super) fn climb_flag(start: &Node<'_>, markers: &Markers) -> Verdict {
+    climb_with(start, Way { flag: true, ..Way::default() }, markers)
+}
+
+fn climb_with(start: &Node<'_>, way: Way, markers: &Markers) -> Verdict {
+    let mut way = way;
     let mut child = start.clone();
     while let Some(parent) = child.parent() {
         match step(&parent, &child, &mut way, start, markers) {
@@ -173,7 +202,8 @@ fn parameter(parent: &Node<'_>, child: &Node<'_>, way: &mut Way) -> Step {
     if first.as_ref().is_some_and(|first| same(first, child)) {
         return Step::Up;
     }
-    let name = parent.field("name").or(first).map(|name| name.text().into_owned());
+    let named = ["name", "pattern", "left"].iter().find_map(|field| parent.field(field));
+    let name = named.or(first).map(|name| name.text().into_owned());
     way.falls_back(How::Parameter, &name.unwrap_or_default(), child)
 }
 
@@ -308,6 +338,9 @@ fn naming(parent: &Node<'_>, child: &Node<'_>, way: &mut Way, markers: &Markers)
         return Step::Is(verdict);
     }
     if way.name.is_none() && way.key.is_none() && !way.so {
+        if words::has(&last, &["allow", "allowed", "allowlist", "whitelist", "csp", "origins"]) {
+            return Step::Is(Verdict::Unused);
+        }
         if words::says_default(&last) && !words::says_sandbox(&last) {
             return Step::Is(Verdict::Used(Use::Fallback(How::Named(last.clone())), Some(last)));
         }

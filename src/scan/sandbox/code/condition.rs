@@ -100,6 +100,35 @@ pub(super) fn selector(condition: &str) -> String {
     quoted.map_or_else(|| "sandbox".to_owned(), |side| unquoted(side).to_ascii_lowercase())
 }
 
+/// Whether a condition for the sandbox holds unless something says otherwise: the switch has the
+/// default `true`, or is compared with `false` for a difference.
+pub(super) fn holds_by_default(condition: &str) -> bool {
+    let lower: String = condition.to_lowercase().split_whitespace().collect();
+    let on = [
+        ",true)",
+        ",'true')",
+        ",\"true\")",
+        "??true",
+        "||true",
+        ",1)",
+        ",'1')",
+        ",\"1\")",
+        "oretrue",
+    ];
+    let unequal = [
+        "!='false'",
+        "!=\"false\"",
+        "!=='false'",
+        "!==\"false\"",
+        "!==false",
+        "!='0'",
+        "!=\"0\"",
+        "!=='0'",
+        "isnotfalse",
+    ];
+    on.iter().chain(&unequal).any(|text| lower.contains(text))
+}
+
 /// Without parentheses and negations.
 fn bare(condition: &str) -> (&str, bool) {
     let mut text = condition.trim();

@@ -15,7 +15,7 @@ mod nodes;
 use std::collections::HashSet;
 
 use super::marker::{Hit, Looks, Markers, What};
-use super::{How, Judged, Mark, Use, line_at, substitution, words};
+use super::{Export, How, Judged, Mark, Use, line_at, substitution, words};
 use crate::scan::syntax::{Language, NoTree, Node};
 use climb::{Verdict, climb};
 use names::Name;
@@ -49,8 +49,36 @@ pub(super) fn judge(text: &str, language: Language, markers: &Markers) -> Result
     for hit in &hits {
         file.hit(hit);
     }
-    file.selectors();
+    if markers.names_provider(text) {
+        file.selectors();
+        file.flags();
+    }
     Ok(file.judged)
+}
+
+/// Judges the uses of names that other files have given to the sandbox's values.
+pub(super) fn judge_uses(
+    text: &str,
+    language: Language,
+    exports: &[Export],
+    markers: &Markers,
+) -> Vec<Mark> {
+    let Ok(tree) = language.parse(text) else { return Vec::new() };
+    let mut file = File {
+        text,
+        root: tree.root(),
+        markers,
+        language,
+        judged: Judged::default(),
+        selectors: HashSet::new(),
+    };
+    for export in exports.iter().filter(|export| text.contains(&export.name)) {
+        let hit = Hit { at: 0, end: 0, what: export.what.clone(), written: "raw" };
+        let name = Name { name: export.name.clone(), key: export.key.clone() };
+        file.follow(&hit, &name, 0);
+    }
+    file.judged.marks.retain(|mark| matches!(mark.used, Use::Fallback(_) | Use::ForProduction));
+    file.judged.marks
 }
 
 /// Reads the scripts inside markup. What is around them is blanked, so that lines stay lines.
@@ -167,11 +195,13 @@ impl<'r> File<'r, '_> {
             Verdict::Chosen(name, key) => {
                 self.selectors.insert(key.to_ascii_lowercase());
                 if let Some(name) = name {
+                    self.export(hit, &name, Some(&key), depth);
                     self.follow(hit, &Name { name, key: Some(key) }, depth);
                 }
                 true
             }
             Verdict::Named(name, so) => {
+                self.export(hit, &name, None, depth);
                 let settled = self.follow(hit, &Name { name: name.clone(), key: None }, depth);
                 if !settled && depth == 0 {
                     let so = so || words::says_sandbox(&name);
@@ -186,6 +216,19 @@ impl<'r> File<'r, '_> {
                 }
                 false
             }
+        }
+    }
+
+    /// Notes a name that other files may use. One that is a single word says too little there.
+    fn export(&mut self, hit: &Hit, name: &str, key: Option<&str>, depth: usize) {
+        let telling = words::words(name).len() > 1 && name.len() > 5;
+        let telling = telling && (key.is_some() || words::says_sandbox(name));
+        if telling && depth < 2 {
+            self.judged.exports.push(Export {
+                name: name.to_owned(),
+                key: key.map(str::to_owned),
+                what: hit.what.clone(),
+            });
         }
     }
 
@@ -207,42 +250,59 @@ impl<'r> File<'r, '_> {
 
     /// Looks for words that select the sandbox and are what something falls back to.
     fn selectors(&mut self) {
-        if !self.markers.names_provider(self.text) {
-            return;
-        }
         let mut wanted: Vec<String> = self.selectors.iter().cloned().collect();
         wanted.push("sandbox".to_owned());
         wanted.sort();
         wanted.dedup();
         for word in wanted {
             for node in names::literals(&self.root, self.text, &word) {
-                let Verdict::Used(Use::Fallback(how), name) = climb(&node, self.markers) else {
-                    continue;
-                };
                 let known = self.selectors.contains(&word);
-                let said = name.as_deref().unwrap_or_default();
-                if !known && !self.markers.names_provider(said) && !names::is_mode(said) {
-                    continue;
+                match climb(&node, self.markers) {
+                    Verdict::Used(Use::Fallback(how), name) => {
+                        let said = name.as_deref().unwrap_or_default();
+                        if known || self.markers.names_provider(said) || names::is_mode(said) {
+                            self.select(&node, &word, Use::Fallback(how), name);
+                        }
+                    }
+                    Verdict::Named(name, false)
+                        if word == "sandbox" && names::is_environment(&name) =>
+                    {
+                        self.select(&node, &word, Use::Switch, Some(name));
+                    }
+                    _ => {}
                 }
-                let line = line_at(self.text, node.range().start);
-                let said_already = self
-                    .judged
-                    .marks
-                    .iter()
-                    .any(|mark| mark.line == line && matches!(mark.used, Use::Fallback(_)));
-                if said_already {
-                    continue;
-                }
-                self.judged.marks.push(Mark {
-                    line,
-                    what: What::Selector(word.clone()),
-                    used: Use::Fallback(how),
-                    name,
-                    written: "raw",
-                    through: None,
-                });
             }
         }
+    }
+
+    /// Looks for switches to the sandbox that are on by default.
+    fn flags(&mut self) {
+        for node in names::truths(&self.root, self.text) {
+            if climb::is_test(&node) {
+                continue;
+            }
+            if let Verdict::Used(Use::Fallback(_), Some(name)) =
+                climb::climb_flag(&node, self.markers)
+            {
+                self.select(&node, "true", Use::Fallback(How::Flag), Some(name));
+            }
+        }
+    }
+
+    fn select(&mut self, node: &Node<'r>, word: &str, used: Use, name: Option<String>) {
+        let line = line_at(self.text, node.range().start);
+        let is_fallback = |mark: &Mark| matches!(mark.used, Use::Fallback(_));
+        if self.judged.marks.iter().any(|mark| mark.line == line && is_fallback(mark)) {
+            return;
+        }
+        self.judged.marks.push(Mark {
+            line,
+            what: What::Selector(word.to_owned()),
+            used,
+            name,
+            written: "raw",
+            through: None,
+        });
     }
 
     fn mark(&mut self, hit: &Hit, at: usize, used: Use, name: Option<String>) {

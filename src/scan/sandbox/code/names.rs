@@ -22,6 +22,51 @@ pub(super) fn is_mode(name: &str) -> bool {
     words::has(name, &["payment", "payments", "psp"])
 }
 
+/// Whether something is named after an environment or a mode.
+pub(super) fn is_environment(name: &str) -> bool {
+    words::has(name, &["env", "environment", "mode"])
+}
+
+/// The literals that say yes.
+pub(super) fn truths<'r>(root: &Node<'r>, text: &str) -> Vec<Node<'r>> {
+    let mut found = Vec::new();
+    for word in ["true", "True", "yes"] {
+        for (at, _) in text.match_indices(word) {
+            let near = text.get(at.saturating_sub(200)..at + word.len());
+            let near = near.unwrap_or(text).to_ascii_lowercase();
+            if !near.contains("sandbox") && !near.contains("test") {
+                continue;
+            }
+            let bare = || token_at(root, at, at + word.len());
+            let node = match literal_at(root, at) {
+                Some(Found::Literal(node)) => Some(node),
+                _ => bare(),
+            };
+            found.extend(node.filter(|node| unquoted(&node.text()) == word));
+        }
+    }
+    found
+}
+
+/// The outermost node that is exactly this range, outside comments.
+fn token_at<'r>(root: &Node<'r>, start: usize, end: usize) -> Option<Node<'r>> {
+    let mut node = root.clone();
+    loop {
+        let range = node.range();
+        if is_comment(&node.kind()) {
+            return None;
+        }
+        if range.start == start && range.end == end {
+            return Some(node);
+        }
+        let next = node.children().find(|child| {
+            let range = child.range();
+            range.start <= start && end <= range.end
+        });
+        node = next?;
+    }
+}
+
 /// Where the file uses a name, its definition left out.
 pub(super) fn uses<'r>(root: &Node<'r>, text: &str, name: &Name, most: usize) -> Vec<Node<'r>> {
     let part = |ch: char| ch.is_alphanumeric() || ch == '_';
