@@ -57,10 +57,10 @@ const OTHER_CODE: [&str; 24] = [
     "pl", "pm", "lua", "erb", "twig", "cshtml", "fs", "vb", "cr", "jsp", "m", "hs",
 ];
 
-const EXAMPLE_WORDS: [&str; 8] =
-    ["example", "examples", "sample", "samples", "dist", "template", "skel", "defaults-example"];
+const EXAMPLE_WORDS: [&str; 7] =
+    ["example", "examples", "sample", "samples", "dist", "template", "skel"];
 
-const TEST_FOLDERS: [&str; 21] = [
+const TEST_FOLDERS: [&str; 20] = [
     "test",
     "tests",
     "testing",
@@ -78,13 +78,12 @@ const TEST_FOLDERS: [&str; 21] = [
     "playwright",
     "mocks",
     "stubs",
-    "features",
     "stories",
     "__snapshots__",
     "benches",
 ];
 
-const EXAMPLE_FOLDERS: [&str; 6] = ["example", "examples", "sample", "samples", "demo", "demos"];
+const EXAMPLE_FOLDERS: [&str; 4] = ["example", "examples", "sample", "samples"];
 
 const DOCS_FOLDERS: [&str; 4] = ["doc", "docs", "documentation", "wiki"];
 
@@ -261,18 +260,24 @@ pub fn aside(relative: &Path) -> Option<Aside> {
         })
         .collect();
     let (name, folders) = parts.split_last()?;
+    // What lies below `src/main` is a package, whatever it is called: `com/example/shop`.
+    let package = folders.windows(2).position(|pair| pair == ["src", "main"]);
+    let folders = package.and_then(|at| folders.get(..at)).unwrap_or(folders);
     let below = |of: &[&str]| folders.iter().any(|folder| of.contains(&folder.as_str()));
     if LOCKS.contains(&name.as_str()) {
         return Some(Aside::Lock);
     }
-    if below(&VENDORED_FOLDERS) || name.contains(".min.") {
+    let vendored = folders.iter().position(|folder| VENDORED_FOLDERS.contains(&folder.as_str()));
+    let own = folders.iter().position(|folder| matches!(folder.as_str(), "src" | "app" | "lib"));
+    let vendored = vendored.is_some_and(|at| own.is_none_or(|own| at < own));
+    if vendored || below(&["node_modules", "site-packages"]) || name.contains(".min.") {
         return Some(Aside::Vendored);
-    }
-    if below(&EXAMPLE_FOLDERS) || is_example(name) {
-        return Some(Aside::Example);
     }
     if below(&TEST_FOLDERS) || is_test(name, relative) {
         return Some(Aside::Test);
+    }
+    if below(&EXAMPLE_FOLDERS) || is_example(name) {
+        return Some(Aside::Example);
     }
     if below(&DOCS_FOLDERS) || is_docs(name) {
         return Some(Aside::Docs);
@@ -284,9 +289,11 @@ pub fn aside(relative: &Path) -> Option<Aside> {
 }
 
 fn is_example(name: &str) -> bool {
-    let words = name.split(['.', '-', '_']);
-    let mut words = words.filter(|word| EXAMPLE_WORDS.contains(word));
-    words.next().is_some()
+    let (stem, rest) = name.split_once('.').unwrap_or((name, ""));
+    let alone = matches!(stem, "example" | "sample");
+    let ends = ["-example", "_example", "-sample", "_sample"].iter().any(|end| stem.ends_with(end));
+    let settings = !Format::of(Path::new(name)).is_code();
+    alone || settings && ends || rest.split('.').any(|part| EXAMPLE_WORDS.contains(&part))
 }
 
 fn is_docs(name: &str) -> bool {
@@ -386,6 +393,16 @@ mod tests {
     #[case("src/sandbox.ts", None)]
     #[case("src/test_mode/contest.py", None)]
     #[case("src/latest.js", None)]
+    #[case("src/main/java/com/example/demo/Pay.java", None)]
+    #[case("src/test/java/com/example/Pay.java", Some(Aside::Test))]
+    #[case("src/features/checkout/pay.ts", None)]
+    #[case("app/vendor/payouts.rb", None)]
+    #[case("vendor/acme/pay.php", Some(Aside::Vendored))]
+    #[case("services/api/vendor/acme/pay.go", Some(Aside::Vendored))]
+    #[case("src/email_template.py", None)]
+    #[case("template.yaml", None)]
+    #[case("config-example.yml", Some(Aside::Example))]
+    #[case("src/sample_rate.ts", None)]
     fn what_can_not_be_production_s_is_known_by_its_name(
         #[case] path: &str,
         #[case] wanted: Option<Aside>,

@@ -3,7 +3,7 @@
 
 use super::super::{How, Use, words};
 use super::climb::{Step, Verdict, Way, index};
-use super::nodes::{head, is_text, last_name, named, same, unquoted};
+use super::nodes::{head, is_text, last_name, named, same, target_of, unquoted};
 use crate::scan::syntax::Node;
 
 /// Calls that look at a text without using it as a value.
@@ -188,7 +188,9 @@ pub(super) fn argument(parent: &Node<'_>, child: &Node<'_>, way: &mut Way) -> St
         return Step::Up;
     }
     if FIRST.contains(&lower.as_str()) && place == 0 {
-        return way.falls_back(How::Argument(name), head(&callee, 60), child);
+        let option = target_of(child).filter(|_| callee.starts_with("z.") || lower == "default");
+        let subject = option.unwrap_or_else(|| head(&callee, 60).to_owned());
+        return way.falls_back(How::Argument(name), &subject, child);
     }
     if place > 0 && takes_default(&callee, &lower, &first, arguments.len()) {
         return way.falls_back(How::Argument(name), &first, child);

@@ -56,6 +56,8 @@ impl Way {
             let named = Some(head(named.trim(), 60).to_owned());
             return Step::Is(Verdict::Used(Use::Fallback(how), named));
         }
+        let bare = without_choices(subject);
+        let subject = bare.as_str();
         if words::says_sandbox(subject) && !words::says_default(subject) || is_sandbox_s(child) {
             self.so = true;
             return Step::Up;
@@ -66,8 +68,23 @@ impl Way {
     }
 }
 
+/// A subject without the texts in it that are nothing but the name of an environment: those are what
+/// is chosen from, not what it is called.
+fn without_choices(subject: &str) -> String {
+    let quotes = ['"', '\'', '`'];
+    let parts: Vec<&str> = subject.split(quotes).collect();
+    if parts.len() < 3 {
+        return subject.to_owned();
+    }
+    let kept = parts.into_iter().filter(|part| {
+        let part = part.trim();
+        !(words::is_other_environment(part) || words::says_production(part) && !part.contains('_'))
+    });
+    kept.collect::<Vec<_>>().join("'")
+}
+
 /// Whether a name is that of a switch to the sandbox.
-fn is_switch(name: &str) -> bool {
+pub(super) fn is_switch(name: &str) -> bool {
     words::has(name, &["sandbox", "testmode", "sandboxed"])
         || words::has(name, &["test"]) && words::has(name, &["mode"])
 }
@@ -144,6 +161,8 @@ fn step(
         | "import_from_statement"
         | "import_spec"
         | "use_declaration"
+        | "literal_type"
+        | "type_annotation"
         | "regex"
         | "jsx_text"
         | "throw_statement"

@@ -52,6 +52,7 @@ pub(super) fn judge(text: &str, language: Language, markers: &Markers) -> Result
     if markers.names_provider(text) {
         file.selectors();
         file.flags();
+        file.substitutions();
     }
     Ok(file.judged)
 }
@@ -259,13 +260,18 @@ impl<'r> File<'r, '_> {
                 let known = self.selectors.contains(&word);
                 match climb(&node, self.markers) {
                     Verdict::Used(Use::Fallback(how), name) => {
-                        let said = name.as_deref().unwrap_or_default();
-                        if known || self.markers.names_provider(said) || names::is_mode(said) {
+                        let target = nodes::target_of(&node).unwrap_or_default();
+                        let said = format!("{} {target}", name.as_deref().unwrap_or_default());
+                        let ours = self.markers.names_provider(&said) || names::is_mode(&said);
+                        if known || ours || word == "sandbox" && names::is_environment(&target) {
+                            let name = name.or(Some(target).filter(|target| !target.is_empty()));
                             self.select(&node, &word, Use::Fallback(how), name);
                         }
                     }
                     Verdict::Named(name, false)
-                        if word == "sandbox" && names::is_environment(&name) =>
+                        if word == "sandbox"
+                            && names::is_environment(&name)
+                            && !nodes::is_listed(&node) =>
                     {
                         self.select(&node, &word, Use::Switch, Some(name));
                     }
@@ -275,8 +281,42 @@ impl<'r> File<'r, '_> {
         }
     }
 
+    /// Looks for switches with a default inside a text: `@Value("${mintcash.mode:sandbox}")`.
+    fn substitutions(&mut self) {
+        if self.language != Language::Java {
+            return;
+        }
+        let mut at = 0;
+        for line in self.text.split_inclusive('\n') {
+            for default in substitution::defaults(line) {
+                let word = line.get(default.range.clone()).unwrap_or_default();
+                let selects = matches!(word, "sandbox" | "test");
+                if !selects || !self.markers.names_provider(default.variable) {
+                    continue;
+                }
+                let place = at + default.range.start;
+                if let Some(nodes::Found::Literal(node)) = literal_at(&self.root, place) {
+                    let name = default.variable.to_owned();
+                    let used = Use::Fallback(How::Substitution(name.clone()));
+                    self.select(&node, word, used, Some(name));
+                }
+            }
+            at += line.len();
+        }
+    }
+
     /// Looks for switches to the sandbox that are on by default.
     fn flags(&mut self) {
+        for (at, word) in self.text.match_indices("defaultTrue") {
+            let from = self.text.get(..at).and_then(|text| text.rfind("Node("));
+            let node = from.and_then(|from| self.text.get(from..at)).unwrap_or_default();
+            if node.len() < 120
+                && climb::is_switch(node)
+                && let Some(node) = names::token_at(&self.root, at, at + word.len())
+            {
+                self.select(&node, "true", Use::Fallback(How::Flag), Some("sandbox".to_owned()));
+            }
+        }
         for node in names::truths(&self.root, self.text) {
             if climb::is_test(&node) {
                 continue;

@@ -49,7 +49,7 @@ pub(super) fn truths<'r>(root: &Node<'r>, text: &str) -> Vec<Node<'r>> {
 }
 
 /// The outermost node that is exactly this range, outside comments.
-fn token_at<'r>(root: &Node<'r>, start: usize, end: usize) -> Option<Node<'r>> {
+pub(super) fn token_at<'r>(root: &Node<'r>, start: usize, end: usize) -> Option<Node<'r>> {
     let mut node = root.clone();
     loop {
         let range = node.range();

@@ -142,6 +142,41 @@ pub(super) fn last_name(text: &str) -> String {
     name.unwrap_or(end).trim_start_matches('$').to_owned()
 }
 
+/// Whether a literal is one of a list, and so not the one that is taken.
+pub(super) fn is_listed(node: &Node<'_>) -> bool {
+    let parent = node.parent();
+    parent.is_some_and(|parent| matches!(&*parent.kind(), "array" | "list" | "tuple" | "set"))
+}
+
+/// What the value at a node is for: the key or the variable above it.
+pub(super) fn target_of(node: &Node<'_>) -> Option<String> {
+    let mut below = node.clone();
+    for above in node.ancestors().take(8) {
+        let kind = above.kind();
+        let gives = kind.contains("pair")
+            || kind.contains("assignment")
+            || kind.contains("declarator")
+            || matches!(
+                &*kind,
+                "keyed_element"
+                    | "array_element_initializer"
+                    | "field_initializer"
+                    | "let_declaration"
+                    | "keyword_argument"
+                    | "object_elem"
+                    | "attribute"
+                    | "public_field_definition"
+            );
+        let first = named(&above).into_iter().next();
+        if let Some(first) = first.filter(|first| gives && !same(first, &below)) {
+            let first = above.field("name").or_else(|| above.field("pattern")).unwrap_or(first);
+            return Some(last_name(unquoted(&first.text())));
+        }
+        below = above;
+    }
+    None
+}
+
 /// The beginning of a text, for looking at.
 pub(super) fn head(text: &str, most: usize) -> &str {
     let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
