@@ -170,9 +170,9 @@ fn when_everything_matched_is_left_aside_it_is_unknown() {
 #[case::vault("secrets.yml", b"$ANSIBLE_VAULT;1.1;AES256\n663864\n".as_slice(), "encrypted")]
 #[case::sops("secrets.yaml", b"key: ENC[AES256_GCM,data:abc,type:str]\n".as_slice(), "encrypted")]
 #[case::sealed("sealed.yaml", b"spec:\n  encryptedData:\n    key: AgBy3i\n".as_slice(), "encrypted")]
-#[case::broken_yaml("app.yml", b"a: [1\nb: 2\n".as_slice(), "not sound YAML (line")]
-#[case::broken_json("app.json", b"{\"a\": 1\n".as_slice(), "not sound JSON (line")]
-#[case::broken_toml("app.toml", b"a = = 1\n".as_slice(), "not sound TOML (line 1)")]
+#[case::broken_yaml("app.yml", b"mintcash: [1\nb: 2\n".as_slice(), "not sound YAML (line")]
+#[case::broken_json("app.json", b"{\"mintcash\": 1\n".as_slice(), "not sound JSON (line")]
+#[case::broken_toml("app.toml", b"mintcash = = 1\n".as_slice(), "not sound TOML (line 1)")]
 fn what_can_not_be_read_does_not_pass(
     #[case] name: &str,
     #[case] content: &[u8],
@@ -183,6 +183,15 @@ fn what_can_not_be_read_does_not_pass(
     let report = project.look(&["prod.env", name]);
     assert_eq!(report.outcome, Outcome::Unknown, "{report:#?}");
     assert!(report.summary.contains(says), "{}", report.summary);
+}
+
+#[test]
+fn a_file_that_is_not_sound_and_has_nothing_to_do_with_it_is_read_line_by_line() {
+    let project = Project::new();
+    project.write("other.yml", "matrix: [\n'a',\n]\nb: 1\n").write("empty.json", "\n");
+    let report = project.look(&["prod.env", "other.yml", "empty.json"]);
+    assert_eq!(report.outcome, Outcome::Pass, "{report:#?}");
+    assert!(report.evidence["read_line_by_line"][0].as_str().unwrap().contains("other.yml"));
 }
 
 #[test]

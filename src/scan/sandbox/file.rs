@@ -47,6 +47,8 @@ pub enum Aside {
     Vendored,
     /// A lock file.
     Lock,
+    /// Made by a build: lines as no person writes them.
+    Generated,
     /// Another environment's.
     OtherEnvironment,
 }
@@ -288,6 +290,13 @@ pub fn aside(relative: &Path) -> Option<Aside> {
     None
 }
 
+/// Whether code has lines as no person writes them.
+#[must_use]
+pub fn is_generated(text: &str) -> bool {
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+    text.len() > 5_000 && text.len() / lines > 500
+}
+
 fn is_example(name: &str) -> bool {
     let (stem, rest) = name.split_once('.').unwrap_or((name, ""));
     let alone = matches!(stem, "example" | "sample");
@@ -354,6 +363,7 @@ impl Aside {
             Self::Docs => "documentation",
             Self::Vendored => "code of others",
             Self::Lock => "lock files",
+            Self::Generated => "what a build has made",
             Self::OtherEnvironment => "other environments",
         }
     }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use aho_corasick::AhoCorasick;
 use ignore::{DirEntry, WalkBuilder};
 
-use super::file::{Aside, Format, aside};
+use super::file::{Aside, Format, aside, is_generated};
 use super::marker::Markers;
 use super::pattern::Pattern;
 use super::{Export, Half, Judged, Mark, judge};
@@ -67,6 +67,9 @@ pub struct Read {
     pub aside: BTreeMap<Aside, u64>,
     /// Files that could not be read as what they are, and why.
     pub not_understood: Vec<(String, String)>,
+    /// Files that were read line by line because they are not sound, and why; none names the
+    /// provider.
+    pub by_line: Vec<(String, String)>,
     /// Files with encrypted values, and how many.
     pub encrypted: Vec<(String, u64)>,
     /// What files take from elsewhere: the file, and what it names.
@@ -271,6 +274,10 @@ impl Gatherer<'_> {
             return;
         };
         let format = Format::of(path);
+        if half == Half::Source && format.is_code() && is_generated(&text) {
+            *self.all.source.aside.entry(Aside::Generated).or_default() += 1;
+            return;
+        }
         let judged = judge(&text, format, half, self.markers);
         if matches!(format, Format::Code(_)) && self.code.len() < MOST_CODE {
             self.code.push(path.to_owned());
@@ -334,6 +341,9 @@ impl Gatherer<'_> {
         read.digest = Some(Digest::of(link.as_bytes()));
         if let Some(why) = judged.not_understood {
             read.not_understood.push((shown.to_owned(), why));
+        }
+        if let Some(why) = judged.by_line {
+            read.by_line.push((shown.to_owned(), why));
         }
         if judged.encrypted > 0 {
             read.encrypted.push((shown.to_owned(), judged.encrypted));

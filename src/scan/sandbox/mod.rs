@@ -141,6 +141,8 @@ pub struct Judged {
     pub marks: Vec<Mark>,
     /// Why the file was not understood as what its name says, where it was not.
     pub not_understood: Option<String>,
+    /// Why the file was read line by line, where nothing in it has to do with the provider.
+    pub by_line: Option<String>,
     /// Values of other environments that were passed over.
     pub passed_over: u64,
     /// What the file takes from elsewhere: `env_file: prod.env`.

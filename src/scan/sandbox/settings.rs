@@ -54,6 +54,9 @@ const REFERENCES: [&str; 3] = ["env_file", "EnvironmentFile", "envFile"];
 /// Judges `text` as `format`, which is not code.
 pub(super) fn judge(text: &str, format: Format, markers: &Markers) -> Judged {
     let mut judged = Judged::default();
+    if text.trim().is_empty() {
+        return judged;
+    }
     if text.trim_start().starts_with("$ANSIBLE_VAULT;") {
         judged.encrypted = 1;
         return judged;
@@ -80,7 +83,11 @@ pub(super) fn judge(text: &str, format: Format, markers: &Markers) -> Judged {
                     mark.used = Use::Unclear;
                 }
             }
-            judged.not_understood = Some(why);
+            if markers.names_provider(text) || !markers.search(text).is_empty() {
+                judged.not_understood = Some(why);
+            } else {
+                judged.by_line = Some(why);
+            }
         }
     }
     judged
@@ -235,7 +242,9 @@ fn without_comments(value: &str) -> String {
 fn switch(entry: &Entry, markers: &Markers) -> Option<Mark> {
     let path = entry.path.join(".");
     let key = entry.path.last()?;
-    if !markers.names_provider(&path) && !words::has(&path, &["payment", "payments", "psp"]) {
+    let ours = markers.names_provider(&path);
+    let payments = |name: &str| words::has(name, &["payment", "payments", "psp"]);
+    if !ours && !payments(&path) {
         return None;
     }
     let defaults = substitution::defaults(&entry.value);
@@ -249,7 +258,8 @@ fn switch(entry: &Entry, markers: &Markers) -> Option<Mark> {
     let off = matches!(value.as_str(), "false" | "0" | "no" | "off");
     let other =
         matches!(value.as_str(), "sandbox" | "test" | "testing" | "staging" | "development");
-    if !(mode && other || sandbox && on || live && off) {
+    let switched = sandbox && on || live && off;
+    if !(mode && other || switched && (ours || payments(key))) {
         return None;
     }
     let used = match default {

@@ -82,7 +82,9 @@ fn cut(findings: &mut Vec<Finding>, unkept: u64) {
 /// How much a mark weighs; none where it is no finding.
 fn level(mark: &Mark, half: Half) -> Option<Level> {
     let is_key = matches!(mark.what, What::Key { .. });
+    let by_word = matches!(mark.what, What::Selector(_));
     Some(match (&mark.used, half) {
+        (Use::Fallback(How::OtherBranch), _) if by_word => Level::Advisory,
         (Use::Fallback(_) | Use::ForProduction, _) | (Use::Value, Half::Production) => {
             Level::Blocking
         }
@@ -349,6 +351,7 @@ fn evidence(seen: &Seen) -> Map<String, Value> {
         ("source_left_aside", Value::Object(aside(&all.source))),
         ("values_of_other_environments", json!(all.production.passed_over)),
         ("not_understood", json!(odd)),
+        ("read_line_by_line", json!(listed(&all.production.by_line))),
         ("takes_variables_from", json!(listed(&all.production.refers_to))),
         ("could_not_be_read", json!(all.unread.len())),
         ("files_that_git_ignores", json!("not read as source code")),
