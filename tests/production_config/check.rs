@@ -11,11 +11,13 @@ use golive::checks::context::{Progress, ProgressSink};
 use golive::checks::credentials::production_config::ProductionConfig;
 use golive::checks::{Check as _, CheckContext, CheckReport, Effect, Level, Outcome};
 use golive::config::inputs::{Input, InputValue, Inputs, ValueOrigin};
+use golive::scan::Watch;
+use golive::scan::sandbox::gather::{Sought, gather};
 use golive::secrets::SecretRef;
 use golive::time::Timestamp;
 use rstest::rstest;
 
-use super::look;
+use super::{look, markers};
 
 /// A key of the sandbox that has no prefix, so that only its value tells it.
 const OWN: &str = "zQ81-hush-4bXw-77Lr";
@@ -77,7 +79,7 @@ fn a_sound_project_passes_and_says_what_was_read() {
     let report = Project::new().look(&["prod.env"]);
     assert_eq!(report.outcome, Outcome::Pass, "{report:#?}");
     assert!(
-        report.summary.contains("1 files of configuration and 1 of source"),
+        report.summary.contains("1 file of configuration and 1 file of source"),
         "{}",
         report.summary
     );
@@ -107,7 +109,7 @@ fn without_production_config_it_is_unknown_and_code_is_read_all_the_same() {
     let report = project.look(&[]);
     assert_eq!(report.outcome, Outcome::Unknown);
     assert!(report.summary.contains("production_config is not set"), "{}", report.summary);
-    assert!(report.summary.contains("1 of source"), "{}", report.summary);
+    assert!(report.summary.contains("1 file of source"), "{}", report.summary);
     project.write("src/host.js", "const u = process.env.U || 'https://sandbox.mintcash.me';\n");
     assert_eq!(project.look(&[]).outcome, Outcome::Fail);
 }
@@ -130,6 +132,32 @@ fn code_without_any_source_file_is_unknown() {
     let report = look(folder.path(), &["prod.env"]);
     assert_eq!(report.outcome, Outcome::Unknown);
     assert!(report.summary.contains("no source code"), "{}", report.summary);
+}
+
+#[test]
+fn a_source_that_is_not_there_is_said_beside_one_that_is() {
+    let project = Project::new();
+    let sought = Sought {
+        base: project.path().to_owned(),
+        globs: vec!["prod.env".to_owned()],
+        sources: vec![project.path().to_owned(), project.path().join("gone")],
+    };
+    let gathered = gather(&sought, &markers(), &Watch::idle());
+    assert_eq!(gathered.unread.len(), 1, "{gathered:#?}");
+}
+
+#[test]
+fn a_yaml_bomb_is_not_followed() {
+    let project = Project::new();
+    let mut bomb = format!("a0: &a0 '{}'\n", "mintcash ".repeat(1000));
+    for level in 1..12 {
+        let uses = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{uses}]\n"));
+    }
+    project.write("bomb.yml", bomb);
+    let report = project.look(&["bomb.yml"]);
+    assert_eq!(report.outcome, Outcome::Unknown, "{report:#?}");
+    assert!(report.summary.contains("too large"), "{}", report.summary);
 }
 
 #[test]

@@ -123,7 +123,7 @@ const LOCKS: [&str; 10] = [
 ];
 
 /// Words that a file of settings may have in its name beside its environment.
-const SETTINGS_WORDS: [&str; 26] = [
+const SETTINGS_WORDS: [&str; 27] = [
     "env",
     "environment",
     "environments",
@@ -136,6 +136,7 @@ const SETTINGS_WORDS: [&str; 26] = [
     "app",
     "values",
     "docker",
+    "dockerfile",
     "compose",
     "vite",
     "webpack",
@@ -402,6 +403,7 @@ mod tests {
     #[case("src/local_delivery.py", None)]
     #[case("src/sandbox.ts", None)]
     #[case("src/test_mode/contest.py", None)]
+    #[case("Dockerfile.dev", Some(Aside::OtherEnvironment))]
     #[case("src/latest.js", None)]
     #[case("src/main/java/com/example/demo/Pay.java", None)]
     #[case("src/test/java/com/example/Pay.java", Some(Aside::Test))]

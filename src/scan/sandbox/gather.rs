@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
@@ -159,6 +159,10 @@ impl Gatherer<'_> {
                 return;
             }
         };
+        if pattern.root.symlink_metadata().is_err() {
+            self.all.unmatched.push(visible(glob, 200));
+            return;
+        }
         let mut paths = Vec::new();
         let mut builder = WalkBuilder::new(&pattern.root);
         builder.standard_filters(false).follow_links(false).max_depth(pattern.depth);
@@ -246,10 +250,6 @@ impl Gatherer<'_> {
     }
 
     fn walk_error(&mut self, error: &ignore::Error) {
-        let missing = error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound);
-        if missing && error.depth() == Some(0) && !self.sought.globs.is_empty() {
-            return;
-        }
         let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
         let what = visible(&error.to_string(), 200);
         self.all.unread.push(Unread::new(what, visible(&why, 200)));

@@ -205,6 +205,9 @@ fn used(entry: &Entry, hit: &Hit, value: &str, markers: &Markers) -> Use {
     if let Some(variable) = variable {
         return Use::Fallback(How::Substitution(variable.to_owned()));
     }
+    if value.contains("<%") && (value.contains("||") || value.contains("fetch")) {
+        return Use::Fallback(How::Argument("<%= … %>".to_owned()));
+    }
     let is_host = matches!(hit.what, What::Host(_));
     let listed = markers.has_live_host(value)
         || entry.path.iter().any(|part| words::has(part, &LISTS))

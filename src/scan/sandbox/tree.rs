@@ -70,6 +70,7 @@ impl Flat<'_> {
                     value = rest.to_owned();
                 }
                 let line = *line;
+                self.left = self.left.saturating_sub(value.len() / 256);
                 self.entries.push(Entry { path, value, line, through, image: false });
             }
             Node::List(items) => {

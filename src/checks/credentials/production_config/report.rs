@@ -80,11 +80,14 @@ fn cut(findings: &mut Vec<Finding>, unkept: u64) {
 }
 
 /// How much a mark weighs; none where it is no finding.
-fn level(mark: &Mark, half: Half) -> Option<Level> {
+fn level(found: &Found) -> Option<Level> {
+    let (mark, half) = (&found.mark, found.half);
     let is_key = matches!(mark.what, What::Key { .. });
     let by_word = matches!(mark.what, What::Selector(_));
     Some(match (&mark.used, half) {
         (Use::Fallback(How::OtherBranch), _) if by_word => Level::Advisory,
+        // Most start the project on a desk; one that starts production is named as its configuration.
+        (Use::Fallback(_), Half::Source) if is_compose(&found.file) => Level::Advisory,
         (Use::Fallback(_) | Use::ForProduction, _) | (Use::Value, Half::Production) => {
             Level::Blocking
         }
@@ -100,9 +103,15 @@ fn level(mark: &Mark, half: Half) -> Option<Level> {
     })
 }
 
+/// Whether a file is one of Docker Compose.
+fn is_compose(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.starts_with("docker-compose") || name.starts_with("compose")
+}
+
 fn finding(found: &Found, markers: &Markers) -> Option<Finding> {
     let mark = &found.mark;
-    let level = level(mark, found.half)?;
+    let level = level(found)?;
     let rule = mark.used.rule();
     let says = says(mark, markers);
     let through = mark
@@ -121,30 +130,21 @@ fn finding(found: &Found, markers: &Markers) -> Option<Finding> {
 /// What is so, in one sentence.
 fn says(mark: &Mark, markers: &Markers) -> String {
     let what = what(mark);
-    let name = mark.name.as_deref().map(|name| shown(name, markers));
-    let of = |begin: &str| match &name {
-        Some(name) => format!("`{name}` {begin} {what}"),
-        None => format!("{what} {}", if begin == "is" { "is the value here" } else { begin }),
+    let name = mark.name.as_deref().map(|name| format!("`{}`", shown(name, markers)));
+    let is = match &name {
+        Some(name) => format!("{name} is {what}"),
+        None => format!("{what} stands here"),
     };
     match &mark.used {
-        Use::Value => match &name {
-            Some(name) => format!("`{name}` is {what}"),
-            None => format!("{what} stands here"),
-        },
-        Use::Fallback(how) => match &name {
-            Some(name) => format!("{}: `{name}` falls back to {what}", way(how, markers)),
-            None => format!("{}: falls back to {what}", way(how, markers)),
-        },
-        Use::ForProduction => match &name {
-            Some(name) => format!(
-                "`{name}` is production's by its name, or under a condition for production, and is {what}"
-            ),
-            None => format!("under a condition for production stands {what}"),
-        },
-        Use::NamedSo => of("is"),
+        Use::Value | Use::Switch => is,
+        Use::Fallback(how) => {
+            let who = name.map_or_else(String::new, |name| format!("{name} "));
+            format!("{}: {who}falls back to {what}", way(how, markers))
+        }
+        Use::ForProduction => format!("in production's place: {is}"),
+        Use::NamedSo => format!("{is}, under a name of its own"),
         Use::Listed => format!("{what} stands in a list, or beside the live one"),
-        Use::Switch => of("selects the sandbox:"),
-        Use::Unclear => format!("{what} stands here; whether it is used could not be read"),
+        Use::Unclear => format!("{is}; whether it is used could not be read"),
     }
 }
 
@@ -262,7 +262,7 @@ fn failed(found: &[Found], blocking: usize) -> String {
     let fallback = |found: &&Found| matches!(found.mark.used, Use::Fallback(_));
     let falls = found.iter().filter(fallback).count();
     let places = if blocking == 1 { "1 place".to_owned() } else { format!("{blocking} places") };
-    let first = found.iter().find(|found| level(&found.mark, found.half) == Some(Level::Blocking));
+    let first = found.iter().find(|found| level(found) == Some(Level::Blocking));
     let first = first
         .map_or_else(String::new, |found| format!(", first {}:{}", found.file, found.mark.line));
     let what = if falls == 0 {
@@ -275,7 +275,11 @@ fn failed(found: &[Found], blocking: usize) -> String {
     format!("{what} in {places}{first}")
 }
 
-/// `no test key, no sandbox host and no fallback in 3 configuration and 120 source files`.
+fn files(count: u64) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}
+
+/// That nothing was found, and in how much.
 fn clean(seen: &Seen, advisory: usize) -> String {
     let (config, source) = (seen.gathered.production.files(), seen.gathered.source.files());
     let beside = match advisory {
@@ -283,9 +287,10 @@ fn clean(seen: &Seen, advisory: usize) -> String {
         1 => "; 1 place to look at".to_owned(),
         many => format!("; {many} places to look at"),
     };
+    let (config, source) = (files(config), files(source));
     format!(
-        "nothing that uses the sandbox or falls back to it was found in {config} files of \
-         configuration and {source} of source code{beside}"
+        "nothing that uses the sandbox or falls back to it was found in {config} of configuration \
+         and {source} of source code{beside}"
     )
 }
 

@@ -27,6 +27,9 @@ const DEEPEST: usize = 4;
 /// At most so many uses of one name are looked at.
 const MOST_USES: usize = 400;
 
+/// At most so many occurrences in one file are looked at.
+const MOST_HITS: usize = 500;
+
 /// Reads `text` as `language`.
 ///
 /// # Errors
@@ -45,9 +48,15 @@ pub(super) fn judge(text: &str, language: Language, markers: &Markers) -> Result
         language,
         judged: Judged::default(),
         selectors: HashSet::new(),
+        followed: HashSet::new(),
     };
-    for hit in &hits {
+    for hit in hits.iter().take(MOST_HITS) {
+        file.followed.clear();
         file.hit(hit);
+    }
+    if hits.len() > MOST_HITS {
+        let why = format!("it names test keys or the sandbox more than {MOST_HITS} times");
+        file.judged.not_understood = Some(why);
     }
     if markers.names_provider(text) {
         file.selectors();
@@ -72,10 +81,12 @@ pub(super) fn judge_uses(
         language,
         judged: Judged::default(),
         selectors: HashSet::new(),
+        followed: HashSet::new(),
     };
     for export in exports.iter().filter(|export| text.contains(&export.name)) {
         let hit = Hit { at: 0, end: 0, what: export.what.clone(), written: "raw" };
         let name = Name { name: export.name.clone(), key: export.key.clone() };
+        file.followed.clear();
         file.follow(&hit, &name, 0);
     }
     file.judged.marks.retain(|mark| matches!(mark.used, Use::Fallback(_) | Use::ForProduction));
@@ -117,6 +128,8 @@ struct File<'r, 'm> {
     judged: Judged,
     /// The names under which the sandbox stands in a choice.
     selectors: HashSet<String>,
+    /// The names that have been followed for the occurrence at hand.
+    followed: HashSet<Name>,
 }
 
 impl<'r> File<'r, '_> {
@@ -238,6 +251,9 @@ impl<'r> File<'r, '_> {
     fn follow(&mut self, hit: &Hit, name: &Name, depth: usize) -> bool {
         if depth >= DEEPEST {
             return false;
+        }
+        if !self.followed.insert(name.clone()) {
+            return true;
         }
         let uses: Vec<Node<'r>> = names::uses(&self.root, self.text, name, MOST_USES);
         let mut settled = !uses.is_empty();

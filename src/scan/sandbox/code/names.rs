@@ -5,6 +5,7 @@ use super::nodes::{Found, is_comment, literal_at, named, same, unquoted};
 use crate::scan::syntax::Node;
 
 /// A name, and the key of the choice behind it where it stands for one of several.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Name {
     /// The name.
     pub name: String,
