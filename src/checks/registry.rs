@@ -2,6 +2,7 @@
 
 use crate::checks::Check;
 use crate::checks::credentials::api_key::ApiKeyCheck;
+use crate::checks::credentials::production_config::ProductionConfig;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
@@ -19,6 +20,7 @@ const ALL: &[&dyn Check] = &[
     // credentials
     &ApiKeyCheck::PRODUCTION,
     &SecretStorage,
+    &ProductionConfig,
     &RetiredWebhook::PRODUCTION,
     // webhook
     &WebhookEndpoint::PRODUCTION,

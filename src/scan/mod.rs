@@ -10,6 +10,7 @@ pub mod detect;
 mod files;
 mod git;
 mod leak;
+pub mod sandbox;
 mod sources;
 pub mod syntax;
 mod watch;

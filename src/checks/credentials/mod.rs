@@ -2,6 +2,7 @@
 //! not be, and what is left of the sandbox.
 
 pub mod api_key;
+pub mod production_config;
 pub mod retired_webhook;
 pub mod scan_report;
 pub mod secret_storage;

@@ -137,11 +137,17 @@ fn is_of_key(byte: u8) -> bool {
 
 /// Judges what is written after the prefix; `None` for what is no key.
 pub(super) fn judge(written: &Written) -> Option<Certainty> {
-    let body = body(token(&written.text));
-    let unexplained = unexplained(body);
-    if is_inside_a_word(&written.before) && !is_machine_made(body) {
+    let token = token(&written.text);
+    if is_inside_a_word(&written.before) && !is_machine_made(body(token)) {
         return None;
     }
+    certainty(token)
+}
+
+/// How sure it is that what stands after a prefix is the rest of a key; `None` for a placeholder.
+pub(crate) fn certainty(body_and_more: &str) -> Option<Certainty> {
+    let body = body(body_and_more);
+    let unexplained = unexplained(body);
     if unexplained < PERHAPS || reads_as_a_name(body) {
         return None;
     }

@@ -19,6 +19,7 @@ use crate::secrets::Secret;
 use crate::secrets::spelling::spellings;
 use anchors::Anchors;
 pub use judge::Certainty;
+pub(crate) use judge::certainty;
 
 /// What the provider's live secret keys start with (mintcash-contract.md section 1).
 pub const LIVE_PREFIX: &str = "sk_live_";
