@@ -4,6 +4,7 @@
 //! tree-sitter's, by way of ast-grep. The rule it keeps: a file that can not be read as its
 //! language is said ([`NoTree`]), never taken for one in which nothing was found.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use ast_grep_core::AstGrep;
@@ -113,7 +114,8 @@ impl Language {
             return Err(NoTree::TooLarge);
         }
         let grammar = self.grammar();
-        StrDoc::try_new(text, grammar).map(Tree::doc).map_err(|_| NoTree::Unparsed)
+        let text = if self == Self::Bash { ascii(text) } else { Cow::Borrowed(text) };
+        StrDoc::try_new(&text, grammar).map(Tree::doc).map_err(|_| NoTree::Unparsed)
     }
 
     fn grammar(self) -> SupportLang {
@@ -132,6 +134,17 @@ impl Language {
             Self::TypeScript => SupportLang::TypeScript,
         }
     }
+}
+
+/// The text with an `x` in place of every byte that is not ASCII, so that places stay where they
+/// are. The grammar of shell scripts asks `isdigit` of C about any character (its `scanner.c`, where
+/// it looks for `{1..2}`); for one beyond 255 that reads outside a table, and can end the program.
+fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let masked = text.bytes().map(|byte| if byte.is_ascii() { char::from(byte) } else { 'x' });
+    Cow::Owned(masked.collect())
 }
 
 #[cfg(test)]
@@ -158,6 +171,16 @@ mod tests {
         let root = tree.root();
         assert!(root.children().len() > 0);
         assert!(!root.dfs().any(|node| node.is_error()), "{name}");
+    }
+
+    #[test]
+    fn characters_that_the_shell_grammar_can_not_take_do_not_reach_it() {
+        let text = "echo {\u{10ffff}..3} \u{1f389} caf\u{e9}\nURL=https://a.example\n";
+        let tree = Language::Bash.parse(text).unwrap();
+        let root = tree.root();
+        assert!(root.text().is_ascii());
+        let url = root.dfs().find(|node| node.text() == "https://a.example").unwrap();
+        assert_eq!(text.get(url.range()), Some("https://a.example"));
     }
 
     #[test]
