@@ -261,11 +261,14 @@ fn fits(row: &Row, transcript: &Transcript) -> bool {
         let status = |row: &Row| row.answer().map(|answer| answer.status);
         transcript.family(&UNSIGNED).all(|other| status(other) != status(row))
     };
-    row.verdict() == Verdict::Accepted
-        || row.verdict() == Verdict::Refused
+    let stands_out = |row: &Row| {
+        row.verdict() == Verdict::Refused
             && row.answer().is_some_and(|answer| answer.status < 500)
             && differs(row, transcript)
-            && unlike_unsigned()
+    };
+    // Something that has begun to refuse everything in another way tells nothing of a guess.
+    let is_rare = || transcript.family(&CAUSE).filter(|row| stands_out(row)).count() <= 2;
+    row.verdict() == Verdict::Accepted || stands_out(row) && unlike_unsigned() && is_rare()
 }
 
 /// Whether a guess looks like MintCash's own signature and differs in its value only, so that no

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::checks::webhook::matrix::SIGNATURE;
+use crate::checks::webhook::matrix::{CAUSE, SIGNATURE};
 use crate::checks::webhook::pace::Limits;
 use crate::checks::webhook::probe::Family;
 use crate::checks::webhook::schedule::Schedule;
@@ -84,6 +84,17 @@ fn a_compressed_forgery_that_nobody_answers_is_no_reason_against_a_pass() {
         id => status(if sound(id) { 200 } else { 401 }),
     }));
     assert_eq!(report.outcome, Outcome::Pass);
+}
+
+/// A firewall that has had enough answers 403 from then on.
+#[test]
+fn guesses_that_are_all_refused_in_another_way_are_no_cause() {
+    let guess =
+        |id: &str| SIGNATURE.iter().any(|probe| probe.id == id && probe.family.name == CAUSE.name);
+    let report = judged(&seen(|id| status(if guess(id) { 403 } else { 401 })));
+    assert_eq!((report.outcome, words(&report)), (Outcome::Fail, vec!["refused-as-forged"]));
+    let one = judged(&seen(|id| status(if id == "secret-with-space" { 400 } else { 401 })));
+    assert_eq!((one.outcome, words(&one)), (Outcome::Fail, vec!["secret-with-space"]));
 }
 
 #[test]
