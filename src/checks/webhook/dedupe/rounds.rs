@@ -1,9 +1,8 @@
 //! Sends the copies, round by round, and says what their answers and effects mean.
 //!
-//! The rules it keeps: a copy counts as refused only when the first one was accepted, and one that
-//! raced the first only when it is refused once more afterwards, as MintCash would send it; a
-//! count of effects says something only when the first copy has moved it; the first round that
-//! fails is the last one.
+//! The rules it keeps: a copy counts as refused only when another one was accepted, and never for a
+//! rate limit or a gateway's shortage, which say nothing about copies; a count of effects says
+//! something only when the first copy has moved it; the first round that fails is the last one.
 
 use serde_json::{Value, json};
 
@@ -258,13 +257,13 @@ impl Rounds<'_> {
                 .open(format!("An event sent once more did not get through ({}).", came.says()));
         } else if came.is_accepted() {
             let message = format!(
-                "{} copies of one event at once were not all answered with 2xx ({}). Sent once \
-                 more, the event was accepted: nothing is lost, but MintCash counts a failed \
-                 delivery.",
+                "{} copies of one event at once were not all answered with 2xx ({}). MintCash counts \
+                 each such answer as a failed delivery and sends the event again. Sent once more \
+                 afterwards, it was accepted.",
                 race.words,
                 tally(before)
             );
-            let finding = Finding::new(Level::Advisory, message).at(came.place()).hint(
+            let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
                 "When the unique index says that eventId is there already, answer 2xx instead of \
                  an error.",
             );
