@@ -351,6 +351,7 @@ fn the_same_fault_at_two_addresses_is_one_finding_with_two_places() {
 #[rstest]
 #[case::method_not_allowed(Ok(405), false)]
 #[case::page(Ok(200), false)]
+#[case::not_implemented(Ok(501), false)]
 #[case::crash(Ok(500), true)]
 #[case::hangs(Err(NoAnswer::Timeout(Duration::from_secs(15))), true)]
 #[case::hangs_up(Err(NoAnswer::Closed), true)]

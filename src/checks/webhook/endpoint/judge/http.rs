@@ -54,8 +54,10 @@ fn cleartext(twin: &Target, at: &AddressSeen, seen: &Seen, notes: &mut Notes) {
 fn read(name: &str, sent: &Sent, seen: &Seen, notes: &mut Notes) {
     let hint = "Answer everything but POST with 405, before any other work.";
     let posted = seen.addresses.iter().filter_map(|at| at.post.as_ref()?.answer.as_ref().ok());
+    // 501 says that the server knows no such method, which is a plain no.
+    let falls_over = |status| status >= 500 && status != 501;
     match &sent.answer {
-        Ok(answer) if answer.status >= 500 && posted.clone().all(|post| post.status < 500) => notes
+        Ok(answer) if falls_over(answer.status) && posted.clone().all(|post| post.status < 500) => notes
             .add(
                 Level::Advisory,
                 format!("{name} makes the server fail ({}).", answer.status),
