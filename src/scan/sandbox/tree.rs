@@ -171,9 +171,12 @@ fn is_template(key: &str) -> bool {
         || words::has(key, &["default", "defaults", "common", "base", "shared"])
 }
 
-/// `KEY=value`, as lists of variables have it.
+/// `KEY=value`, as lists of variables have it. What ends in `=` or `==` is one value in base64.
 fn assignment(text: &str) -> Option<(&str, &str)> {
     let (key, value) = text.split_once('=')?;
+    if matches!(value.trim_end(), "" | "=") {
+        return None;
+    }
     let name = key.trim_start_matches("--").trim_start_matches('-');
     let sound = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
     (sound && !name.is_empty()).then_some((name, value))
