@@ -34,7 +34,7 @@ const PRODUCTION: [&str; 5] = ["production", "prod", "live", "livemode", "releas
 const DEFAULT: [&str; 4] = ["default", "defaults", "fallback", "dflt"];
 
 /// The names of environments other than production, as sections and files are called after them.
-const OTHER_ENVIRONMENTS: [&str; 14] = [
+const OTHER_ENVIRONMENTS: [&str; 16] = [
     "development",
     "dev",
     "test",
@@ -48,6 +48,8 @@ const OTHER_ENVIRONMENTS: [&str; 14] = [
     "uat",
     "ci",
     "preview",
+    "deploy-preview",
+    "branch-deploy",
     "demo",
 ];
 

@@ -77,8 +77,9 @@ const PRINT: [&str; 26] = [
 ];
 
 /// Calls whose later arguments are defaults, when the first is the name of something.
-const LATER: [&str; 31] = [
+const LATER: [&str; 32] = [
     "get",
+    "setdefault",
     "fetch",
     "lookup",
     "pop",
@@ -179,6 +180,13 @@ pub(super) fn argument(parent: &Node<'_>, child: &Node<'_>, way: &mut Way) -> St
         return under_key(&key, child, way);
     }
     let first = arguments.first().map(|first| first.text().into_owned()).unwrap_or_default();
+    if place > 0 && is_part_of_receiver(&callee, child) {
+        return way.falls_back(How::Argument(name), &first, child);
+    }
+    let options = matches!(&*child.kind(), "object" | "dictionary" | "hash");
+    if options && way.key.is_some() {
+        return Step::Up;
+    }
     if lower == "env" && child.kind() == "keyword_argument" {
         let subject = way.name.clone().unwrap_or_default();
         return way.falls_back(How::Argument(name), &subject, child);
@@ -204,6 +212,15 @@ pub(super) fn argument(parent: &Node<'_>, child: &Node<'_>, way: &mut Way) -> St
     }
 }
 
+/// Whether a choice is asked and one of its own parts stands in for the answer:
+/// `URLS.get(mode, URLS["sandbox"])`.
+fn is_part_of_receiver(callee: &str, child: &Node<'_>) -> bool {
+    let receiver = callee.rsplit_once('.').map_or("", |(receiver, _)| receiver);
+    let text = child.text();
+    let rest = text.strip_prefix(receiver).filter(|_| !receiver.is_empty());
+    rest.is_some_and(|rest| rest.starts_with(['[', '.']))
+}
+
 /// Whether the later arguments of a call are defaults.
 fn takes_default(callee: &str, lower: &str, first: &str, count: usize) -> bool {
     let by_word = words::has(callee.rsplit(['.', ':', '>']).next().unwrap_or(callee), &LATER_WORDS)
@@ -215,7 +232,8 @@ fn takes_default(callee: &str, lower: &str, first: &str, count: usize) -> bool {
     let flag = matches!(lower, "string" | "stringvar" | "str" | "url" | "text")
         && words::has(callee, &["flag", "flags", "env", "viper", "pflag", "environ", "config"])
         && count > 1;
-    let is_key = !first.contains("://") && !first.contains('{') && !first.contains('(');
+    let read = words::has(first, &["env", "getenv", "environ"]);
+    let is_key = !first.contains("://") && !first.contains('{') && (read || !first.contains('('));
     flag || lower != "string" && LATER.contains(&lower) && is_key
 }
 

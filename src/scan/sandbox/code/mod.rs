@@ -156,7 +156,13 @@ impl<'r> File<'r, '_> {
             return;
         }
         let verdict = climb(&literal, self.markers);
+        let before = self.judged.marks.len();
         self.settle(hit, hit.at, verdict, 0);
+        let around = literal.parent().filter(|_| nodes::is_listed(&literal));
+        if around.is_some_and(|list| self.markers.has_live_host(&list.text())) {
+            let own = self.judged.marks.iter_mut().skip(before);
+            own.filter(|mark| mark.used == Use::Value).for_each(|mark| mark.used = Use::Listed);
+        }
     }
 
     /// Whether a host or a placeholder stands in a sentence.
@@ -188,11 +194,17 @@ impl<'r> File<'r, '_> {
             }
             Language::Go => {
                 let tag = before.rfind('`').and_then(|open| before.get(open..))?;
-                let key = tag.rsplit_once(":\"")?.0.rsplit([' ', '`']).next()?;
+                let (keys, value) = tag.rsplit_once(":\"")?;
+                let key = keys.rsplit([' ', '`']).next()?;
+                let option = value.rsplit_once(',').and_then(|(_, last)| last.split_once('='));
+                let key = option.map_or(key, |(option, _)| option.trim());
                 let name = before.split_whitespace().next().map(str::to_owned);
-                let is_default = words::says_default(key) || key == "default";
                 let so = name.as_deref().is_some_and(words::says_sandbox);
-                (is_default && !so).then_some((Use::Fallback(How::Named(key.to_owned())), name))
+                let used = || match so {
+                    true => Use::NamedSo,
+                    false => Use::Fallback(How::Named(key.to_owned())),
+                };
+                words::says_default(key).then(|| (used(), name))
             }
             _ => None,
         }
@@ -337,12 +349,27 @@ impl<'r> File<'r, '_> {
             if climb::is_test(&node) {
                 continue;
             }
-            if let Verdict::Used(Use::Fallback(_), Some(name)) =
-                climb::climb_flag(&node, self.markers)
-            {
-                self.select(&node, "true", Use::Fallback(How::Flag), Some(name));
+            match climb::climb_flag(&node, self.markers) {
+                Verdict::Used(Use::Fallback(_), Some(name)) => {
+                    self.select(&node, "true", Use::Fallback(How::Flag), Some(name));
+                }
+                Verdict::Chosen(_, key) if climb::is_switch(&key) && self.is_given(&node) => {
+                    self.select(&node, "true", Use::Switch, Some(key));
+                }
+                _ => {}
             }
         }
+    }
+
+    /// Whether a value is handed to something that is named after the provider.
+    fn is_given(&self, node: &Node<'r>) -> bool {
+        node.ancestors().any(|above| {
+            let kind = above.kind();
+            let calls = ["call", "new", "creation"].iter().any(|word| kind.contains(word));
+            let text = above.text();
+            let called = text.split('(').next().unwrap_or_default();
+            calls && self.markers.names_provider(called)
+        })
     }
 
     fn select(&mut self, node: &Node<'r>, word: &str, used: Use, name: Option<String>) {
