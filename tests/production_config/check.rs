@@ -399,3 +399,23 @@ fn files_that_compose_takes_variables_from_are_named() {
     assert_eq!(report.outcome, Outcome::Pass);
     assert!(report.findings.iter().all(|finding| finding.level == Level::Info));
 }
+
+#[rstest]
+#[case("src/pay.js", "fetch('https://sandbox.mintcash.me/payments');\n", "src/pay.js:1")]
+#[case("prod.env", "A=1\nMINTCASH_ENV=sandbox\n", "prod.env:2")]
+#[case("prod.env", "MINTCASH_SANDBOX=true\n", "prod.env:1")]
+fn what_may_be_the_sandbox_in_use_is_unknown_and_never_passes(
+    #[case] path: &str,
+    #[case] text: &str,
+    #[case] place: &str,
+) {
+    let project = Project::new();
+    project.write(path, text);
+    let report = project.look(&["prod.env"]);
+    assert_eq!(report.outcome, Outcome::Unknown, "{report:#?}");
+    assert!(
+        report.summary.contains(&format!("at {place} could not be seen")),
+        "{}",
+        report.summary
+    );
+}

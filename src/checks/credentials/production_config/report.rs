@@ -250,7 +250,24 @@ fn doubts(seen: &Seen) -> Vec<String> {
     if let Some((file, _)) = all.production.encrypted.first() {
         doubts.push(format!("{file} holds encrypted values, which could not be read"));
     }
+    doubts.extend(undecided(&all.found));
     doubts
+}
+
+/// What stands where it may be used, and whether it is could not be seen: a host that is written
+/// into the code, a switch.
+fn undecided(found: &[Found]) -> Option<String> {
+    let open = |found: &&Found| {
+        let open = matches!(found.mark.used, Use::Value | Use::Switch | Use::Unclear);
+        open && level(found) == Some(Level::Advisory)
+    };
+    let first = found.iter().find(open)?;
+    let more = match found.iter().filter(open).count() {
+        1 => String::new(),
+        many => format!(", and at {} more places", many - 1),
+    };
+    let (what, at) = (what(&first.mark), format!("{}:{}", first.file, first.mark.line));
+    Some(format!("whether production uses {what} at {at}{more} could not be seen"))
 }
 
 fn asides(read: &Read) -> String {
