@@ -136,11 +136,12 @@ impl<'a, 't> Flow<'a, 't> {
                 value
             }
             Form::Accumulate { op, to, value } => {
-                if ["+=", ".=", "||=", "??=", "<<=", "&&="].contains(op) {
-                    let value = Value::from_atoms(self.value(*value).atoms().iter().copied());
-                    self.bind(*to, &value);
+                if !["+=", ".=", "||=", "??=", "<<=", "&&="].contains(op) {
+                    return Value::default();
                 }
-                Value::default()
+                let value = Value::from_atoms(self.value(*value).atoms().iter().copied());
+                self.bind(*to, &value);
+                value
             }
             Form::Each { to, of } => {
                 let element = self.value(*of).element();

@@ -122,6 +122,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
             ("*", "buffer-equal-constant-time"),
             ("*", "timing-safe-equal"),
             ("*", "constant-time"),
+            ("fixedTimeComparison", "cryptiles"),
         ],
         early: &[
             "Buffer.compare",

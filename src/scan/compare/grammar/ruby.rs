@@ -68,6 +68,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         ("destructured_parameter", List),
         ("case", Switch("value")),
         ("when", Case("pattern")),
+        ("pattern", Any),
         ("while", Loop),
         ("until", Loop),
     ],

@@ -158,6 +158,17 @@ impl<'t> Finder<'_, 't> {
         self.forms.get(id as usize).unwrap_or(&Form::Nothing)
     }
 
+    /// Whether a function only stands in for one that this PHP does not have, which no supported one
+    /// lacks: `if (!function_exists('hash_equals')) { function hash_equals(…) }`.
+    fn is_spare(&self, id: Id, name: &str) -> bool {
+        let constant = self.grammar.family == 'h' && self.grammar.words.constant.contains(&name);
+        constant
+            && self.code.around(id).any(|at| {
+                let condition = self.code.field(at, "condition");
+                condition.is_some_and(|it| self.code.text(it).contains("function_exists"))
+            })
+    }
+
     /// Finds the functions, and which of them each node is in.
     fn functions(&mut self) {
         let mut classes: HashMap<Id, &'t str> = HashMap::new();
@@ -191,7 +202,7 @@ impl<'t> Finder<'_, 't> {
                     let at = u32::try_from(self.names.functions.len()).unwrap_or(0);
                     self.names.functions.push(known);
                     own.insert(id, at);
-                    if !name.is_empty() {
+                    if !name.is_empty() && !self.is_spare(id, name) {
                         self.names.by_name.entry(name).or_default().push(at);
                     }
                 }
