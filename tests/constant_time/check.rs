@@ -299,3 +299,20 @@ fn the_plan_names_every_path_that_is_read() {
     assert_eq!(targets, wanted);
     assert!(planned.iter().all(|one| one.effect == Effect::Reads && one.arms.is_none()));
 }
+
+#[test]
+fn a_comparison_of_cookies_does_not_pass_a_handler_that_compares_nothing() {
+    let cookies = "const crypto = require('crypto');
+exports.sign = (v) => crypto.createHmac('sha256', process.env.SESSION).update(v).digest();
+exports.check = (v, mac) => crypto.timingSafeEqual(exports.sign(v), Buffer.from(mac, 'hex'));
+";
+    let handler =
+        "exports.mintcash = (req, res) => res.sendStatus(fulfil(req.body) ? 204 : 500);\n";
+    let folder = folder(&[("app/cookies.js", cookies), ("app/mintcash.js", handler)]);
+    let both = run(&context(folder.path(), &[("handler_source", &["app"])]));
+    assert_eq!(both.outcome, Outcome::Unknown, "{both:?}");
+    assert!(both.summary.contains("app/mintcash.js names MintCash"), "{both:?}");
+    // Where nothing names MintCash, what the merchant says counts.
+    let alone = run(&context(folder.path(), &[("handler_source", &["app/cookies.js"])]));
+    assert_eq!(alone.outcome, Outcome::Pass, "{alone:?}");
+}

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use golive::checks::webhook::constant_time::report;
 use golive::scan::Watch;
-use golive::scan::compare::{Concern, compare_paths, report::report};
+use golive::scan::compare::{Concern, compare_paths};
 
 /// `GOLIVE_HANDLERS` names a file with one handler on each line: its paths, separated by spaces.
 /// Other providers' headers count like MintCash's here, because these handlers are theirs.

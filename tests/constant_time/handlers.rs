@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use golive::checks::Outcome;
-use golive::scan::compare::{Comparisons, Manner, compare_text, report::report};
+use golive::checks::webhook::constant_time::report;
+use golive::scan::compare::{Comparisons, Manner, compare_text};
 use golive::scan::syntax::Language;
 
 /// All handlers: name, language, text.

@@ -7,6 +7,8 @@
 //! Held against 95 handlers from public repositories that it had not seen, it was right about 84,
 //! wrong about 2 and left 9 unknown; `tests/constant_time/README.md` says how and which.
 
+mod report;
+
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -18,9 +20,10 @@ use crate::checks::context::CheckContext;
 use crate::checks::generic::arguments;
 use crate::checks::{Check, CheckReport, Effect, Planned};
 use crate::runbook::model::InputName;
-use crate::scan::compare::{compare_paths, report};
+use crate::scan::compare::compare_paths;
 use crate::scan::{Watch, commit_of};
 use crate::text::visible;
+pub use report::report;
 
 /// `constant-time` takes no arguments in a runbook.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -90,7 +93,7 @@ impl Check for ConstantTime {
                 "reading the code broke off; this says nothing about your handler",
             );
         };
-        let report = report::report(&found, named);
+        let report = report(&found, named);
         commits.into_iter().fold(report, |report, (name, commit)| report.fact(name, commit))
     }
 }

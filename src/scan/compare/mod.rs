@@ -16,7 +16,6 @@ mod form;
 mod grammar;
 mod names;
 mod project;
-pub mod report;
 mod scent;
 mod sites;
 mod value;
@@ -107,6 +106,8 @@ pub struct Comparisons {
     pub loose: Vec<Loose>,
     /// Constant-time comparisons of values that come from no MAC in sight.
     pub untraced: Vec<Spotted>,
+    /// Files that name MintCash or its header.
+    pub naming: Vec<String>,
     /// Calls of other providers' verifiers, with their names.
     pub sdk: Vec<(Spotted, String)>,
     /// The number of files read, by language.
@@ -196,6 +197,9 @@ impl Gather<'_> {
             found.untraced.extend(analysis.untraced.iter().map(|line| spotted(file, line)));
             let sdk = analysis.sdk.iter();
             found.sdk.extend(sdk.map(|(line, name)| (spotted(file, line), name.clone())));
+            if analysis.scent.own {
+                found.naming.push(file.shown.clone());
+            }
             if !analysis.broken.is_empty() {
                 found.broken.push(file.shown.clone());
             }

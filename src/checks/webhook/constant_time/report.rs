@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Comparison, Comparisons, Concern, Loose, Manner, Spotted};
 use crate::checks::{CheckReport, Finding, Level, Outcome};
 use crate::digest::Digest;
+use crate::scan::compare::{Comparison, Comparisons, Concern, Loose, Manner, Spotted};
 use crate::scan::syntax::{Language, NoTree};
 
 /// At most so many findings of one kind.
@@ -94,6 +94,15 @@ impl Judged<'_> {
             return (Outcome::Unknown, why);
         }
         match constant.first() {
+            Some(first) if first.concern == Concern::Other && !self.found.naming.is_empty() => {
+                let (at, by) = (place(&first.at), says(&first.manner));
+                let file = self.found.naming.first().map_or("", String::as_str);
+                let summary = format!(
+                    "{file} names MintCash, and no comparison was found that belongs to it; that \
+                     at {at} {by}, but may be about something else"
+                );
+                (Outcome::Unknown, summary)
+            }
             Some(first) => {
                 let (by, more) = (says(&first.manner), and_more(constant.len() - 1));
                 (Outcome::Pass, format!("the comparison at {} {by}{more}", place(&first.at)))
@@ -129,7 +138,9 @@ impl Judged<'_> {
             );
         }
         if !self.found.loose.is_empty() {
-            return format!("an HMAC is computed, but none is compared, in {read}");
+            return format!(
+                "an HMAC is computed, but where one is compared was not found, in {read}"
+            );
         }
         format!("no HMAC is computed, so there is no comparison to judge, in {read}")
     }
