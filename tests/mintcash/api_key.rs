@@ -164,6 +164,7 @@ async fn keys_that_will_not_work_fail_and_the_reason_is_named(
 #[case::contradicts_itself("active-but-revoked", "as active and as revoked")]
 #[case::ip_as_code("403-ip-code", "refuses calls from this address")]
 #[case::ip_in_the_message("403-ip-message", "refuses calls from this address")]
+#[case::ip_by_its_wording("403-ip-words", "in words that speak of an address or of a list")]
 #[case::ip_in_the_details("403-ip-details", "refuses calls from this address")]
 #[case::forbidden_without_a_reason("403-mute", "does not say why")]
 #[case::firewall("403-html", "not in the form of MintCash's API")]

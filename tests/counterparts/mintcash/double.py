@@ -193,6 +193,7 @@ FAILURES = {
     "401-no-details": lambda: error(401, "unauthenticated", "invalid credentials", {}),
     "401-bare": lambda: (401, b"unauthorized"),
     "403-ip-code": lambda: error(403, "ip_not_allowed", "forbidden"),
+    "403-ip-words": lambda: error(403, "permission_denied", "not on the allowlist"),
     "403-ip-message": lambda: error(403, "permission_denied", "IP not allowed"),
     "403-ip-details": lambda: error(403, "permission_denied", "forbidden",
                                     {"requestId": "req_9", "reason": "ip_not_allowed"}),

@@ -125,7 +125,8 @@ fn forbidden(error: &ApiError, host: &str, says: &str) -> CheckReport {
     const ALLOW: &str = "Verify from a machine of production. If this is one, have your account \
                          manager add its address to the key's allow list: payments would be \
                          refused in the same way.";
-    let address = error.has_reason("ip_not_allowed")
+    let says_so = error.has_reason("ip_not_allowed");
+    let address = says_so
         || error.mentions(&["ip", "allowlist", "whitelist"])
         || error.has_reason("allow list");
     let merchant = error.mentions(&["deactivat", "inactiv", "suspend", "disabled"])
@@ -133,9 +134,13 @@ fn forbidden(error: &ApiError, host: &str, says: &str) -> CheckReport {
     let role = error.mentions(&["role"]);
     match (address, merchant, role) {
         (true, false, false) => doubt(
-            format!(
-                "{host} refuses calls from this address ({says}): the key has an IP allow list."
-            ),
+            match says_so {
+                true => format!("{host} refuses calls from this address ({says})."),
+                false => format!(
+                    "{host} refuses the pair here, in words that speak of an address or of a list \
+                     ({says})."
+                ),
+            },
             ALLOW,
         ),
         (false, true, false) => fails(
