@@ -13,6 +13,7 @@ mod leak;
 pub mod sandbox;
 mod sources;
 pub mod syntax;
+mod test_files;
 mod watch;
 
 pub use detect::{Certainty, Identity, Role, Wanted};

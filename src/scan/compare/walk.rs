@@ -14,6 +14,7 @@ use super::grammar::Grammar;
 use crate::scan::files;
 use crate::scan::leak::Unread;
 use crate::scan::syntax::{Language, MOST_BYTES, NoTree};
+use crate::scan::test_files::{is_test_file, is_test_folder};
 use crate::scan::watch::Watch;
 use crate::text::visible;
 
@@ -36,20 +37,6 @@ const NOT_OWN: [&str; 14] = [
     "coverage",
     "Pods",
     "third_party",
-];
-
-/// Folders of tests.
-const TESTS: [&str; 10] = [
-    "test",
-    "tests",
-    "__tests__",
-    "spec",
-    "specs",
-    "__mocks__",
-    "testdata",
-    "fixtures",
-    "e2e",
-    "cypress",
 ];
 
 /// Endings of files in languages that webhook handlers are written in and that are not read.
@@ -204,30 +191,15 @@ fn text_of(path: &Path) -> Result<String, String> {
 fn left_out(name: &str, is_folder: bool) -> Option<String> {
     if is_folder {
         let plain = name.to_ascii_lowercase();
-        let known = NOT_OWN.iter().chain(&TESTS).find(|known| plain == known.to_ascii_lowercase());
-        return match known {
-            Some(_) => Some(format!("{}/", visible(name, 60))),
-            None if name.starts_with('.') && name.len() > 1 => Some("hidden folders".to_owned()),
-            None => None,
+        let others = NOT_OWN.iter().any(|known| plain == known.to_ascii_lowercase());
+        return match others || is_test_folder(name) {
+            true => Some(format!("{}/", visible(name, 60))),
+            false if name.starts_with('.') && name.len() > 1 => Some("hidden folders".to_owned()),
+            false => None,
         };
     }
-    is_test_file(name).then(|| "files of tests".to_owned()).or_else(|| {
+    is_test_file(Path::new(name)).then(|| "files of tests".to_owned()).or_else(|| {
         let generated = name.ends_with(".min.js") || name.ends_with(".d.ts");
         generated.then(|| "generated files".to_owned())
     })
-}
-
-fn is_test_file(name: &str) -> bool {
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-    match ending {
-        "js" | "jsx" | "cjs" | "mjs" | "ts" | "tsx" | "cts" | "mts" => {
-            stem.ends_with(".test") || stem.ends_with(".spec")
-        }
-        "go" => stem.ends_with("_test"),
-        "py" => stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest",
-        "rb" => stem.ends_with("_spec") || stem.ends_with("_test"),
-        "java" | "cs" | "php" => stem.ends_with("Test") || stem.ends_with("Tests"),
-        "rs" => stem == "tests",
-        _ => false,
-    }
 }

@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 
 use super::words;
 use crate::scan::syntax::Language;
+use crate::scan::test_files::{is_test_file, is_test_folder};
 
 /// The formats that files are read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,29 +62,6 @@ const OTHER_CODE: [&str; 24] = [
 
 const EXAMPLE_WORDS: [&str; 7] =
     ["example", "examples", "sample", "samples", "dist", "template", "skel"];
-
-const TEST_FOLDERS: [&str; 20] = [
-    "test",
-    "tests",
-    "testing",
-    "spec",
-    "specs",
-    "__tests__",
-    "__mocks__",
-    "__fixtures__",
-    "fixture",
-    "fixtures",
-    "testdata",
-    "test-data",
-    "e2e",
-    "cypress",
-    "playwright",
-    "mocks",
-    "stubs",
-    "stories",
-    "__snapshots__",
-    "benches",
-];
 
 const EXAMPLE_FOLDERS: [&str; 4] = ["example", "examples", "sample", "samples"];
 
@@ -276,7 +254,8 @@ pub fn aside(relative: &Path) -> Option<Aside> {
     if vendored || below(&["node_modules", "site-packages"]) || name.contains(".min.") {
         return Some(Aside::Vendored);
     }
-    if below(&TEST_FOLDERS) || is_test(name, relative) {
+    let is_test = Format::of(relative).is_code() && is_test_file(relative);
+    if folders.iter().any(|folder| is_test_folder(folder)) || is_test {
         return Some(Aside::Test);
     }
     if below(&EXAMPLE_FOLDERS) || is_example(name) {
@@ -310,26 +289,6 @@ fn is_docs(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     matches!(extension, "md" | "mdx" | "rst" | "adoc" | "markdown")
         || matches!(name, "readme" | "changelog" | "license" | "readme.txt" | "changelog.txt")
-}
-
-/// Whether a file of code is one of tests, as the languages name them.
-fn is_test(name: &str, relative: &Path) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    let dotted = name.split('.').skip(1);
-    let original = relative.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let camel = original.is_some_and(|stem| {
-        ["Test", "Tests", "IT", "Spec", "TestCase"].iter().any(|end| stem.ends_with(end))
-            && stem.chars().next().is_some_and(char::is_uppercase)
-    });
-    let mut marks =
-        dotted.filter(|part| matches!(*part, "test" | "tests" | "spec" | "stories" | "mock"));
-    let code = Format::of(relative).is_code();
-    code && (camel
-        || stem.ends_with("_test")
-        || stem.ends_with("_spec")
-        || stem.starts_with("test_")
-        || matches!(stem, "conftest" | "test_helper" | "spec_helper" | "testutils")
-        || marks.next().is_some())
 }
 
 /// Whether the name is made of an environment other than production and words of settings:
