@@ -138,7 +138,7 @@ fn wanted() -> Vec<Wanted> {
 fn scan_of(paths: &[&Path]) -> Scan {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
     let outcome = scan_paths(&paths, &wanted(), &Watch::idle());
-    let report = report(&outcome, &["live_secret_key".to_owned()], &[]);
+    let report = report(&outcome, &["live_secret_key".to_owned()], &[], &paths[0]);
     let said = format!("{report:?}{outcome:?}");
     for part in ["9fQ2xLr7", "Xk82hHq0"] {
         assert!(!said.contains(part), "the report shows a key: {said}");
@@ -218,6 +218,35 @@ fn a_key_in_a_tracked_file_is_named_with_file_and_line_and_the_commit_that_broug
     assert_eq!(scan.report.findings[1].commit.as_deref(), Some(commit.as_str()));
     let place = scan.report.findings[1].place.as_deref().unwrap();
     assert!(place.contains("2024-03-01, Ada <ada@shop.test> (reached by branch main)"), "{place}");
+}
+
+#[test]
+fn in_each_of_several_sources_a_file_is_named_as_it_is_found_from_the_project() {
+    let Some(shop) = Repository::new() else { return };
+    let beside = tempfile::tempdir_in(shop.root.parent().unwrap()).unwrap();
+    let beside = beside.path().join("front");
+    fs::create_dir_all(beside.join("src")).unwrap();
+    for args in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", "Pay"]] {
+        fs::write(beside.join("src/pay.py"), format!("KEY = '{KEY}'\n")).unwrap();
+        let git = Command::new("git")
+            .args(["-c", "user.name=Ada", "-c", "user.email=ada@shop.test"])
+            .args(args)
+            .current_dir(&beside)
+            .output()
+            .unwrap();
+        assert!(git.status.success(), "{git:?}");
+    }
+    let through =
+        shop.root.join("..").join(beside.strip_prefix(shop.root.parent().unwrap()).unwrap());
+    let scan = scan_of(&[&shop.root, &through]);
+    let files: Vec<_> = scan.report.findings.iter().map(|one| one.file.clone().unwrap()).collect();
+    assert_eq!(files.len(), 2, "{:#?}", scan.report);
+    for file in &files {
+        assert!(file.starts_with("../") && file.ends_with("/front/src/pay.py"), "{file}");
+        assert!(shop.root.join(file).is_file(), "{file}");
+    }
+    let alone = scan_of(&[&shop.root, &through.join("src/pay.py")]);
+    assert_eq!(alone.report.findings[0].file.as_ref(), Some(&files[0]), "{:#?}", alone.report);
 }
 
 #[test]
@@ -759,7 +788,7 @@ fn a_cancelled_scan_is_unknown() {
     let watch = Watch::new(cancel, ProgressSink::none());
     let outcome = scan_paths(std::slice::from_ref(&shop.root), &wanted(), &watch);
     assert!(outcome.stopped);
-    assert_eq!(report(&outcome, &[], &[]).outcome, Outcome::Unknown);
+    assert_eq!(report(&outcome, &[], &[], &shop.root).outcome, Outcome::Unknown);
 }
 
 /// Runs the check as the walk does, with this reference to the live key.

@@ -127,7 +127,11 @@ fn level(level: Level) -> ResultLevel {
 fn location(finding: &Finding) -> Location {
     let path = finding.file.as_deref().unwrap_or_default();
     let uri = utf8_percent_encode(path, IN_A_URI).to_string();
-    let artifact = ArtifactLocation::builder().uri(uri).uri_base_id("%SRCROOT%").build();
+    let artifact = if path.starts_with('/') {
+        ArtifactLocation::builder().uri(format!("file://{uri}")).build()
+    } else {
+        ArtifactLocation::builder().uri(uri).uri_base_id("%SRCROOT%").build()
+    };
     let place = PhysicalLocation::builder().artifact_location(artifact);
     let place = match finding.line.and_then(|line| i64::try_from(line).ok()) {
         Some(line) => place.region(Region::builder().start_line(line).build()).build(),

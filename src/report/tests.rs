@@ -206,6 +206,17 @@ fn no_report_shows_a_percentage_or_a_control_character() {
 }
 
 #[test]
+fn a_file_far_from_the_project_has_a_whole_address_in_sarif() {
+    let mut walk = rich();
+    let mut finding = Finding::new(Level::Blocking, "a test key");
+    finding.file = Some("/etc/shop/prod key.env".to_owned());
+    let found = CheckReport::new(crate::launch::outcome::Outcome::Fail, "found").with(finding);
+    walk.verify("Kim", "hook.signature", &[found]).unwrap();
+    let text = sarif(&walk.launch, &walk.standing(), &about(&walk));
+    assert!(text.contains("\"uri\": \"file:///etc/shop/prod%20key.env\""), "{text}");
+}
+
+#[test]
 fn no_report_shows_a_secret_that_got_into_the_journal() {
     let secret = "sk_live_Q7vJ2mX9pL4wT8zR3bN6cY1d";
     crate::secrets::Redactor::shared().register(&crate::secrets::Secret::new(secret.to_owned()));

@@ -8,6 +8,7 @@
 pub mod compare;
 pub mod detect;
 mod files;
+mod from_project;
 mod git;
 mod leak;
 pub mod sandbox;
@@ -17,6 +18,7 @@ mod test_files;
 mod watch;
 
 pub use detect::{Certainty, Identity, Role, Wanted};
+pub use from_project::from_project;
 pub use git::head::commit_of;
 pub use leak::{
     Commit, Counts, FileState, Leak, Origin, Place, RepositorySeen, ScanOutcome, Unread,

@@ -165,19 +165,19 @@ impl Scan {
         let place = if in_name {
             Place::Name { folder: self.label(path.parent().unwrap_or(&path)) }
         } else {
+            // Where the source is a file, the folder that it is in stands for it.
             let inside = path.strip_prefix(root).unwrap_or(&path);
-            let named = if inside.as_os_str().is_empty() {
-                path.file_name().map(Path::new).unwrap_or(inside)
-            } else {
-                inside
-            };
+            let is_source = inside.as_os_str().is_empty();
+            let folder = path.parent().filter(|_| is_source);
+            let source = folder.map_or_else(|| shown.to_owned(), |folder| self.label(folder));
+            let named = if is_source { path.file_name().map_or(inside, Path::new) } else { inside };
             let from = wanted
                 .iter()
                 .find(|one| matches!(&hit.identity, Identity::Own(name, _) if *name == one.name));
             let from =
                 from.and_then(|one| one.file.as_deref()).and_then(|at| at.canonicalize().ok());
             Place::File {
-                source: shown.to_owned(),
+                source,
                 path: visible(&named.to_string_lossy(), 300),
                 git: states.of(&path),
                 is_reference: from.is_some_and(|file| file == path),

@@ -301,6 +301,19 @@ fn the_plan_names_every_path_that_is_read() {
 }
 
 #[test]
+fn a_file_beside_the_project_is_named_as_it_is_found_from_there() {
+    let folder = folder(&[("shop/golive.yaml", ""), ("front/src/webhook.js", OWN_PASS)]);
+    let base = folder.path().join("shop");
+    let report = run(&context(&base, &[("source", &[".", "../front"])]));
+    assert_eq!(report.outcome, Outcome::Pass, "{report:?}");
+    assert!(report.summary.contains("../front/src/webhook.js:5"), "{report:?}");
+    let wrong = OWN_PASS.replace("timingSafeEqual(mac, given)", "mac.equals(given)");
+    fs::write(folder.path().join("front/src/webhook.js"), wrong).unwrap();
+    let report = run(&context(&base, &[("source", &[".", "../front"])]));
+    assert_eq!(first(&report, Level::Blocking), ("../front/src/webhook.js".to_owned(), 5));
+}
+
+#[test]
 fn a_comparison_of_cookies_does_not_pass_a_handler_that_compares_nothing() {
     let cookies = "const crypto = require('crypto');
 exports.sign = (v) => crypto.createHmac('sha256', process.env.SESSION).update(v).digest();

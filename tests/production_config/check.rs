@@ -400,6 +400,23 @@ fn files_that_compose_takes_variables_from_are_named() {
     assert!(report.findings.iter().all(|finding| finding.level == Level::Info));
 }
 
+#[test]
+fn a_file_beside_the_project_is_named_as_it_is_found_from_there() {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        ("shop/a.js", "let a = 1;\n"),
+        ("front/prod.env", "MINTCASH_URL=https://sandbox.mintcash.me\n"),
+    ] {
+        fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    let absolute = folder.path().join("front/*.env").display().to_string();
+    for glob in ["../front/prod.env", &absolute] {
+        let report = look(&folder.path().join("shop"), &[glob]);
+        assert_eq!(report.findings[0].file.as_deref(), Some("../front/prod.env"), "{glob}");
+    }
+}
+
 #[rstest]
 #[case("src/pay.js", "fetch('https://sandbox.mintcash.me/payments');\n", "src/pay.js:1")]
 #[case("prod.env", "A=1\nMINTCASH_ENV=sandbox\n", "prod.env:2")]

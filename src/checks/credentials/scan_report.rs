@@ -4,11 +4,14 @@
 //! wording never claims more than was read: *not found in these files and objects*, not *not
 //! leaked*.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::checks::{CheckReport, Finding, Level, Outcome};
 use crate::scan::{
     Certainty, Commit, FileState, Identity, Leak, Origin, Place, Role, ScanOutcome, Unread,
+    from_project,
 };
 
 /// The input with the key about to go live. Only who has looked for it can say that another key is
@@ -26,11 +29,16 @@ const NOT_COVERED: &str =
     "compressed archives, images, CI variables, chat, wiki and tickets are not looked into";
 
 /// Makes the report of a scan. `searched` names the launch's secrets that were looked for;
-/// `missing` says which could not be, and why.
+/// `missing` says which could not be, and why. Files are named as they are found from `base`.
 #[must_use]
-pub fn report(scan: &ScanOutcome, searched: &[String], missing: &[String]) -> CheckReport {
+pub fn report(
+    scan: &ScanOutcome,
+    searched: &[String],
+    missing: &[String],
+    base: &Path,
+) -> CheckReport {
     let own_known = searched.iter().any(|name| name == LIVE_KEY);
-    let mut findings = findings(&scan.leaks, own_known);
+    let mut findings = findings(&scan.leaks, own_known, base);
     let blocking = findings.iter().filter(|finding| finding.level == Level::Blocking).count();
     let doubts = doubts(scan, missing);
     findings.extend(scan.unread.iter().take(MOST_UNREAD).map(unread));
@@ -106,8 +114,9 @@ fn read(scan: &ScanOutcome) -> String {
     format!("{} objects and {} files read", scan.counts.objects, scan.counts.files)
 }
 
-fn findings(leaks: &[Leak], own_known: bool) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = leaks.iter().map(|leak| finding(leak, own_known)).collect();
+fn findings(leaks: &[Leak], own_known: bool, base: &Path) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        leaks.iter().map(|leak| finding(leak, own_known, base)).collect();
     findings.sort_by_key(|finding| match finding.level {
         Level::Blocking => 0,
         Level::Advisory => 1,
@@ -139,22 +148,22 @@ fn level(leak: &Leak) -> Level {
     }
 }
 
-fn finding(leak: &Leak, own_known: bool) -> Finding {
+fn finding(leak: &Leak, own_known: bool, base: &Path) -> Finding {
     let level = level(leak);
     let as_written = match leak.encoding {
         "raw" => String::new(),
         encoding => format!(", written in {encoding}"),
     };
     let message = format!("{} {}{as_written}", whose(leak, own_known), lies(&leak.place));
-    let mut finding = Finding::new(level, message).at(place(leak));
+    let mut finding = Finding::new(level, message).at(place(leak, base));
     if let Some(hint) = hint(leak) {
         finding = finding.hint(hint);
     }
     finding.line = leak.line;
     match &leak.place {
-        Place::File { path, .. } => finding.file = Some(path.clone()),
-        Place::Object { origin: Origin::Blob { path, commit, .. }, .. } => {
-            finding.file = Some(path.clone());
+        Place::File { source, path, .. } => finding.file = Some(found_at(base, source, path)),
+        Place::Object { repository, origin: Origin::Blob { path, commit, .. } } => {
+            finding.file = Some(found_at(base, repository, path));
             finding.commit = Some(commit.id.clone());
         }
         Place::Object { origin: Origin::Message { commit }, .. } => {
@@ -209,12 +218,21 @@ fn lies(place: &Place) -> String {
     text.to_owned()
 }
 
-fn place(leak: &Leak) -> String {
+/// The path of a file in a folder, as it is found from `base`.
+fn found_at(base: &Path, folder: &str, path: &str) -> String {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let whole = real(Path::new(folder)).join(path);
+    from_project(&whole, &real(base)).to_string_lossy().into_owned()
+}
+
+fn place(leak: &Leak, base: &Path) -> String {
     let line = leak.line.map_or_else(String::new, |line| format!(":{line}"));
     match &leak.place {
-        Place::File { source, path, .. } if source == "." => format!("{path}{line}"),
-        Place::File { source, path, .. } => format!("{source}/{path}{line}"),
-        Place::Name { folder } => format!("in {folder}"),
+        Place::File { source, path, .. } => format!("{}{line}", found_at(base, source, path)),
+        Place::Name { folder } => match found_at(base, folder, "").as_str() {
+            "" => "in the project's folder".to_owned(),
+            folder => format!("in {folder}"),
+        },
         Place::Object { repository, origin } => {
             let what = match origin {
                 Origin::Blob { path, commit, .. } => format!("{path}{line}, {}", of(commit)),
@@ -222,7 +240,10 @@ fn place(leak: &Leak) -> String {
                 Origin::Tag { name, author, date } => format!("tag {name}, {date}, {author}"),
                 Origin::Dangling { id, kind } => format!("dangling {kind} {}", short(id)),
             };
-            if repository == "." { what } else { format!("{repository}: {what}") }
+            match found_at(base, repository, "").as_str() {
+                "" => what,
+                repository => format!("{repository}: {what}"),
+            }
         }
     }
 }

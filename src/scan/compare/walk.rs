@@ -12,6 +12,7 @@ use ignore::WalkBuilder;
 
 use super::grammar::Grammar;
 use crate::scan::files;
+use crate::scan::from_project::from_project;
 use crate::scan::leak::Unread;
 use crate::scan::syntax::{Language, MOST_BYTES, NoTree};
 use crate::scan::test_files::{is_test_file, is_test_folder};
@@ -159,8 +160,7 @@ impl Sources {
             return;
         };
         let base = base.canonicalize().unwrap_or_else(|_| base.to_owned());
-        let inside = path.strip_prefix(&base).unwrap_or(path);
-        let shown = visible(&inside.to_string_lossy(), 300);
+        let shown = visible(&from_project(path, &base).to_string_lossy(), 300);
         match text_of(path) {
             Ok(text) if self.total + text.len() > MOST_IN_ALL => {
                 let most = MOST_IN_ALL / 1024 / 1024;

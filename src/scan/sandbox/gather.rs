@@ -17,6 +17,7 @@ use super::marker::Markers;
 use super::pattern::Pattern;
 use super::{Export, Half, Judged, Mark, judge};
 use crate::digest::Digest;
+use crate::scan::from_project::from_project;
 use crate::scan::leak::Unread;
 use crate::scan::watch::Watch;
 use crate::text::visible;
@@ -357,10 +358,9 @@ impl Gatherer<'_> {
         }
     }
 
-    /// A path as people know it: relative to the folder of `golive.yaml`, where it is below that.
+    /// A path as people know it: from the folder of `golive.yaml`.
     fn shown(&self, path: &Path) -> String {
-        let path = path.strip_prefix(&self.sought.base).unwrap_or(path);
-        visible(&path.to_string_lossy(), 300)
+        visible(&from_project(path, &self.sought.base).to_string_lossy(), 300)
     }
 }
 
