@@ -419,6 +419,7 @@ fn a_file_beside_the_project_is_named_as_it_is_found_from_there() {
 
 #[rstest]
 #[case("src/pay.js", "fetch('https://sandbox.mintcash.me/payments');\n", "src/pay.js:1")]
+#[case("src/pay.js", "u = `https://${x.live ? 'api' : 'sandbox'}.mintcash.me`;\n", "src/pay.js:1")]
 #[case("prod.env", "A=1\nMINTCASH_ENV=sandbox\n", "prod.env:2")]
 #[case("prod.env", "MINTCASH_SANDBOX=true\n", "prod.env:1")]
 fn what_may_be_the_sandbox_in_use_is_unknown_and_never_passes(

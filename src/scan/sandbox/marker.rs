@@ -155,6 +155,17 @@ impl Markers {
         self.wanted.live_hosts.iter().any(|host| lower.contains(host.as_str()))
     }
 
+    /// Whether a text puts a host of the provider together: `https://${mode}.mintcash.me`.
+    #[must_use]
+    pub fn composes_host(&self, text: &str) -> bool {
+        let hosts = self.wanted.live_hosts.iter();
+        let domains = hosts.filter_map(|host| host.get(host.find('.')?..));
+        domains.flat_map(|domain| text.match_indices(domain)).any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            ["}", "\"", "'", "`", "%s", "%v"].iter().any(|end| before.ends_with(end))
+        })
+    }
+
     /// Whether a text names the provider.
     #[must_use]
     pub fn names_provider(&self, text: &str) -> bool {

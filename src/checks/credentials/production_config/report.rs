@@ -258,7 +258,9 @@ fn doubts(seen: &Seen) -> Vec<String> {
 /// into the code, a switch.
 fn undecided(found: &[Found]) -> Option<String> {
     let open = |found: &&Found| {
-        let open = matches!(found.mark.used, Use::Value | Use::Switch | Use::Unclear);
+        let used = &found.mark.used;
+        let open = matches!(used, Use::Value | Use::Switch | Use::Unclear)
+            || matches!(used, Use::Fallback(How::OtherBranch));
         open && level(found) == Some(Level::Advisory)
     };
     let first = found.iter().find(open)?;

@@ -279,6 +279,7 @@ impl<'r> File<'r, '_> {
 
     /// Looks for words that select the sandbox and are what something falls back to.
     fn selectors(&mut self) {
+        let composed = self.markers.composes_host(self.text);
         let mut wanted: Vec<String> = self.selectors.iter().cloned().collect();
         wanted.push("sandbox".to_owned());
         wanted.sort();
@@ -291,7 +292,11 @@ impl<'r> File<'r, '_> {
                         let target = nodes::target_of(&node).unwrap_or_default();
                         let said = format!("{} {target}", name.as_deref().unwrap_or_default());
                         let ours = self.markers.names_provider(&said) || names::is_mode(&said);
-                        if known || ours || word == "sandbox" && names::is_environment(&target) {
+                        if known
+                            || ours
+                            || composed
+                            || word == "sandbox" && names::is_environment(&target)
+                        {
                             let name = name.or(Some(target).filter(|target| !target.is_empty()));
                             self.select(&node, &word, Use::Fallback(how), name);
                         }
