@@ -57,13 +57,14 @@ fn read(name: &str, sent: &Sent, seen: &Seen, notes: &mut Notes) {
     // 501 says that the server knows no such method, which is a plain no.
     let falls_over = |status| status >= 500 && status != 501;
     match &sent.answer {
-        Ok(answer) if falls_over(answer.status) && posted.clone().all(|post| post.status < 500) => notes
-            .add(
+        Ok(answer) if falls_over(answer.status) && posted.clone().all(|post| post.status < 500) => {
+            notes.add(
                 Level::Advisory,
                 format!("{name} makes the server fail ({}).", answer.status),
                 &format!("{name} → {}", answer.status),
                 hint,
-            ),
+            )
+        }
         Err(nothing @ (NoAnswer::Timeout(_) | NoAnswer::Closed | NoAnswer::NotHttp)) => notes.add(
             Level::Advisory,
             format!("{name} gets no answer: {}.", nothing.says()),
