@@ -59,8 +59,8 @@ pub enum Msg {
     Planned {
         /// Of the request.
         ticket: Ticket,
-        /// What would be done, and the secrets that have to be typed first (`prompt`).
-        result: Result<(Vec<Planned>, Vec<InputName>), String>,
+        /// What each check would do, and the secrets that have to be typed first (`prompt`).
+        result: Result<(Vec<(CheckName, Planned)>, Vec<InputName>), String>,
     },
     /// The checks of a step began.
     RunStarted {

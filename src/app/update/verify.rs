@@ -69,7 +69,7 @@ fn untrusted_commands(model: &Model, steps: &[StepId]) -> Vec<String> {
 pub fn planned(
     model: &mut Model,
     ticket: Ticket,
-    result: Result<(Vec<Planned>, Vec<InputName>), String>,
+    result: Result<(Vec<(CheckName, Planned)>, Vec<InputName>), String>,
 ) -> Vec<Effect> {
     let Some(Pending::Plan { by, steps }) = model.work.pending.remove(&ticket) else {
         return Vec::new();
@@ -93,7 +93,7 @@ pub fn planned(
         model.interpose(dialogs);
         return Vec::new();
     }
-    let mut hosts: Vec<String> = planned.iter().filter_map(|plan| plan.arms.clone()).collect();
+    let mut hosts: Vec<String> = planned.iter().filter_map(|(_, plan)| plan.arms.clone()).collect();
     hosts.sort();
     hosts.dedup();
     if hosts.is_empty() {
