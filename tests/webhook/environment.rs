@@ -63,6 +63,14 @@ async fn a_2xx_that_nobody_can_see_behind_is_unknown_with_a_finding(#[case] name
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_raises_on_the_sandboxs_secret_does_not_accept_it() {
+    let Some(report) = tried("raises-on-forged.py", Effects::Unseen).await else { return };
+    assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
+    assert_eq!(causes(&report), ["test-secret-crash", "test-accepted"]);
+    assert!(report.summary.starts_with("A correctly signed sandbox event"), "{}", report.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_sandboxs_secret_accepted_fails_without_a_count_too() {
     let Some(report) = tried("environment-two-secrets.mjs", Effects::Unseen).await else { return };
     assert_eq!(report.outcome, Outcome::Fail, "{}", everything(&report));

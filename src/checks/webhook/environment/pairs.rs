@@ -100,7 +100,7 @@ impl Pairs<'_> {
         let live = self.send(&LIVE_CREATED, event, Environment::Live, self.secret).await?;
         let by_live = self.moved(u64::from(live.is_accepted())).await?;
         let test = self.send(&TEST_CREATED, event, Environment::Test, self.secret).await?;
-        self.test_secret().await?;
+        self.test_secret(&test).await?;
         let by_test = self.moved(0).await?;
         Ok(Pair { live, test, effects: by_live.zip(by_test) })
     }
@@ -109,9 +109,12 @@ impl Pairs<'_> {
         let test = &pair.test;
         match pair.effects {
             Some((_, by_test @ 1..)) => {
+                let what = match by_test {
+                    1 => "A correctly signed event of the sandbox had an effect: it moved",
+                    _ => "Events of the sandbox had an effect: they moved",
+                };
                 let message = format!(
-                    "A correctly signed event of the sandbox had an effect: it moved effect_count \
-                     by {by_test}. A test payment is taken for a real one."
+                    "{what} effect_count by {by_test}. A test payment is taken for a real one."
                 );
                 self.case.found("acts-on-test", blocking(message, test));
             }
@@ -185,7 +188,8 @@ impl Pairs<'_> {
     }
 
     /// A sandbox event as the sandbox signs it: production must not know that secret.
-    async fn test_secret(&mut self) -> Result<(), Stop> {
+    /// The twin is the same event, signed with the live secret.
+    async fn test_secret(&mut self, twin: &Came) -> Result<(), Stop> {
         let secrets = &self.sender.site().secrets;
         let Some(secret) = &secrets.test else {
             match &secrets.test_missing {
@@ -217,10 +221,20 @@ impl Pairs<'_> {
             let message = "An event signed with the sandbox's secret is accepted in production. Who \
                            has the test secret can send events that count.";
             let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
-                "Production must verify with the live secret alone. Look for a list of secrets, or a \
-                 fallback to the test one.",
+                "Where webhook-signature finds that forged events are accepted, that is the reason. \
+                 Otherwise production must verify with the live secret alone: look for a list of \
+                 secrets, or a fallback to the test one.",
             );
             self.case.found("test-secret-accepted", finding);
+        } else if came.is_crash() && came.status().is_some() && twin.is_accepted() {
+            let message = format!(
+                "What is signed with the sandbox's secret is not accepted, but {} instead of refused; \
+                 the same event signed with the live secret is {}.",
+                came.says(),
+                twin.says()
+            );
+            let finding = Finding::new(Level::Info, message).at(came.place());
+            self.case.found("test-secret-crash", finding.hint("Answer 401 to a wrong signature."));
         } else if !came.is_refused() {
             self.case.open(format!(
                 "The event signed with the test secret was neither accepted nor refused (it was {}).",
