@@ -15,7 +15,7 @@ use std::time::Duration;
 use golive::app::Model;
 use golive::app::effect::Effect;
 use golive::app::msg::Msg;
-use golive::checks::{CheckReport, Effect as Reach, Outcome, Planned, Progress};
+use golive::checks::{CheckReport, Effect as Reach, Finding, Level, Outcome, Planned, Progress};
 use golive::config::ThemeName;
 use golive::keys::{Action, Keymap};
 use golive::launch::decide::Command;
@@ -303,6 +303,18 @@ fn signed_probes_leave_only_after_their_host_was_typed() {
     assert_eq!(verified(&stage), None, "a name that is not whole is none");
     stage.text("e").keys("<enter>");
     assert_eq!(verified(&stage), Some(vec!["pay.acme.example".to_owned()]));
+}
+
+#[test]
+fn a_summary_that_a_finding_says_again_is_shown_once() {
+    for (message, times) in [("It is open. Close it.", 1), ("The door is open.", 2)] {
+        let mut stage = fresh();
+        let finding = Finding::new(Level::Blocking, message);
+        let report = CheckReport::new(Outcome::Fail, "It is open.").with(finding);
+        stage.reports.insert("webhook.signature".into(), (vec![], vec![report]));
+        stage.go("webhook.signature").keys("<enter>");
+        assert_eq!(stage.screen().matches(" open.").count(), times, "{}", stage.screen());
+    }
 }
 
 /// Something that a check plans to send to the handler.

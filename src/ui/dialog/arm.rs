@@ -80,9 +80,10 @@ fn counted(planned: &[(CheckName, Planned)], page: &mut Page<'_>) {
         .filter(|effect| checks.values().any(|acts| of(acts, *effect) > 0))
         .collect();
     let room = page.width.saturating_sub(columns.len() * COLUMN);
-    let names = checks.keys().map(|check| width(check.as_str())).max().unwrap_or(0).min(room);
+    let names =
+        checks.keys().map(|check| width(check.as_str())).max().unwrap_or(0).max(7).min(room);
     let head: String = columns.iter().map(|effect| format!("{:>COLUMN$}", effect.word())).collect();
-    page.line(Line::styled(format!("{}{head}", " ".repeat(names)), theme.muted));
+    page.line(Line::styled(format!("{}{head}", fill("at most", names, "")), theme.muted));
     for (check, acts) in &checks {
         let name = fill(&safe(check.as_str()), names, page.ink.glyphs.ellipsis());
         let mut spans = vec![Span::styled(name, theme.plain)];
