@@ -33,11 +33,16 @@ static TEST_SECRET: Kind = Kind::signed(
 )
 .wishing(Wish::Refused);
 
+static TEST_AGAIN: Kind =
+    Kind::signed("test-again", "the sandbox event once more, if effect_count moved after it")
+        .wishing(Wish::Any);
+
 /// Everything that may be sent, in order.
 pub(super) fn kinds(test_secret: bool) -> Vec<&'static Kind> {
     let mut kinds: Vec<&'static Kind> =
         vec![&LIVE_UNKNOWN, &TEST_UNKNOWN, &LIVE_CREATED, &TEST_CREATED];
     kinds.extend(test_secret.then_some(&TEST_SECRET));
+    kinds.push(&TEST_AGAIN);
     kinds
 }
 
@@ -53,6 +58,7 @@ pub(super) struct Pairs<'a> {
 
 /// A live event and its twin of the sandbox.
 struct Pair {
+    event: InertEvent,
     live: Came,
     test: Came,
     /// By how much each has moved the count, where that can be seen.
@@ -73,10 +79,10 @@ impl Pairs<'_> {
             ));
             return Ok(());
         };
-        self.judge(telling);
+        self.judge(telling).await?;
         // A handler that ignores unknown types may do so before it looks at the environment.
         if unknown.effects.is_some_and(|(_, by_test)| by_test > 0) {
-            self.judge(&unknown);
+            self.judge(&unknown).await?;
         }
         Ok(())
     }
@@ -90,7 +96,7 @@ impl Pairs<'_> {
         let may = u64::from(live.is_accepted());
         let moved = self.moved(0).await?;
         let effects = moved.map(|moved| (moved.min(may), moved.saturating_sub(may)));
-        Ok(Pair { live, test, effects })
+        Ok(Pair { event, live, test, effects })
     }
 
     /// The pair of payment.created, each counted by itself, and with its second half the event that
@@ -102,12 +108,20 @@ impl Pairs<'_> {
         let test = self.send(&TEST_CREATED, event, Environment::Test, self.secret).await?;
         self.test_secret(&test).await?;
         let by_test = self.moved(0).await?;
-        Ok(Pair { live, test, effects: by_live.zip(by_test) })
+        Ok(Pair { event, live, test, effects: by_live.zip(by_test) })
     }
 
-    fn judge(&mut self, pair: &Pair) {
+    async fn judge(&mut self, pair: &Pair) -> Result<(), Stop> {
         let test = &pair.test;
         match pair.effects {
+            Some((_, by_test @ 1..)) if !self.moves_again(pair.event).await? => {
+                self.case.open(format!(
+                    "effect_count moved by {by_test} after a sandbox event that was {}, but not when \
+                     one was sent again: something else may have moved it. Verify again while no \
+                     other events come in.",
+                    test.says()
+                ));
+            }
             Some((_, by_test @ 1..)) => {
                 let what = match by_test {
                     1 => "A correctly signed event of the sandbox had an effect: it moved",
@@ -134,6 +148,13 @@ impl Pairs<'_> {
             effects if test.is_accepted() => self.unseen(test, effects.is_some()),
             effects => self.fell_over(test, matches!(effects, Some((1.., 0)))),
         }
+        Ok(())
+    }
+
+    /// Whether another sandbox event moves the count too: a movement that comes once can be anybody's.
+    async fn moves_again(&mut self, event: InertEvent) -> Result<bool, Stop> {
+        self.send(&TEST_AGAIN, event, Environment::Test, self.secret).await?;
+        Ok(self.moved(0).await?.is_some_and(|moved| moved > 0))
     }
 
     fn refused(&mut self, test: &Came) {
