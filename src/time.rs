@@ -146,6 +146,7 @@ pub fn spoken(span: Duration) -> String {
     let seconds = span.as_secs();
     match seconds {
         0 if span.subsec_millis() > 0 => format!("{} ms", span.subsec_millis()),
+        0 if span.subsec_nanos() > 0 => "under 1 ms".to_owned(),
         0..60 => format!("{seconds} s"),
         60..3_600 => format!("{} min", seconds / 60),
         3_600..172_800 => match (seconds / 3_600, seconds % 3_600 / 60) {

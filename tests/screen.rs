@@ -15,14 +15,14 @@ use std::time::Duration;
 use golive::app::Model;
 use golive::app::effect::Effect;
 use golive::app::msg::Msg;
-use golive::checks::{CheckReport, Effect as Reach, Outcome, Planned, Progress};
+use golive::checks::{CheckReport, Effect as Reach, Finding, Level, Outcome, Planned, Progress};
 use golive::config::ThemeName;
 use golive::keys::{Action, Keymap};
 use golive::launch::decide::Command;
 use golive::launch::event::{Event, RunId};
 use golive::launch::standing::StepState;
 use golive::launch::testing::{Walk, large_runbook};
-use golive::runbook::model::{Origin, StepId};
+use golive::runbook::model::{CheckName, Origin, StepId};
 use golive::secrets::Secret;
 use proptest::prelude::*;
 use stage::{Stage, forged, forged_probes, midway, runbook};
@@ -281,12 +281,7 @@ fn checks_that_nobody_signs_for_ask_who_it_is_first() {
 #[test]
 fn signed_probes_leave_only_after_their_host_was_typed() {
     let mut stage = fresh();
-    let planned = |what: &str, effect, arms: Option<&str>| Planned {
-        effect,
-        what: what.to_owned(),
-        target: "https://pay.acme.example/hooks".to_owned(),
-        arms: arms.map(str::to_owned),
-    };
+    let planned = |what: &str, effect, arms| planned("webhook-signature", what, effect, arms);
     stage.planned = vec![
         planned("POST without a signature", Reach::Refusable, None),
         planned("POST signed and inert", Reach::Harmless, Some("pay.acme.example")),
@@ -311,14 +306,45 @@ fn signed_probes_leave_only_after_their_host_was_typed() {
 }
 
 #[test]
+fn a_summary_that_a_finding_says_again_is_shown_once() {
+    for (message, times) in [("It is open. Close it.", 1), ("The door is open.", 2)] {
+        let mut stage = fresh();
+        let finding = Finding::new(Level::Blocking, message);
+        let report = CheckReport::new(Outcome::Fail, "It is open.").with(finding);
+        stage.reports.insert("webhook.signature".into(), (vec![], vec![report]));
+        stage.go("webhook.signature").keys("<enter>");
+        assert_eq!(stage.screen().matches(" open.").count(), times, "{}", stage.screen());
+    }
+}
+
+/// Something that a check plans to send to the handler.
+fn planned(check: &str, what: &str, effect: Reach, arms: Option<&str>) -> (CheckName, Planned) {
+    let (what, arms) = (what.to_owned(), arms.map(str::to_owned));
+    let target = "https://pay.acme.example/hooks".to_owned();
+    (check.into(), Planned { effect, what, target, arms })
+}
+
+#[test]
+fn what_arming_a_host_means_is_seen_whole_on_a_small_screen() {
+    let mut stage = Stage::new(runbook(), (80, 24));
+    let arms = Some("pay.acme.example");
+    for check in ["webhook-endpoint", "webhook-signature", "webhook-dedupe", "webhook-latency"] {
+        let forged = planned(check, "POST without a signature", Reach::Refusable, None);
+        let signed = planned(check, "correctly signed event", Reach::Harmless, arms);
+        stage.planned.extend(std::iter::repeat_n(forged, 18));
+        stage.planned.extend(std::iter::repeat_n(signed, 9));
+    }
+    let burst = planned("webhook-dedupe", "fifty copies at once", Reach::Harmless, arms);
+    stage.planned.push(burst);
+    stage.go("webhook.signature").keys("<enter>");
+    insta::assert_snapshot!("arm_80x24", stage.screen());
+}
+
+#[test]
 fn probes_that_need_no_arming_can_be_sent_alone() {
     let mut stage = fresh();
-    stage.planned = vec![Planned {
-        effect: Reach::Harmless,
-        what: "POST signed".to_owned(),
-        target: "https://pay.acme.example/".to_owned(),
-        arms: Some("pay.acme.example".to_owned()),
-    }];
+    let arms = Some("pay.acme.example");
+    stage.planned = vec![planned("webhook-signature", "POST signed", Reach::Harmless, arms)];
     stage.go("webhook.signature").keys("<enter><up><right><enter>");
     let armed = stage.asked.iter().find_map(|effect| match effect {
         Effect::Verify { armed, .. } => Some(armed.len()),

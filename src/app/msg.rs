@@ -9,6 +9,9 @@ use crate::launch::standing::World;
 use crate::runbook::model::{CheckName, InputName, StepId};
 use crate::time::Timestamp;
 
+/// What each check would do, and the `prompt` secrets that have to be typed first.
+pub type Plans = (Vec<(CheckName, Planned)>, Vec<InputName>);
+
 /// Something that happened outside the core.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
@@ -59,8 +62,8 @@ pub enum Msg {
     Planned {
         /// Of the request.
         ticket: Ticket,
-        /// What would be done, and the secrets that have to be typed first (`prompt`).
-        result: Result<(Vec<Planned>, Vec<InputName>), String>,
+        /// The plans, or why there are none.
+        result: Result<Plans, String>,
     },
     /// The checks of a step began.
     RunStarted {

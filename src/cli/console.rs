@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal as _, Write};
 use serde_json::Value;
 
 use crate::cli::args::{Color, Format, Global};
-use crate::cli::paint::Paint;
+use crate::cli::paint::{self, Paint};
 use crate::failure::{Failure, FailureKind};
 use crate::secrets::{Clean, Redactor};
 
@@ -31,6 +31,8 @@ pub struct Console {
     pub live: bool,
     /// Whether such a line stands there now.
     transient: bool,
+    /// How wide the terminal is on which data is shown, if it is one.
+    columns: Option<usize>,
 }
 
 impl Console {
@@ -54,6 +56,10 @@ impl Console {
             may_ask: !global.no_input && io::stdin().is_terminal() && err_is_terminal,
             live: err_is_terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
             transient: false,
+            columns: out_is_terminal
+                .then(crossterm::terminal::size)
+                .and_then(Result::ok)
+                .map(|(columns, _)| usize::from(columns)),
         }
     }
 
@@ -67,6 +73,12 @@ impl Console {
     pub fn say(&mut self, line: impl AsRef<str>) {
         self.data(line.as_ref());
         self.data("\n");
+    }
+
+    /// Writes a line of prose for people: on a terminal it is broken between words, and its later
+    /// lines are indented by so many cells.
+    pub fn prose(&mut self, line: impl AsRef<str>, indent: usize) {
+        self.say(paint::hang(line.as_ref(), indent, self.columns));
     }
 
     /// Writes data as it stands.

@@ -105,6 +105,40 @@ pub fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
+/// A text broken at spaces into lines of at most `columns` cells, the later ones indented by
+/// `indent`; in one line where no width is known.
+#[must_use]
+pub fn hang(text: &str, indent: usize, columns: Option<usize>) -> String {
+    let Some(columns) = columns.filter(|columns| *columns > indent * 2) else {
+        return text.to_owned();
+    };
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split_inclusive(' ') {
+        let wide = cells(word.trim_end());
+        if used > indent && used + wide > columns {
+            out.truncate(out.trim_end().len());
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            used = indent;
+        }
+        out.push_str(word);
+        used += cells(word);
+    }
+    out
+}
+
+/// The cells that a text takes, without its colours.
+fn cells(text: &str) -> usize {
+    let mut wide = 0;
+    let mut rest = text;
+    while let Some((plain, coded)) = rest.split_once('\x1b') {
+        wide += plain.width();
+        rest = coded.split_once('m').map_or("", |(_, after)| after);
+    }
+    wide + rest.width()
+}
+
 /// The width of the widest text.
 pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
     texts.into_iter().map(UnicodeWidthStr::width).max().unwrap_or(0)
@@ -114,4 +148,20 @@ pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
 #[must_use]
 pub fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_is_broken_between_words_and_hangs_whatever_its_colours() {
+        let plain = "    fail one two three four";
+        assert_eq!(hang(plain, 6, Some(16)), "    fail one two\n      three four");
+        let coloured = "    \x1b[1;31mfail\x1b[0m one two three four";
+        let broken = "    \x1b[1;31mfail\x1b[0m one two\n      three four";
+        assert_eq!(hang(coloured, 6, Some(16)), broken);
+        assert_eq!(hang(plain, 6, None), plain);
+        assert_eq!(hang("averyveryverylongword", 2, Some(8)), "averyveryverylongword");
+    }
 }

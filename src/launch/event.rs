@@ -237,6 +237,14 @@ impl CheckResult {
     pub fn seen_at(&self, written: Timestamp) -> Timestamp {
         self.looked_at.map_or(written, |at| at.min(written))
     }
+
+    /// The summary, unless a finding begins with the same words and so says it again.
+    #[must_use]
+    pub fn own_summary(&self) -> Option<&str> {
+        let summary = self.summary.trim_end_matches('.');
+        let again = self.findings.iter().any(|finding| finding.message.starts_with(summary));
+        (!again).then_some(self.summary.as_str())
+    }
 }
 
 /// One person's signature under a step.

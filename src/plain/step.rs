@@ -68,7 +68,8 @@ fn say_check<R: BufRead, W: Write>(
     let ago = spoken(now.since(last.at));
     let result = &last.what;
     let outcome = result.outcome.word();
-    talk.say(format!("Check {}: {outcome}, {ago} ago{stale}: {}", check.check, result.summary))?;
+    let summary = result.own_summary().map(|says| format!(": {says}")).unwrap_or_default();
+    talk.say(format!("Check {}: {outcome}, {ago} ago{stale}{summary}", check.check))?;
     findings(talk, result)
 }
 

@@ -211,7 +211,9 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Ok(results) => {
                 for result in results {
                     let outcome = result.outcome.word();
-                    self.talk.say(format!("{}: {outcome}. {}", result.check, result.summary))?;
+                    let summary = result.own_summary().map(|says| format!(" {says}"));
+                    let summary = summary.unwrap_or_default();
+                    self.talk.say(format!("{}: {outcome}.{summary}", result.check))?;
                     step::findings(&mut self.talk, &result)?;
                 }
             }

@@ -128,7 +128,7 @@ impl Performer {
             let plan = plan_steps(&workspace, &steps, &BTreeSet::new()).await;
             let result = plan
                 .map(|(plans, asks)| {
-                    (plans.into_iter().map(|(_, _, planned)| planned).collect(), asks)
+                    (plans.into_iter().map(|(_, check, planned)| (check, planned)).collect(), asks)
                 })
                 .map_err(|failure| failure.to_string());
             let _loop_is_over = messages.send(Msg::Planned { ticket, result }).await;

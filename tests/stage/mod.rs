@@ -29,7 +29,7 @@ use golive::config::{PersonConfig, ScreenConfig};
 use golive::launch::decide::Command;
 use golive::launch::event::RunId;
 use golive::launch::testing::Walk;
-use golive::runbook::model::{CheckSpec, InputName, Origin, Runbook, StepId};
+use golive::runbook::model::{CheckName, CheckSpec, InputName, Origin, Runbook, StepId};
 use golive::ui;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -44,7 +44,7 @@ pub struct Stage {
     /// What the checks of a step report, and their probes.
     pub reports: HashMap<StepId, (Vec<Progress>, Vec<CheckReport>)>,
     /// What verifying would send.
-    pub planned: Vec<Planned>,
+    pub planned: Vec<(CheckName, Planned)>,
     /// The secrets that have to be typed first, until they are.
     pub prompts: Vec<InputName>,
     /// Leave effects unanswered until `answer` is called.

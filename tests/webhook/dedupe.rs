@@ -32,6 +32,14 @@ async fn a_sound_handler_passes_with_one_effect_in_each_round(#[case] name: &str
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_effect_that_comes_once_after_a_copy_may_be_a_customers_and_fails_nobody() {
+    let report = tried("dedupe-customer-comes.mjs", Effects::Counted).await;
+    let Some(report) = report else { return };
+    assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
+    assert!(report.summary.contains("something else may have moved it"), "{}", report.summary);
+}
+
 #[rstest]
 #[case::no_dedupe("dedupe-none.mjs", "effect-twice")]
 #[case::look_up_then_store("dedupe-race.mjs", "race")]

@@ -105,6 +105,15 @@ async fn a_large_body_that_is_refused_is_said_and_no_failure(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_stops_in_the_middle_is_unknown_and_not_blamed_on_sizes() {
+    let check = WebhookLatency::with_limits(QUICK);
+    let Some(report) = tried("latency-dies.mjs", check).await else { return };
+    assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
+    assert_eq!(causes(&report), ["gone"]);
+    assert!(report.summary.contains("nobody answered any more"), "{}", report.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_that_are_turned_away_in_a_burst_are_an_advisory() {
     let check = WebhookLatency::with_limits(QUICK);
     let Some(report) = tried("dedupe-makes-room.mjs", check).await else { return };

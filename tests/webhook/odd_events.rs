@@ -39,6 +39,7 @@ async fn a_sound_handler_passes_with_remarks_at_most(#[case] name: &str, #[case]
 
 #[rstest]
 #[case::parses_first("odd-500-on-junk.mjs", "crash-on-junk")]
+#[case::raises_on_forged("raises-on-forged.py", "crash-on-unsigned")]
 #[case::pongs("odd-pongs.mjs", "junk-accepted")]
 #[case::unknown_type("odd-known-types-only.mjs", "unknown-type")]
 #[case::unknown_members("odd-strict-members.mjs", "unknown-members")]
@@ -60,6 +61,7 @@ async fn what_costs_repetitions_is_an_advisory_and_named(#[case] name: &str, #[c
 
 #[rstest]
 #[case::dies_on_junk("odd-dies-on-junk.mjs", "stopped-by-junk")]
+#[case::dies_on_an_event("odd-dies-on-text.mjs", "stopped-by-event")]
 #[case::dies_on_hang_up("odd-dies-on-hang-up.mjs", "stopped-by-hang-up")]
 #[case::one_client("odd-one-client.py", "slow-client-blocks")]
 #[case::documented_cards_only("odd-numbers-only.py", "real-card")]

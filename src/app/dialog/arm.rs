@@ -6,7 +6,7 @@ use crokey::crossterm::event::KeyCode;
 use crate::app::dialog::Asked;
 use crate::app::dialog::form::{Field, Form, FormKey};
 use crate::checks::Planned;
-use crate::runbook::model::StepId;
+use crate::runbook::model::{CheckName, StepId};
 
 const WITHOUT: &str = "Send";
 const ALL: &str = "everything below";
@@ -17,8 +17,8 @@ const FEWER: &str = "only what a correct handler refuses";
 pub struct Arm {
     /// The steps that are to be verified.
     pub steps: Vec<StepId>,
-    /// Everything that would be done.
-    pub planned: Vec<Planned>,
+    /// Everything that would be done, each with its check.
+    pub planned: Vec<(CheckName, Planned)>,
     /// The hosts that have to be typed.
     pub hosts: Vec<String>,
     /// The fields: a choice, then a host each.
@@ -30,7 +30,7 @@ pub struct Arm {
 impl Arm {
     /// The dialog for a plan that needs `hosts` to be armed.
     #[must_use]
-    pub fn new(steps: Vec<StepId>, planned: Vec<Planned>, hosts: Vec<String>) -> Self {
+    pub fn new(steps: Vec<StepId>, planned: Vec<(CheckName, Planned)>, hosts: Vec<String>) -> Self {
         let mut fields = vec![Field::one_of(WITHOUT, vec![ALL.into(), FEWER.into()])];
         fields.extend(hosts.iter().map(|host| Field::exactly("To host", host)));
         let mut form = Form::new("Send", fields);

@@ -3,9 +3,10 @@
 use crate::app::dialog::{Arm, Choice, Dialog, Question, SecretPrompt, Signer};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::model::Model;
+use crate::app::msg::Plans;
 use crate::app::query;
 use crate::app::work::{LiveRun, Pending, Then, Tone};
-use crate::checks::{Planned, Progress};
+use crate::checks::Progress;
 use crate::launch::event::RunId;
 use crate::runbook::model::{CheckName, InputName, Origin, StepId};
 use crate::text::visible;
@@ -66,11 +67,7 @@ fn untrusted_commands(model: &Model, steps: &[StepId]) -> Vec<String> {
 }
 
 /// Takes in what would be sent: starts, or asks for what is missing first.
-pub fn planned(
-    model: &mut Model,
-    ticket: Ticket,
-    result: Result<(Vec<Planned>, Vec<InputName>), String>,
-) -> Vec<Effect> {
+pub fn planned(model: &mut Model, ticket: Ticket, result: Result<Plans, String>) -> Vec<Effect> {
     let Some(Pending::Plan { by, steps }) = model.work.pending.remove(&ticket) else {
         return Vec::new();
     };
@@ -93,7 +90,7 @@ pub fn planned(
         model.interpose(dialogs);
         return Vec::new();
     }
-    let mut hosts: Vec<String> = planned.iter().filter_map(|plan| plan.arms.clone()).collect();
+    let mut hosts: Vec<String> = planned.iter().filter_map(|(_, plan)| plan.arms.clone()).collect();
     hosts.sort();
     hosts.dedup();
     if hosts.is_empty() {

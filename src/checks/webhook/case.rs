@@ -47,6 +47,17 @@ impl Case {
         self.evidence.insert(name.to_owned(), value.into());
     }
 
+    /// Whether something was found under this word.
+    #[must_use]
+    pub fn has(&self, word: &str) -> bool {
+        self.causes.iter().any(|(known, _)| *known == word)
+    }
+
+    /// Drops what was found under this word.
+    pub fn forget(&mut self, word: &str) {
+        self.causes.retain(|(known, _)| *known != word);
+    }
+
     /// Takes over what another case has found.
     pub fn merge(&mut self, other: Self) {
         for (word, finding) in other.causes {

@@ -398,6 +398,9 @@ pub fn tally(came: &[Came]) -> String {
             None => counts.push((says, 1)),
         }
     }
+    if let ([_], [(says, _)]) = (came, counts.as_slice()) {
+        return says.clone();
+    }
     let words: Vec<_> = counts.iter().map(|(says, count)| format!("{count} {says}")).collect();
     words.join(", ")
 }

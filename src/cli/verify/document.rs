@@ -167,23 +167,21 @@ pub fn show(console: &mut Console, ran: &Ran<'_>) {
     }
     let paint = console.paint;
     let (glyph, word, tone) = paint::outcome(ran.outcome());
-    console.say(format!(
+    let line = format!(
         "{} {}  {}",
         paint.tone(tone, format!("{glyph} {}", pad(word, 8))),
         paint.tone(Tone::Strong, ran.step.id.as_str()),
         visible(&ran.step.title, 200),
-    ));
+    );
+    console.prose(line, 11);
     if let Some(refused) = &ran.refused {
-        console.say(format!("    not run: {}", visible(refused, 400)));
+        console.prose(format!("    not run: {}", visible(refused, 400)), 6);
     }
     for result in &ran.results {
         let (_, word, tone) = paint::outcome(Some(result.outcome));
-        console.say(format!(
-            "    {} {}: {}",
-            paint.tone(tone, word),
-            result.check,
-            visible(&result.summary, 400)
-        ));
+        let summary = result.own_summary().map(|says| format!(": {}", visible(says, 400)));
+        let summary = summary.unwrap_or_default();
+        console.prose(format!("    {} {}{summary}", paint.tone(tone, word), result.check), 6);
         for finding in &result.findings {
             show_finding(console, finding);
         }
@@ -198,11 +196,12 @@ pub fn show_finding(console: &mut Console, finding: &Finding) {
         Level::Advisory => ("advisory", Tone::Warn),
         Level::Info => ("info", Tone::Quiet),
     };
-    console.say(format!("      {} {}", paint.tone(tone, word), visible(&finding.message, 600)));
+    let message = visible(&finding.message, 600);
+    console.prose(format!("      {} {message}", paint.tone(tone, word)), 8);
     if let Some(place) = &finding.place {
-        console.say(format!("        at {}", visible(place, 300)));
+        console.prose(format!("        at {}", visible(place, 300)), 11);
     }
     if let Some(hint) = &finding.hint {
-        console.say(format!("        {}", paint.tone(Tone::Quiet, visible(hint, 600))));
+        console.prose(format!("        → {}", paint.tone(Tone::Quiet, visible(hint, 600))), 10);
     }
 }

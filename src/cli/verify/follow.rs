@@ -15,6 +15,9 @@ use crate::time::spoken;
 /// A line that is written over changes no more often than this.
 const BEAT: Duration = Duration::from_millis(100);
 
+/// The cells of a probe's time.
+const TIME: usize = 10;
+
 /// What is shown of runs.
 #[derive(Default)]
 pub struct Shown {
@@ -67,12 +70,12 @@ impl Shown {
                 };
                 let paint = console.paint_err;
                 console.tell(format!(
-                    "  {} {}{} {}  {}",
+                    "  {} {}{}  {} → {}",
                     paint.tone(tone, glyph),
                     paint.tone(Tone::Quiet, &check),
-                    pad(&visible(&name, 80), 36),
+                    paint.tone(Tone::Quiet, pad(&spoken(took), TIME)),
+                    visible(&name, 80),
                     visible(&says, 200),
-                    paint.tone(Tone::Quiet, spoken(took)),
                 ));
             }
             Progress::Work { doing, done, of, unit } => {

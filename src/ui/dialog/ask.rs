@@ -1,19 +1,16 @@
-//! The dialogs that ask: sign, reasons, who signs, arm, trust, quit, secret.
+//! The dialogs that ask: sign, reasons, who signs, trust, quit, secret.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::Model;
-use crate::app::dialog::{
-    Arm, Choice, Form, Question, Reason, ReasonKind, SecretPrompt, Sign, Signer,
-};
-use crate::checks::{Effect, arming};
+use crate::app::dialog::{Choice, Form, Question, Reason, ReasonKind, SecretPrompt, Sign, Signer};
 use crate::ui::dialog::{Sheet, form};
 use crate::ui::ink::{Ink, Page};
 use crate::ui::markdown;
 use crate::ui::text::safe;
 
-/// How many planned acts are listed; the rest is counted.
+/// How many steps or commands are listed.
 const LISTED: usize = 14;
 
 pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize) -> Sheet {
@@ -63,39 +60,6 @@ pub(super) fn signer(model: &Model, ink: &Ink, dialog: &Signer, cells: usize) ->
         ]));
     }
     with_form("Who signs", ink.theme.strong, &dialog.form, page)
-}
-
-pub(super) fn arm(ink: &Ink, dialog: &Arm, cells: usize) -> Sheet {
-    let mut page = Page::new(ink, cells);
-    for says in arming(&dialog.planned.iter().collect::<Vec<_>>()) {
-        page.para(&says, ink.theme.strong, 0);
-    }
-    page.gap();
-    for planned in dialog.planned.iter().take(LISTED) {
-        let style = match planned.effect {
-            Effect::Reads => ink.theme.muted,
-            Effect::Refusable => ink.theme.plain,
-            Effect::Harmless | Effect::Stateful => ink.theme.warn,
-            Effect::Money => ink.theme.bad,
-        };
-        page.ends(
-            vec![Span::styled(safe(&planned.what), ink.theme.plain)],
-            vec![Span::styled(planned.effect.word(), style)],
-        );
-    }
-    if dialog.planned.len() > LISTED {
-        let more = format!("and {} more", dialog.planned.len() - LISTED);
-        page.para(&more, ink.theme.muted, 0);
-    }
-    page.gap();
-    let mut targets: Vec<_> = dialog.planned.iter().map(|planned| safe(&planned.target)).collect();
-    targets.sort();
-    targets.dedup();
-    for target in targets.iter().take(3) {
-        let arrow = Span::styled(ink.glyphs.arrow(), ink.theme.accent);
-        page.item(arrow, target, ink.theme.plain, 0);
-    }
-    with_form("Send signed probes", ink.theme.warn, &dialog.form, page)
 }
 
 pub(super) fn choice(ink: &Ink, dialog: &Choice, cells: usize) -> Sheet {
@@ -176,7 +140,8 @@ fn subject(id: &str, title: &str, page: &mut Page<'_>) {
     page.para(title, theme.strong, 0);
 }
 
-fn with_form(title: &str, style: Style, form: &Form, mut page: Page<'_>) -> Sheet {
+/// A page with the fields of a form below it.
+pub(super) fn with_form(title: &str, style: Style, form: &Form, mut page: Page<'_>) -> Sheet {
     page.gap();
     let cursor = form::fields(form, &mut page);
     while page.lines.last().is_some_and(|line| line.width() == 0) {

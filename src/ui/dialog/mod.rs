@@ -11,6 +11,7 @@
 //! ╰───────────────────────────────────────────────────╯
 //! ```
 
+mod arm;
 mod ask;
 mod find;
 mod form;
@@ -42,7 +43,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame) -> Option<(Rect, usize)
         Dialog::Sign(dialog) => ask::sign(ink, dialog, cells).draw(ink, frame),
         Dialog::Reason(dialog) => ask::reason(ink, dialog, cells).draw(ink, frame),
         Dialog::Signer(dialog) => ask::signer(model, ink, dialog, cells).draw(ink, frame),
-        Dialog::Arm(dialog) => ask::arm(ink, dialog, cells).draw(ink, frame),
+        Dialog::Arm(dialog) => arm::sheet(ink, dialog, cells).draw(ink, frame),
         Dialog::Choice(dialog) => ask::choice(ink, dialog, cells).draw(ink, frame),
         Dialog::Secret(dialog) => ask::secret(ink, dialog, cells).draw(ink, frame),
         Dialog::Finder(dialog) => find::draw(model, ink, dialog, frame),

@@ -30,28 +30,43 @@ pub fn write(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
     }
     page.heading("Verification");
     let live = model.work.running(&here.step.id);
+    // What happens now stands above what has ended.
+    if live.is_some() {
+        run(model, here, page);
+    }
+    let idle = match model.work.runs.get(&here.step.id) {
+        Some(run) if !run.ended => "running",
+        Some(_) => "stopped",
+        None => "not run yet",
+    };
     if let Some(standing) = here.standing {
         for check in &standing.checks {
             // While it runs, the last result would only be taken for the new one.
             let fresh = live
                 .is_none_or(|run| check.last.as_ref().is_some_and(|last| last.what.run == run.run));
-            result(check, fresh, live.is_some(), page);
+            result(check, fresh, idle, page);
         }
         elsewhere(model, here, page);
     }
-    if let Some(run) = model.work.runs.get(&here.step.id) {
-        probes(run, page);
-        if let Some(work) = run.work.as_ref().filter(|_| !run.ended) {
-            progress(work, model.current.now(), page);
-        }
-        if !run.ended {
-            let took = model.current.now().since(run.since);
-            let word = if run.cancelling { "stopping" } else { "running" };
-            let arrow = Span::styled(page.ink.glyphs.bullet(), page.ink.theme.accent);
-            let text = format!("{word} for {}", spoken(took));
-            page.item(arrow, &text, page.ink.theme.accent, 0);
-        }
+    if live.is_none() {
+        run(model, here, page);
     }
+}
+
+/// The run of the step, as it is or as it was: how long it takes, what it is at, its probes.
+fn run(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
+    let Some(run) = model.work.runs.get(&here.step.id) else { return };
+    if !run.ended {
+        let took = model.current.now().since(run.since);
+        let word = if run.cancelling { "stopping" } else { "running" };
+        let arrow = Span::styled(page.ink.glyphs.bullet(), page.ink.theme.accent);
+        let text = format!("{word} for {}", spoken(took));
+        page.item(arrow, &text, page.ink.theme.accent, 0);
+    }
+    if let Some(work) = run.work.as_ref().filter(|_| !run.ended) {
+        progress(work, model.current.now(), page);
+    }
+    probes(run, page);
 }
 
 /// A run of another program, or one that was interrupted.
@@ -70,16 +85,14 @@ fn elsewhere(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
     }
 }
 
-fn result(check: &CheckStanding, fresh: bool, runs: bool, page: &mut Page<'_>) {
+/// A check's last result, or where it is (`idle`) when there is none.
+fn result(check: &CheckStanding, fresh: bool, idle: &'static str, page: &mut Page<'_>) {
     let ink = page.ink;
     let theme = ink.theme;
     let name = Span::styled(safe(check.check.as_str()), theme.plain);
     let Some(last) = check.last.as_ref().filter(|_| fresh) else {
         let mark = Span::styled(format!("{} ", ink.glyphs.bullet()), theme.muted);
-        page.ends(
-            vec![mark, name],
-            vec![Span::styled(if runs { "running" } else { "not run yet" }, theme.muted)],
-        );
+        page.ends(vec![mark, name], vec![Span::styled(idle, theme.muted)]);
         return;
     };
     let result = &last.what;
@@ -91,10 +104,19 @@ fn result(check: &CheckStanding, fresh: bool, runs: bool, page: &mut Page<'_>) {
         result.outcome.word().to_owned()
     };
     let when =
-        format!("  {}  {}", spoken(Duration::from_millis(result.duration_ms)), last.at.minute());
-    page.ends(vec![mark, name], vec![Span::styled(word, style), Span::styled(when, theme.muted)]);
-    let summary = if result.outcome == Outcome::Pass { theme.plain } else { theme.strong };
-    page.para(&result.summary, summary, 2);
+        format!("{}  {}", spoken(Duration::from_millis(result.duration_ms)), last.at.minute());
+    let cells = mark.width() + name.width() + width(&word) + width(&when) + 4;
+    if cells <= page.width {
+        let when = Span::styled(format!("  {when}"), theme.muted);
+        page.ends(vec![mark, name], vec![Span::styled(word, style), when]);
+    } else {
+        page.ends(vec![mark, name], vec![Span::styled(word, style)]);
+        page.para(&when.replacen("  ", ", ", 1), theme.muted, 2);
+    }
+    if let Some(summary) = result.own_summary() {
+        let style = if result.outcome == Outcome::Pass { theme.plain } else { theme.strong };
+        page.para(summary, style, 2);
+    }
     for found in &result.findings {
         finding(found, page);
     }
@@ -135,6 +157,9 @@ fn place(found: &Finding) -> Option<String> {
     (!said.is_empty()).then(|| said.join(", "))
 }
 
+/// Narrower than this, name and outcome of a probe take a line each.
+const NARROW: usize = 60;
+
 /// The probes, each on a line: sign, name, what came of it, time.
 fn probes(run: &LiveRun, page: &mut Page<'_>) {
     if run.probes.is_empty() {
@@ -157,6 +182,12 @@ fn probe(line: &ProbeLine, column: usize, page: &mut Page<'_>) {
         Some(false) => (ink.glyphs.outcome(Outcome::Fail), theme.bad),
         None => (ink.glyphs.bullet(), theme.muted),
     };
+    if page.width < NARROW {
+        page.item(Span::styled(mark, style), &line.name, theme.plain, 2);
+        let says = format!("{}, {}", line.says, spoken(line.took));
+        page.para(&says, theme.muted, 4);
+        return;
+    }
     let name = fill(&safe(&line.name), column, ink.glyphs.ellipsis());
     let says = if line.good == Some(false) { theme.strong } else { theme.muted };
     page.ends(

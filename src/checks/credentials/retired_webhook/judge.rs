@@ -283,9 +283,7 @@ fn summary(outcome: Outcome, said: &Said, counted: &Counted) -> String {
                 count.events
             ),
             Counted::Nothing => format!("The old URL is not known to be retired. {why}"),
-            _ => format!(
-                "The old URL still answers. A person has to confirm that it does nothing. {why}"
-            ),
+            _ => "The old URL still answers. A person has to confirm that it does nothing.".into(),
         },
     }
 }

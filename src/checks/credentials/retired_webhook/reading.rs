@@ -116,7 +116,7 @@ fn accepted(answer: &Answer) -> Reading {
             KEPT,
         );
     }
-    open(format!("It takes an event that nobody signed, and answers {status}."), KEPT)
+    open(format!("It answers {status} to an event that nobody signed."), KEPT)
 }
 
 fn redirect(answer: &Answer, old: &Target, live: Option<&Target>) -> Reading {

@@ -19,6 +19,8 @@ use crate::time::{Timestamp, spoken};
 
 static FIRST: Kind = Kind::signed("first-copy", "correctly signed payment.created of amount 0");
 static SECOND: Kind = Kind::signed("second-copy", "the same event again");
+static THIRD: Kind =
+    Kind::signed("third-copy", "the same event once more, if effect_count moved after the second");
 static OTHER: Kind =
     Kind::signed("other-event", "payment.pending of the same payment, an event of its own")
         .wishing(Wish::Any);
@@ -30,8 +32,8 @@ static FIFTY_AGAIN: Kind =
     Kind::signed("fifty-again", "the fresh event once more, if one of fifty copies was refused");
 
 /// Everything that may be sent, in order.
-pub(super) static KINDS: [&Kind; 7] =
-    [&FIRST, &SECOND, &OTHER, &FIVE, &FIVE_AGAIN, &FIFTY, &FIFTY_AGAIN];
+pub(super) static KINDS: [&Kind; 8] =
+    [&FIRST, &SECOND, &THIRD, &OTHER, &FIVE, &FIVE_AGAIN, &FIFTY, &FIFTY_AGAIN];
 
 /// What the rounds work with.
 pub(super) struct Rounds<'a> {
@@ -97,6 +99,16 @@ impl Rounds<'_> {
         self.note("one after the other", &[&first, &second], moved.map(|moved| moved + unit));
         self.judge_second(&first, &second);
         if let Some(moved @ 1..) = moved {
+            // A movement that comes once can be anybody's.
+            self.send(&THIRD, payment).await?;
+            if self.moved(0).await? == Some(0) {
+                self.case.open(format!(
+                    "effect_count moved by {moved} after the second copy of an event, but not after \
+                     a third: something else may have moved it. Verify again while no other events \
+                     come in."
+                ));
+                return Ok(None);
+            }
             let message = format!(
                 "The same event had its effect twice: the second copy moved effect_count by \
                  {moved}. MintCash delivers at least once, so a payment would ship or be credited \

@@ -33,11 +33,16 @@ static TEST_SECRET: Kind = Kind::signed(
 )
 .wishing(Wish::Refused);
 
+static TEST_AGAIN: Kind =
+    Kind::signed("test-again", "the sandbox event once more, if effect_count moved after it")
+        .wishing(Wish::Any);
+
 /// Everything that may be sent, in order.
 pub(super) fn kinds(test_secret: bool) -> Vec<&'static Kind> {
     let mut kinds: Vec<&'static Kind> =
         vec![&LIVE_UNKNOWN, &TEST_UNKNOWN, &LIVE_CREATED, &TEST_CREATED];
     kinds.extend(test_secret.then_some(&TEST_SECRET));
+    kinds.push(&TEST_AGAIN);
     kinds
 }
 
@@ -53,6 +58,7 @@ pub(super) struct Pairs<'a> {
 
 /// A live event and its twin of the sandbox.
 struct Pair {
+    event: InertEvent,
     live: Came,
     test: Came,
     /// By how much each has moved the count, where that can be seen.
@@ -73,10 +79,10 @@ impl Pairs<'_> {
             ));
             return Ok(());
         };
-        self.judge(telling);
+        self.judge(telling).await?;
         // A handler that ignores unknown types may do so before it looks at the environment.
         if unknown.effects.is_some_and(|(_, by_test)| by_test > 0) {
-            self.judge(&unknown);
+            self.judge(&unknown).await?;
         }
         Ok(())
     }
@@ -90,7 +96,7 @@ impl Pairs<'_> {
         let may = u64::from(live.is_accepted());
         let moved = self.moved(0).await?;
         let effects = moved.map(|moved| (moved.min(may), moved.saturating_sub(may)));
-        Ok(Pair { live, test, effects })
+        Ok(Pair { event, live, test, effects })
     }
 
     /// The pair of payment.created, each counted by itself, and with its second half the event that
@@ -100,18 +106,29 @@ impl Pairs<'_> {
         let live = self.send(&LIVE_CREATED, event, Environment::Live, self.secret).await?;
         let by_live = self.moved(u64::from(live.is_accepted())).await?;
         let test = self.send(&TEST_CREATED, event, Environment::Test, self.secret).await?;
-        self.test_secret().await?;
+        self.test_secret(&test).await?;
         let by_test = self.moved(0).await?;
-        Ok(Pair { live, test, effects: by_live.zip(by_test) })
+        Ok(Pair { event, live, test, effects: by_live.zip(by_test) })
     }
 
-    fn judge(&mut self, pair: &Pair) {
+    async fn judge(&mut self, pair: &Pair) -> Result<(), Stop> {
         let test = &pair.test;
         match pair.effects {
+            Some((_, by_test @ 1..)) if !self.moves_again(pair.event).await? => {
+                self.case.open(format!(
+                    "effect_count moved by {by_test} after a sandbox event that was {}, but not when \
+                     one was sent again: something else may have moved it. Verify again while no \
+                     other events come in.",
+                    test.says()
+                ));
+            }
             Some((_, by_test @ 1..)) => {
+                let what = match by_test {
+                    1 => "A correctly signed event of the sandbox had an effect: it moved",
+                    _ => "Events of the sandbox had an effect: they moved",
+                };
                 let message = format!(
-                    "A correctly signed event of the sandbox had an effect: it moved effect_count \
-                     by {by_test}. A test payment is taken for a real one."
+                    "{what} effect_count by {by_test}. A test payment is taken for a real one."
                 );
                 self.case.found("acts-on-test", blocking(message, test));
             }
@@ -131,6 +148,13 @@ impl Pairs<'_> {
             effects if test.is_accepted() => self.unseen(test, effects.is_some()),
             effects => self.fell_over(test, matches!(effects, Some((1.., 0)))),
         }
+        Ok(())
+    }
+
+    /// Whether another sandbox event moves the count too: a movement that comes once can be anybody's.
+    async fn moves_again(&mut self, event: InertEvent) -> Result<bool, Stop> {
+        self.send(&TEST_AGAIN, event, Environment::Test, self.secret).await?;
+        Ok(self.moved(0).await?.is_some_and(|moved| moved > 0))
     }
 
     fn refused(&mut self, test: &Came) {
@@ -185,7 +209,8 @@ impl Pairs<'_> {
     }
 
     /// A sandbox event as the sandbox signs it: production must not know that secret.
-    async fn test_secret(&mut self) -> Result<(), Stop> {
+    /// The twin is the same event, signed with the live secret.
+    async fn test_secret(&mut self, twin: &Came) -> Result<(), Stop> {
         let secrets = &self.sender.site().secrets;
         let Some(secret) = &secrets.test else {
             match &secrets.test_missing {
@@ -217,10 +242,20 @@ impl Pairs<'_> {
             let message = "An event signed with the sandbox's secret is accepted in production. Who \
                            has the test secret can send events that count.";
             let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
-                "Production must verify with the live secret alone. Look for a list of secrets, or a \
-                 fallback to the test one.",
+                "Where webhook-signature finds that forged events are accepted, that is the reason. \
+                 Otherwise production must verify with the live secret alone: look for a list of \
+                 secrets, or a fallback to the test one.",
             );
             self.case.found("test-secret-accepted", finding);
+        } else if came.is_crash() && came.status().is_some() && twin.is_accepted() {
+            let message = format!(
+                "What is signed with the sandbox's secret is not accepted, but {} instead of refused; \
+                 the same event signed with the live secret is {}.",
+                came.says(),
+                twin.says()
+            );
+            let finding = Finding::new(Level::Info, message).at(came.place());
+            self.case.found("test-secret-crash", finding.hint("Answer 401 to a wrong signature."));
         } else if !came.is_refused() {
             self.case.open(format!(
                 "The event signed with the test secret was neither accepted nor refused (it was {}).",

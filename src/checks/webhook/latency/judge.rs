@@ -47,6 +47,12 @@ pub(super) fn refuses_large(series: &Series) -> bool {
     series.of.large && !series.came.iter().any(Came::is_accepted)
 }
 
+/// Whether a series ended because nobody was there any more.
+pub(super) fn is_gone(series: &Series) -> bool {
+    let last = series.came.last().is_some_and(Came::is_gone);
+    last && (!series.of.at_once || series.came.iter().all(Came::is_gone))
+}
+
 /// Judges all series of signed events.
 pub(super) fn judge(all: &[Series], refused: &Series, limits: &Limits, case: &mut Case) {
     let mut times = Vec::new();
@@ -143,6 +149,10 @@ fn unacknowledged(series: &Series, limits: &Limits, case: &mut Case) {
     if missing == 0 {
         return;
     }
+    if is_gone(series) {
+        gone(series, case);
+        return;
+    }
     if refuses_large(series) {
         large(series, case);
         return;
@@ -173,6 +183,22 @@ fn unacknowledged(series: &Series, limits: &Limits, case: &mut Case) {
 
 fn late_but_accepted(series: &Series, limits: &Limits) -> usize {
     series.came.iter().filter(|came| came.is_accepted() && came.took >= limits.provider).count()
+}
+
+/// The handler went away: that says nothing of sizes and numbers.
+fn gone(series: &Series, case: &mut Case) {
+    let tally = tally(&series.came);
+    case.open(format!(
+        "In the middle of the measurement nobody answered any more ({}: {tally}).",
+        series.of.words
+    ));
+    let message = "The handler, or what stands before it, has stopped while this check and others \
+                   sent events to it. Which request it was can not be seen from here.";
+    let finding =
+        Finding::new(Level::Advisory, message).at(format!("{}: {tally}", series.of.words)).hint(
+            "Look at the end of its log, and at what webhook-odd-events says. Then verify again.",
+        );
+    case.found("gone", finding);
 }
 
 fn large(series: &Series, case: &mut Case) {

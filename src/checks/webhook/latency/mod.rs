@@ -60,6 +60,9 @@ impl WebhookLatency {
         }
         let mut all = vec![cold];
         for of in [&SMALL, &LARGE, &SMALL_BURST, &LARGE_BURST] {
+            if all.iter().any(judge::is_gone) {
+                break;
+            }
             let refuses_large = all.iter().any(judge::refuses_large);
             if measure.late < 2 && !(refuses_large && of.large) {
                 all.push(measure.take(of).await?);

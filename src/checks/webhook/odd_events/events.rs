@@ -169,13 +169,24 @@ pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
     [&CONTROL].into_iter().chain(ODD_EVENTS.iter().map(|odd| &odd.kind))
 }
 
-/// Sends them and says what is wrong; how many were accepted.
+/// What became of the odd events.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// How many were accepted.
+    pub accepted: usize,
+    /// The last one that was sent.
+    pub last: Option<&'static str>,
+    /// Whether nobody answered any more.
+    pub stopped: bool,
+}
+
+/// Sends them and says what is wrong.
 pub(super) async fn send(
     sender: &Sender<'_>,
     secret: &Secret,
     now: Timestamp,
     case: &mut Case,
-) -> Result<usize, Stop> {
+) -> Result<Taken, Stop> {
     let ordinary = pending(now);
     let control = Post::signed(&CONTROL, plain(&ordinary), secret);
     let control = sender.send(None, &control).await?;
@@ -185,23 +196,23 @@ pub(super) async fn send(
              nothing. webhook-signature says why.",
             control.says()
         ));
-        return Ok(0);
+        return Ok(Taken::default());
     }
-    let mut accepted = 0;
-    let mut before = "an ordinary event";
+    let mut taken = Taken { last: Some(CONTROL.what), ..Taken::default() };
     for odd in &ODD_EVENTS {
         let body = (odd.body)(pending(now), &ordinary);
         let post = Post::signed(&odd.kind, body, secret);
         let came = sender.send(None, &Post { content_type: odd.content_type, ..post }).await?;
         if came.is_gone() {
-            stopped(before, &came, case);
-            return Ok(accepted);
+            stopped(taken.last.unwrap_or_default(), &came, case);
+            taken.stopped = true;
+            return Ok(taken);
         }
-        before = odd.kind.what;
-        accepted += usize::from(came.is_accepted());
+        taken.last = Some(odd.kind.what);
+        taken.accepted += usize::from(came.is_accepted());
         judge(odd, &came, case);
     }
-    Ok(accepted)
+    Ok(taken)
 }
 
 /// Sends a correctly signed body that is not JSON.
@@ -221,14 +232,16 @@ pub(super) fn junk_kind() -> &'static Kind {
     &SIGNED_JUNK.kind
 }
 
-fn stopped(before: &str, came: &Came, case: &mut Case) {
+/// Nobody answers any more after the event `before`.
+pub(super) fn stopped(before: &str, came: &Came, case: &mut Case) {
     let message = format!(
-        "After {before} nobody answers any more ({}): the handler has stopped.",
+        "After the probe `{before}` nobody answers any more ({}): the handler has stopped.",
         came.says()
     );
-    let finding = Finding::new(Level::Blocking, message)
-        .at(came.place())
-        .hint("Catch every error where an event is handled, and answer.");
+    let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
+        "The end of the handler's log says which request it was. Catch every error where an event \
+         is handled, and answer; let something start the handler again when it ends.",
+    );
     case.found("stopped-by-event", finding);
 }
 

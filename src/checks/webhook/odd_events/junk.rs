@@ -5,10 +5,9 @@
 //! The rules it keeps: nothing is signed; no more than 1 MiB goes to another machine; the first
 //! ping that is accepted ends the pings; once nobody answers any more, nothing is sent.
 
-use std::time::Duration;
-
 use crate::checks::webhook::bodies::{COMPACT, value, write};
 use crate::checks::webhook::case::Case;
+use crate::checks::webhook::odd_events::events;
 use crate::checks::webhook::sender::{Came, Kind, Post, Sender, Stop};
 use crate::checks::webhook::wire::NoAnswer;
 use crate::checks::{Finding, Level};
@@ -105,84 +104,106 @@ pub(super) fn ordinary(kind: &'static Kind, now: Timestamp) -> Post {
     Post::unsigned(kind, write(&value(&event), COMPACT))
 }
 
-/// Sends the junk and says what is wrong; how many kinds were refused.
-pub(super) async fn send(
-    sender: &Sender<'_>,
-    now: Timestamp,
-    case: &mut Case,
-) -> Result<usize, Stop> {
-    let local = sender.site().wire.target().is_loopback();
-    let near = sender.site().wire.limits().near;
-    let mut refused = 0;
-    let mut pinged = false;
-    let mut before: Option<&Junk> = None;
-    for junk in JUNK.iter().filter(|junk| local || !junk.local_only) {
-        if pinged && junk.kind.id == "not-json" {
-            continue;
+/// What the junk is sent with.
+pub(super) struct Junks<'a, 's> {
+    /// Sends it.
+    pub sender: &'a Sender<'s>,
+    /// What an ordinary request without a signature gets.
+    pub usual: &'a Came,
+    /// The event that was sent last before it, if there was one.
+    pub after: Option<&'static str>,
+}
+
+impl Junks<'_, '_> {
+    /// Sends the junk and says what is wrong; how many kinds were refused.
+    pub async fn send(&self, now: Timestamp, case: &mut Case) -> Result<usize, Stop> {
+        let sender = self.sender;
+        let local = sender.site().wire.target().is_loopback();
+        let mut refused = 0;
+        let mut pinged = false;
+        let mut before: Option<&Junk> = None;
+        for junk in JUNK.iter().filter(|junk| local || !junk.local_only) {
+            if pinged && junk.kind.id == "not-json" {
+                continue;
+            }
+            let came = sender.send(None, &Post::unsigned(&junk.kind, (junk.body)())).await?;
+            if came.is_gone() {
+                self.gone(before, &came, case);
+                return Ok(refused);
+            }
+            pinged |= came.is_accepted();
+            refused += usize::from(came.is_refused());
+            self.judge(junk, &came, case);
+            before = Some(junk);
         }
-        let came = sender.send(None, &Post::unsigned(&junk.kind, (junk.body)())).await?;
+        let came = sender.send(None, &ordinary(&ALIVE, now)).await?;
         if came.is_gone() {
-            gone(before, &came, case);
-            return Ok(refused);
+            self.gone(before, &came, case);
         }
-        pinged |= came.is_accepted();
-        refused += usize::from(came.is_refused());
-        judge(junk, &came, near, case);
-        before = Some(junk);
+        Ok(refused)
     }
-    let came = sender.send(None, &ordinary(&ALIVE, now)).await?;
-    if came.is_gone() {
-        gone(before, &came, case);
+
+    /// Nobody answers any more; what was sent last is the likely reason.
+    fn gone(&self, before: Option<&Junk>, came: &Came, case: &mut Case) {
+        if let (None, Some(event)) = (before, self.after) {
+            return events::stopped(event, came, case);
+        }
+        let after = before.map_or("what was sent", |junk| junk.what);
+        let message = format!(
+            "After {after} nobody answers any more ({}): the handler has stopped. Anyone can stop \
+             it.",
+            came.says()
+        );
+        let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
+            "Catch every error where the request is handled, verify the signature first, and let \
+             something start the handler again when it ends.",
+        );
+        case.found("stopped-by-junk", finding);
     }
-    Ok(refused)
-}
 
-fn gone(before: Option<&Junk>, came: &Came, case: &mut Case) {
-    let after = before.map_or("what was sent", |junk| junk.what);
-    let message = format!(
-        "After {after} nobody answers any more ({}): the handler has stopped. Anyone can stop it.",
-        came.says()
-    );
-    let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
-        "Catch every error where the request is handled, verify the signature first, and let \
-         something start the handler again when it ends.",
-    );
-    case.found("stopped-by-junk", finding);
-}
-
-fn judge(junk: &Junk, came: &Came, near: Duration, case: &mut Case) {
-    let finding = |message: String, hint: &str| {
-        Finding::new(Level::Advisory, message).at(came.place()).hint(hint)
-    };
-    if came.is_accepted() {
-        let message = format!(
-            "Without a signature, {} is accepted ({}). Whoever sends it takes it for delivered. \
-             webhook-signature says whether events are accepted so too.",
-            junk.what,
-            came.says()
-        );
-        case.found("junk-accepted", finding(message, "Answer 401 before the body is looked at."));
-    } else if came.is_turned_away() {
-        case.open(format!("The handler was busy ({}) when it got {}.", came.says(), junk.what));
-    } else if matches!(came.answer, Err(NoAnswer::Closed)) && junk.may_be_cut {
-        // A server that closes a connection on which too much comes does what it should.
-    } else if came.is_crash() {
-        let message = format!(
-            "Anyone can make the handler fall over with {} ({}): it looks at the body before the \
-             signature.",
-            junk.what,
-            came.says()
-        );
-        let hint =
-            "Verify the signature over the raw bytes first, answer 401, and parse afterwards.";
-        case.found(junk.word, finding(message, hint));
-    } else if matches!(came.answer, Err(NoAnswer::Timeout(_))) || came.took >= near {
-        let message = format!(
-            "The handler takes {} with {}, before it refuses it ({}).",
-            crate::time::spoken(came.took),
-            junk.what,
-            came.says()
-        );
-        case.found("slow-on-junk", finding(message, "Limit the size of a body, and refuse early."));
+    fn judge(&self, junk: &Junk, came: &Came, case: &mut Case) {
+        let finding = |message: String, hint: &str| {
+            Finding::new(Level::Advisory, message).at(came.place()).hint(hint)
+        };
+        let (what, says) = (junk.what, came.says());
+        let near = self.sender.site().wire.limits().near;
+        if came.is_accepted() {
+            let message = format!(
+                "Without a signature, {what} is accepted ({says}). Whoever sends it takes it for \
+                 delivered. webhook-signature says whether events are accepted so too."
+            );
+            let hint = "Answer 401 before the body is looked at.";
+            case.found("junk-accepted", finding(message, hint));
+        } else if came.is_turned_away() {
+            case.open(format!("The handler was busy ({says}) when it got {what}."));
+        } else if matches!(came.answer, Err(NoAnswer::Closed)) && junk.may_be_cut {
+            // A server that closes a connection on which too much comes does what it should.
+        } else if came.is_crash() && self.usual.is_crash() {
+            let message = format!(
+                "Whatever comes without a signature makes the handler fall over ({says}), an \
+                 ordinary event as well as junk."
+            );
+            let hint = "Answer 401 when x-signature is missing or wrong, on purpose: an error of \
+                        the server looks like an outage.";
+            case.found("crash-on-unsigned", finding(message, hint));
+        } else if came.is_crash() {
+            let message = format!(
+                "Anyone can make the handler fall over with {what} ({says}); an ordinary event \
+                 without a signature is {}. Something reads the body before the signature is \
+                 verified.",
+                self.usual.says()
+            );
+            let hint = "Verify the signature over the raw bytes first, answer 401, and parse \
+                        afterwards. If a proxy answers so, let it pass such bodies on or refuse \
+                        them with 413.";
+            case.found(junk.word, finding(message, hint));
+        } else if matches!(came.answer, Err(NoAnswer::Timeout(_))) || came.took >= near {
+            let message = format!(
+                "The handler takes {} with {what}, before it refuses it ({says}).",
+                crate::time::spoken(came.took)
+            );
+            let hint = "Limit the size of a body, and refuse early.";
+            case.found("slow-on-junk", finding(message, hint));
+        }
     }
 }

@@ -78,19 +78,27 @@ impl WebhookOddEvents {
                 Err(why) => {
                     case.open(format!("Only unsigned junk was sent: {}", why.message));
                     case.remark((**why).clone());
-                    0
+                    events::Taken::default()
                 }
             };
-            let junk = junk::send(sender, context.now, case).await?;
+            if events.stopped {
+                return Ok((events.accepted, 0));
+            }
+            let junk = junk::Junks { sender, usual: &baseline, after: events.last };
+            let junk = junk.send(context.now, case).await?;
             if let Ok(secret) = signing
                 && local
                 && !case.has_failed()
             {
                 events::send_junk(sender, secret, case).await?;
             }
-            Ok::<_, Stop>((events, junk))
+            Ok::<_, Stop>((events.accepted, junk))
         };
         let (slow, others) = tokio::join!(slow.send(stalled), others);
+        // One end of a handler is told once: by the probe after which it was seen first.
+        if case.has("stopped-by-event") || case.has("stopped-by-junk") {
+            slow_case.forget("stopped-by-hang-up");
+        }
         case.merge(slow_case);
         let (events, junk) = others?;
         slow?;
