@@ -138,7 +138,7 @@ fn wanted() -> Vec<Wanted> {
 fn scan_of(paths: &[&Path]) -> Scan {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
     let outcome = scan_paths(&paths, &wanted(), &Watch::idle());
-    let report = report(&outcome, &["live_secret_key".to_owned()], &[]);
+    let report = report(&outcome, &["live_secret_key".to_owned()], &[], paths[0].as_path());
     let said = format!("{report:?}{outcome:?}");
     for part in ["9fQ2xLr7", "Xk82hHq0"] {
         assert!(!said.contains(part), "the report shows a key: {said}");
@@ -759,7 +759,7 @@ fn a_cancelled_scan_is_unknown() {
     let watch = Watch::new(cancel, ProgressSink::none());
     let outcome = scan_paths(std::slice::from_ref(&shop.root), &wanted(), &watch);
     assert!(outcome.stopped);
-    assert_eq!(report(&outcome, &[], &[]).outcome, Outcome::Unknown);
+    assert_eq!(report(&outcome, &[], &[], &shop.root).outcome, Outcome::Unknown);
 }
 
 /// Runs the check as the walk does, with this reference to the live key.

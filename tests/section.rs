@@ -144,9 +144,9 @@ fn planted_flaws_are_found_at_their_file_and_line() {
 
     let results = sarif(&merchant);
     let expected = [
-        "secret-storage error notes.txt:3",
-        "secret-storage error deploy/old.env:3",
-        "secret-storage error notes.txt:3",
+        "secret-storage error shop/notes.txt:3",
+        "secret-storage error shop/deploy/old.env:3",
+        "secret-storage error shop/notes.txt:3",
         "production-config error shop/server/host.mjs:3",
         "constant-time error shop/server/events-sound.mjs:13",
     ];

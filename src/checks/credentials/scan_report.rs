@@ -4,6 +4,8 @@
 //! wording never claims more than was read: *not found in these files and objects*, not *not
 //! leaked*.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::checks::{CheckReport, Finding, Level, Outcome};
@@ -26,11 +28,17 @@ const NOT_COVERED: &str =
     "compressed archives, images, CI variables, chat, wiki and tickets are not looked into";
 
 /// Makes the report of a scan. `searched` names the launch's secrets that were looked for;
-/// `missing` says which could not be, and why.
+/// `missing` says which could not be, and why; findings name their files relative to `base`, as
+/// every check does.
 #[must_use]
-pub fn report(scan: &ScanOutcome, searched: &[String], missing: &[String]) -> CheckReport {
+pub fn report(
+    scan: &ScanOutcome,
+    searched: &[String],
+    missing: &[String],
+    base: &Path,
+) -> CheckReport {
     let own_known = searched.iter().any(|name| name == LIVE_KEY);
-    let mut findings = findings(&scan.leaks, own_known);
+    let mut findings = findings(&scan.leaks, own_known, base);
     let blocking = findings.iter().filter(|finding| finding.level == Level::Blocking).count();
     let doubts = doubts(scan, missing);
     findings.extend(scan.unread.iter().take(MOST_UNREAD).map(unread));
@@ -106,8 +114,9 @@ fn read(scan: &ScanOutcome) -> String {
     format!("{} objects and {} files read", scan.counts.objects, scan.counts.files)
 }
 
-fn findings(leaks: &[Leak], own_known: bool) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = leaks.iter().map(|leak| finding(leak, own_known)).collect();
+fn findings(leaks: &[Leak], own_known: bool, base: &Path) -> Vec<Finding> {
+    let one = |leak| finding(leak, own_known, base);
+    let mut findings: Vec<Finding> = leaks.iter().map(one).collect();
     findings.sort_by_key(|finding| match finding.level {
         Level::Blocking => 0,
         Level::Advisory => 1,
@@ -139,7 +148,7 @@ fn level(leak: &Leak) -> Level {
     }
 }
 
-fn finding(leak: &Leak, own_known: bool) -> Finding {
+fn finding(leak: &Leak, own_known: bool, base: &Path) -> Finding {
     let level = level(leak);
     let as_written = match leak.encoding {
         "raw" => String::new(),
@@ -152,9 +161,9 @@ fn finding(leak: &Leak, own_known: bool) -> Finding {
     }
     finding.line = leak.line;
     match &leak.place {
-        Place::File { path, .. } => finding.file = Some(path.clone()),
-        Place::Object { origin: Origin::Blob { path, commit, .. }, .. } => {
-            finding.file = Some(path.clone());
+        Place::File { source, path, .. } => finding.file = Some(below(base, source, path)),
+        Place::Object { repository, origin: Origin::Blob { path, commit, .. } } => {
+            finding.file = Some(below(base, repository, path));
             finding.commit = Some(commit.id.clone());
         }
         Place::Object { origin: Origin::Message { commit }, .. } => {
@@ -163,6 +172,14 @@ fn finding(leak: &Leak, own_known: bool) -> Finding {
         Place::Name { .. } | Place::Object { .. } => {}
     }
     finding
+}
+
+/// A path of a source as seen from the folder of `golive.yaml`, where it is below that. A source
+/// can be a file, which then is the path as well.
+fn below(base: &Path, source: &str, path: &str) -> String {
+    let source = Path::new(source);
+    let whole = if source.is_file() { source.to_owned() } else { source.join(path) };
+    whole.strip_prefix(base).unwrap_or(&whole).to_string_lossy().into_owned()
 }
 
 fn whose(leak: &Leak, own_known: bool) -> String {

@@ -140,7 +140,7 @@ async fn search(context: &CheckContext, own: &Own) -> Option<CheckReport> {
     let scanned = tokio::task::spawn_blocking(move || scan_paths(&paths, &wanted, &watch));
     let scan = scanned.await.ok()?;
     let names: Vec<String> = own.wanted.iter().map(|one| one.name.clone()).collect();
-    Some(scan_report::report(&scan, &names, &own.missing))
+    Some(scan_report::report(&scan, &names, &own.missing, &context.base))
 }
 
 /// Adds findings about the storage to what the scan found; a blocking one makes it fail.
