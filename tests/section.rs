@@ -160,3 +160,27 @@ fn planted_flaws_are_found_at_their_file_and_line() {
     assert_eq!(states(&merchant, "credentials."), expected);
     assert_eq!(merchant.golive(&["status"]).code, Some(1));
 }
+
+#[test]
+fn a_dry_run_lists_each_program_that_would_give_a_secret_once_and_starts_none() {
+    let Some(mut merchant) = Merchant::sound() else { return };
+    merchant.input("webhook_secret", "{ command: [sh, give.sh] }");
+    merchant.environment.write("give.sh", "touch started\nprintf '%s' \"$WEBHOOK_SECRET\"\n");
+    let both = ["verify", "--section", "credentials", "--section", "webhook"];
+    let ran = merchant.golive(&[&both[..], &["--dry-run", "--format", "json"]].concat());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let plan = ran.json();
+    let steps = plan["steps"].as_array().unwrap().iter();
+    let planned = steps.flat_map(|step| step["planned"].as_array().unwrap());
+    let gives: Vec<_> =
+        planned.filter(|it| it["what"] == "run the program that gives webhook_secret").collect();
+    assert_eq!(gives.len(), 1, "{plan:#}");
+    assert_eq!(
+        (&gives[0]["effect"], &gives[0]["target"]),
+        (&"reads".into(), &"command sh give.sh".into())
+    );
+    assert!(!merchant.environment.project().join("started").exists());
+    let ran = merchant.golive(&["verify", "webhook.environment", "--format", "json"]);
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    assert!(merchant.environment.project().join("started").exists());
+}
