@@ -33,13 +33,19 @@ impl Untrusted {
 
 /// Makes text safe to show on one line: control characters in caret notation (`^[`), other
 /// invisible or reordering characters as `<U+202E>`, and more than `limit` characters cut with
-/// their count. Idempotent.
+/// their count. What CI systems obey wherever it stands in a log (`##vso[`, `##[`, `##teamcity[`)
+/// loses its second `#` to `<U+0023>`. Idempotent.
 #[must_use]
 pub fn visible(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
-    for ch in chars.by_ref().take(limit) {
+    let mut left = limit;
+    while left > 0
+        && let Some(ch) = chars.next()
+    {
+        left -= 1;
         match ch {
+            '#' if out.ends_with('#') && begins_command(chars.as_str()) => out.push_str("<U+0023>"),
             '\u{0}'..='\u{1f}' => {
                 out.push('^');
                 out.push(char::from((ch as u8) + b'@'));
@@ -54,6 +60,11 @@ pub fn visible(text: &str, limit: usize) -> String {
         out.push_str(&format!("… (+{rest})"));
     }
     out
+}
+
+/// Whether `##` with this behind it is a command to a CI system.
+fn begins_command(rest: &str) -> bool {
+    rest.trim_start_matches(|ch: char| ch.is_ascii_alphabetic()).starts_with('[')
 }
 
 /// C1 controls, zero-width, bidirectional, tag, variation and other format characters.
@@ -79,9 +90,18 @@ mod tests {
         assert_eq!(visible("12345", 3), "123… (+2)");
     }
 
+    #[test]
+    fn commands_to_ci_systems_are_shown_not_obeyed() {
+        assert_eq!(visible("a ##vso[task.complete]", 99), "a #<U+0023>vso[task.complete]");
+        assert_eq!(visible("###[error]", 99), "##<U+0023>[error]");
+        assert_eq!(visible("##teamcity[x]", 99), "#<U+0023>teamcity[x]");
+        assert_eq!(visible("## Heading [a]", 99), "## Heading [a]");
+    }
+
     proptest! {
         #[test]
-        fn nothing_hidden_survives(text in any::<String>()) {
+        fn nothing_hidden_survives(text in any::<String>(), marks in "[#a\\[]{0,8}") {
+            let text = text + &marks;
             let shown = visible(&text, usize::MAX / 8);
             prop_assert!(shown.chars().all(|ch| !ch.is_control() && !is_hidden(ch)));
             prop_assert_eq!(visible(&shown, usize::MAX / 8), shown);

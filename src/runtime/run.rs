@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::checks::context::ProgressSink;
 use crate::checks::vantage::Vantage;
-use crate::checks::{Check, CheckContext, CheckReport, Planned, Progress, registry};
+use crate::checks::{Check, CheckContext, CheckReport, Effect, Planned, Progress, registry};
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
@@ -21,6 +21,7 @@ use crate::runbook::model::{CheckName, CheckSpec, InputName, Origin, Step, StepI
 use crate::runtime::workspace::{SharedWorkspace, lock};
 use crate::runtime::{actor, sightings, world};
 use crate::secrets::{Redactor, SecretRef};
+use crate::text::Untrusted;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -113,6 +114,7 @@ pub async fn plan_steps(
 ) -> Result<Plans, Failure> {
     let mut plans = Vec::new();
     let mut asks: Vec<InputName> = Vec::new();
+    let mut fetches = BTreeSet::new();
     for id in steps {
         let step = find(workspace, id)?;
         for spec in &step.verify {
@@ -132,11 +134,30 @@ pub async fn plan_steps(
                     asks.push(name);
                 }
             }
-            let planned = check.plan(&context).await.into_iter();
+            let fetched = check.inputs(&spec.args).into_iter().filter_map(|name| {
+                let plan = fetching(&name, &context)?;
+                let is_new = fetches.insert(name);
+                is_new.then_some(plan)
+            });
+            let planned = fetched.collect::<Vec<_>>().into_iter().chain(check.plan(&context).await);
             plans.extend(planned.map(|plan| (step.id.clone(), spec.check.clone(), plan)));
         }
     }
     Ok((plans, asks))
+}
+
+/// What has to be started before a secret is at hand, if anything: once in a process, for the first
+/// check that needs it.
+fn fetching(name: &InputName, context: &CheckContext) -> Option<Planned> {
+    let reference = context.inputs.secret_ref(name.as_str())?;
+    let what = match reference {
+        SecretRef::Command(_) => format!("run the program that gives {name}"),
+        SecretRef::Keyring { .. } => format!("ask the keyring for {name}"),
+        SecretRef::Env(_) | SecretRef::File(_) | SecretRef::Prompt => return None,
+    };
+    let target = Untrusted::new(reference.to_string()).line(200);
+    let known = context.inputs.known(name.as_str()).is_some();
+    (!known).then_some(Planned { effect: Effect::Reads, what, target, arms: None })
 }
 
 /// Takes a run off the list of those going on in this process, however it ends.

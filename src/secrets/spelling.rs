@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// One way of writing a secret.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,6 +18,12 @@ pub struct Spelling {
 
 /// What RFC 3986 leaves as it is.
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What browsers and URL libraries encode in the query, the path and the credentials of a URL.
+const QUERY: AsciiSet = CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+const PATH: AsciiSet = QUERY.add(b'?').add(b'^').add(b'`').add(b'{').add(b'}');
+const USERINFO: AsciiSet =
+    PATH.add(b'/').add(b':').add(b';').add(b'=').add(b'@').add(b'[').add(b'\\').add(b']').add(b'|');
 
 /// Shorter ones would match by chance.
 const SHORTEST: usize = 6;
@@ -77,7 +83,9 @@ fn hex_forms(secret: &[u8], all: &mut Spellings) {
 fn percent_forms(secret: &str, all: &mut Spellings) {
     let minimal = utf8_percent_encode(secret, &UNRESERVED).to_string();
     let strict = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    for form in [minimal, strict] {
+    let in_urls =
+        [&QUERY, &PATH, &USERINFO].map(|set| utf8_percent_encode(secret, set).to_string());
+    for form in [minimal, strict].into_iter().chain(in_urls) {
         all.text("percent", form.replace("%20", "+"));
         all.text("percent", lower_escapes(&form));
         all.text("percent", form);
@@ -204,6 +212,10 @@ mod tests {
             prop_assert!(found(json.as_bytes(), &secret));
             let percent = utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string();
             prop_assert!(found(percent.as_bytes(), &secret));
+            for set in [&QUERY, &PATH, &USERINFO] {
+                let in_url = utf8_percent_encode(&text, set).to_string();
+                prop_assert!(found(in_url.as_bytes(), &secret));
+            }
             let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             prop_assert!(found(&little, &secret));
             let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();

@@ -18,6 +18,7 @@ mod gate;
 mod latency;
 mod nginx;
 mod odd_events;
+mod plan;
 mod recorder;
 mod retired;
 mod rules;

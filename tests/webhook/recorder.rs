@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 
 /// One request as it came.
 #[derive(Clone, Debug)]
@@ -34,6 +35,7 @@ impl Recorded {
 pub struct Recorder {
     pub address: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
+    hold: Arc<Mutex<Option<(usize, CancellationToken)>>>,
 }
 
 impl Recorder {
@@ -42,13 +44,24 @@ impl Recorder {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&requests);
+        let hold = Arc::new(Mutex::new(None));
+        let (kept, held) = (Arc::clone(&requests), Arc::clone(&hold));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(forward(client, upstream, Arc::clone(&kept)));
+                tokio::spawn(forward(client, upstream, Arc::clone(&kept), Arc::clone(&held)));
             }
         });
-        Self { address, requests }
+        Self { address, requests, hold }
+    }
+
+    /// Fires the token when so many requests have come, and answers none from that one on.
+    pub fn hold_from(&self, number: usize, fire: CancellationToken) {
+        *self.hold.lock().unwrap() = Some((number, fire));
+    }
+
+    /// Answers again.
+    pub fn go_on(&self) {
+        *self.hold.lock().unwrap() = None;
     }
 
     /// What came so far.
@@ -61,6 +74,7 @@ async fn forward(
     mut client: TcpStream,
     upstream: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
+    hold: Arc<Mutex<Option<(usize, CancellationToken)>>>,
 ) -> Option<()> {
     let mut raw = Vec::new();
     let end = loop {
@@ -80,7 +94,18 @@ async fn forward(
         let read = client.read(&mut chunk).await.ok().filter(|read| *read > 0)?;
         raw.extend_from_slice(&chunk[..read]);
     }
-    requests.lock().unwrap().push(Recorded { body: raw[end..].to_vec(), ..recorded });
+    let number = {
+        let mut requests = requests.lock().unwrap();
+        requests.push(Recorded { body: raw[end..].to_vec(), ..recorded });
+        requests.len()
+    };
+    let held = hold.lock().unwrap().clone().filter(|(from, _)| number >= *from);
+    if let Some((_, fire)) = held {
+        fire.cancel();
+        // Until the client hangs up.
+        while client.read(&mut [0; 64]).await.ok().filter(|read| *read > 0).is_some() {}
+        return None;
+    }
     let mut server = TcpStream::connect(upstream).await.ok()?;
     server.write_all(&raw).await.ok()?;
     tokio::io::copy_bidirectional(&mut client, &mut server).await.ok()?;

@@ -3,6 +3,8 @@
 //! Used by `judge`. The rule it keeps: only what no event can get past is retired. What may come
 //! back, or is only hidden from here, is open.
 
+use std::borrow::Cow;
+
 use crate::checks::Level;
 use crate::checks::credentials::retired_webhook::beside::Beside;
 use crate::checks::credentials::retired_webhook::look::AddressSeen;
@@ -10,7 +12,8 @@ use crate::checks::webhook::public::not_public;
 use crate::checks::webhook::target::Target;
 use crate::checks::webhook::wall::{Wall, wall};
 use crate::checks::webhook::wire::{Answer, NoAnswer};
-use crate::text::Untrusted;
+use crate::secrets::Redactor;
+use crate::text::{Untrusted, visible};
 use crate::time::spoken;
 
 const FROM_ELSEWHERE: &str = "Take the name out of DNS, or verify from another network.";
@@ -124,10 +127,14 @@ fn redirect(answer: &Answer, old: &Target, live: Option<&Target>) -> Reading {
     let location = answer.header("location").unwrap_or_default();
     let to = old.url.join(&location).ok().and_then(|url| Target::of(&url).ok());
     let Some(to) = to else {
-        let shown = Untrusted::new(location).line(200);
+        let shown = Untrusted::new(location.as_str()).line(200);
         return open(format!("It answers {status} and leads nowhere (`{shown}`)."), SWITCH_OFF);
     };
-    let shown = to.shown();
+    // Parsed as a URL, a secret would be written otherwise than it came, and not be recognised.
+    let shown = match Redactor::shared().clean(&location) {
+        Cow::Borrowed(_) => to.shown(),
+        Cow::Owned(clean) => visible(&clean, 200),
+    };
     match Beside::by_name(&to, live) {
         Beside::Url => Reading::Open(
             Level::Blocking,

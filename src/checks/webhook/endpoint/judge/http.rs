@@ -63,7 +63,7 @@ fn read(name: &str, sent: &Sent, seen: &Seen, notes: &mut Notes) {
                 format!("{name} makes the server fail ({}).", answer.status),
                 &format!("{name} → {}", answer.status),
                 hint,
-            )
+            );
         }
         Err(nothing @ (NoAnswer::Timeout(_) | NoAnswer::Closed | NoAnswer::NotHttp)) => notes.add(
             Level::Advisory,

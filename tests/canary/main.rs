@@ -9,7 +9,19 @@
     reason = "a test may take what it knows is there"
 )]
 
+#[expect(dead_code, reason = "the tests of single checks use the rest")]
+#[path = "../webhook/counterpart.rs"]
+mod counterpart;
+mod forms;
+#[expect(dead_code, reason = "the tests of the sections use the rest")]
+#[path = "../merchant/mod.rs"]
+mod merchant;
+#[expect(dead_code, reason = "the tests of the terminal use the rest")]
+#[path = "../pty/mod.rs"]
+mod pty;
+mod sections;
 #[expect(dead_code, reason = "the tests of the command line use the rest")]
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::fs;
@@ -18,57 +30,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
-use golive::secrets::spelling::spellings;
+use base64::engine::general_purpose::STANDARD;
+use forms::{canary, contains, forms, found};
 use golive::secrets::{Redactor, Secret, panic};
 use support::{Ran, TestEnvironment};
-
-/// A secret that has never been seen before, with characters that encodings change.
-fn canary(prefix: &str) -> String {
-    let random = || uuid::Uuid::new_v4().simple().to_string();
-    format!("{prefix}{}+/&\"{}", random(), random())
-}
-
-/// The ways to write a secret that are looked for: those of the program, and some that are made
-/// here without it.
-fn forms(secret: &str) -> Vec<(String, Vec<u8>)> {
-    let mut all: Vec<(String, Vec<u8>)> =
-        spellings(secret).into_iter().map(|form| (form.encoding.to_owned(), form.bytes)).collect();
-    // The middle third of a message of three bytes more is the same whatever stands around it.
-    for lead in ["", ":", "a:", "user:"] {
-        let whole = STANDARD.encode(format!("{lead}{secret}:x"));
-        let middle = &whole[(lead.len() * 4).div_ceil(3)..(lead.len() + secret.len()) * 4 / 3];
-        all.push(("own base64".into(), middle.as_bytes().to_vec()));
-    }
-    all.push(("own base64url".into(), URL_SAFE.encode(secret).into_bytes()));
-    all.push(("own base64url".into(), URL_SAFE_NO_PAD.encode(secret).into_bytes()));
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    all.push(("own hex".into(), hex.to_uppercase().into_bytes()));
-    all.push(("own hex".into(), hex.into_bytes()));
-    let percent: String = secret
-        .bytes()
-        .map(|byte| match byte {
-            byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect();
-    all.push(("own percent".into(), percent.into_bytes()));
-    all.push(("own quoted".into(), secret.replace('"', "\\\"").into_bytes()));
-    // Of a secret that was cut somewhere, each of its random parts is still too much.
-    let runs = secret.split(|ch: char| !ch.is_ascii_alphanumeric());
-    all.extend(runs.filter(|run| run.len() > 15).map(|run| ("a part".into(), run.into())));
-    all
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
-}
-
-/// In which encodings the secret stands in the text.
-fn found(text: &[u8], secret: &str) -> Vec<String> {
-    let hits = forms(secret).into_iter().filter(|(_, form)| contains(text, form));
-    hits.map(|(encoding, _)| encoding).collect()
-}
 
 /// A launch whose secrets come from everywhere, and a step whose program shouts them out.
 struct Trap {
