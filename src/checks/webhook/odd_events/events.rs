@@ -176,6 +176,8 @@ pub(super) struct Taken {
     pub accepted: usize,
     /// The last one that was sent.
     pub last: Option<&'static str>,
+    /// Whether that one got no answer.
+    pub unanswered: bool,
     /// Whether nobody answered any more.
     pub stopped: bool,
 }
@@ -209,6 +211,7 @@ pub(super) async fn send(
             return Ok(taken);
         }
         taken.last = Some(odd.kind.what);
+        taken.unanswered = came.answer.is_err();
         taken.accepted += usize::from(came.is_accepted());
         judge(odd, &came, case);
     }

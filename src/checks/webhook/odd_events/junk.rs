@@ -110,8 +110,8 @@ pub(super) struct Junks<'a, 's> {
     pub sender: &'a Sender<'s>,
     /// What an ordinary request without a signature gets.
     pub usual: &'a Came,
-    /// The event that was sent last before it, if there was one.
-    pub after: Option<&'static str>,
+    /// What became of the events that were sent before it.
+    pub after: &'a events::Taken,
 }
 
 impl Junks<'_, '_> {
@@ -134,7 +134,10 @@ impl Junks<'_, '_> {
             pinged |= came.is_accepted();
             refused += usize::from(came.is_refused());
             self.judge(junk, &came, case);
-            before = Some(junk);
+            // A process that an event is ending may still close the connections of what comes next.
+            if !self.after.unanswered || came.answer.is_ok() || before.is_some() {
+                before = Some(junk);
+            }
         }
         let came = sender.send(None, &ordinary(&ALIVE, now)).await?;
         if came.is_gone() {
@@ -145,7 +148,7 @@ impl Junks<'_, '_> {
 
     /// Nobody answers any more; what was sent last is the likely reason.
     fn gone(&self, before: Option<&Junk>, came: &Came, case: &mut Case) {
-        if let (None, Some(event)) = (before, self.after) {
+        if let (None, Some(event)) = (before, self.after.last) {
             return events::stopped(event, came, case);
         }
         let after = before.map_or("what was sent", |junk| junk.what);

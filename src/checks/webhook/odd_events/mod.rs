@@ -84,7 +84,7 @@ impl WebhookOddEvents {
             if events.stopped {
                 return Ok((events.accepted, 0));
             }
-            let junk = junk::Junks { sender, usual: &baseline, after: events.last };
+            let junk = junk::Junks { sender, usual: &baseline, after: &events };
             let junk = junk.send(context.now, case).await?;
             if let Ok(secret) = signing
                 && local
