@@ -6,7 +6,9 @@
 use serde_json::{Map, Value};
 
 use crate::checks::webhook::sender::{Sender, Stop};
+use crate::checks::webhook::site::Site;
 use crate::checks::{CheckReport, Finding, Level, Outcome};
+use crate::secrets::Secret;
 
 /// Findings, open questions and evidence.
 #[derive(Debug, Default)]
@@ -35,6 +37,15 @@ impl Case {
     /// is the summary.
     pub fn open(&mut self, why: impl Into<String>) {
         self.open.push(why.into());
+    }
+
+    /// The secret to sign with; where no signed event may be sent, that is said.
+    pub fn signing<'s>(&mut self, site: &'s Site) -> Option<&'s Secret> {
+        let held_back = |why: Box<Finding>| {
+            self.open(format!("Nothing was sent: {}", why.message));
+            self.remark(*why);
+        };
+        site.signing().map_err(held_back).ok()
     }
 
     /// Says what was seen, for the summary of a pass.
