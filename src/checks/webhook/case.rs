@@ -97,6 +97,7 @@ impl Case {
                 self.remark(Finding::new(Level::Info, why.to_string()).hint(why.hint()));
             }
         }
+        self.causes.sort_by_key(|(_, finding)| weight(finding));
         let (outcome, summary) = self.verdict();
         let words: Vec<Value> = self.causes.iter().map(|(word, _)| (*word).into()).collect();
         let site = sender.site();
@@ -110,11 +111,7 @@ impl Case {
         report.evidence.extend(self.evidence);
         report.findings = self.causes.into_iter().map(|(_, finding)| finding).collect();
         report.findings.extend(self.remarks);
-        report.findings.sort_by_key(|finding| match finding.level {
-            Level::Blocking => 0,
-            Level::Advisory => 1,
-            Level::Info => 2,
-        });
+        report.findings.sort_by_key(weight);
         report
     }
 
@@ -133,6 +130,15 @@ impl Case {
             (None, Some(what)) => (Outcome::Pass, what.clone()),
             (None, None) => (Outcome::Unknown, "Nothing was looked at.".into()),
         }
+    }
+}
+
+/// Where a finding stands: what weighs most comes first.
+fn weight(finding: &Finding) -> u8 {
+    match finding.level {
+        Level::Blocking => 0,
+        Level::Advisory => 1,
+        Level::Info => 2,
     }
 }
 
