@@ -32,21 +32,6 @@ async fn a_sound_handler_passes_with_one_effect_in_each_round(#[case] name: &str
     }
 }
 
-#[rstest]
-#[case::no_dedupe("dedupe-none.mjs", "effect-twice")]
-#[case::look_up_then_store("dedupe-race.mjs", "race")]
-#[case::conflict("dedupe-409.mjs", "duplicate-refused")]
-#[case::error("dedupe-500.py", "duplicate-refused")]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_handler_that_takes_a_copy_amiss_fails(#[case] name: &str, #[case] cause: &str) {
-    let Some(report) = tried(name, Effects::Counted).await else { return };
-    assert_eq!(report.outcome, Outcome::Fail, "{}", everything(&report));
-    assert_eq!(causes(&report), [cause]);
-    let first = &report.findings[0];
-    assert_eq!(first.level, Level::Blocking);
-    assert!(first.place.is_some() && first.hint.is_some(), "{first:?}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_race_is_seen_only_when_copies_arrive_together_and_ends_the_rounds() {
     let Some(report) = tried("dedupe-race.mjs", Effects::Counted).await else { return };
