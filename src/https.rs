@@ -3,6 +3,8 @@
 //! Called by the check `http` and by `mintcash::transport`. The rule it keeps: a client never goes
 //! where it was not sent, and whoever builds one says whether it may use a proxy.
 
+pub mod handshake;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

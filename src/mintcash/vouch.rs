@@ -7,16 +7,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::danger::ServerCertVerifier as _;
 use rustls::client::{WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, Error, RootCertStore};
 
 use crate::https;
+use crate::https::handshake::{self, Judges, Shown};
 use crate::text::Untrusted;
 use crate::time::Timestamp;
 
@@ -76,12 +75,8 @@ impl Voucher {
             now,
             seen: Mutex::new(None),
         });
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&voucher) as Arc<dyn ServerCertVerifier>)
-            .with_no_client_auth();
+        let judge = Arc::clone(&voucher) as Arc<dyn Judges>;
+        let config = handshake::settings(judge, provider).map_err(|error| error.to_string())?;
         Ok((voucher, config))
     }
 
@@ -144,25 +139,14 @@ impl Voucher {
     }
 }
 
-impl ServerCertVerifier for Voucher {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
+impl Judges for Voucher {
+    fn decide(&self, shown: &Shown<'_>) -> Result<(), Error> {
+        let Shown { leaf, above, host, stapled } = *shown;
         let unknown = Error::InvalidCertificate(CertificateError::UnknownIssuer);
         let mut verdict = Err(unknown.clone());
         for verifier in &self.trusted {
-            let said = verifier.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                self.moment(),
-            );
+            let said = verifier.verify_server_cert(leaf, above, host, stapled, self.moment());
+            let said = said.map(|_| ());
             // That one root does not know it says less than what another finds wrong with it.
             if said.as_ref().err() != Some(&unknown) {
                 verdict = said;
@@ -172,33 +156,9 @@ impl ServerCertVerifier for Voucher {
             }
         }
         let distrust = verdict.as_ref().err();
-        let distrust = distrust.map(|error| self.distrust(error, end_entity, intermediates));
-        let presented = Presented { certificate: end_entity.to_vec(), distrust };
+        let distrust = distrust.map(|error| self.distrust(error, leaf, above));
+        let presented = Presented { certificate: leaf.to_vec(), distrust };
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(presented);
         verdict
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, cert, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use golive::checks::webhook::dedupe::WebhookDedupe;
 use golive::checks::webhook::pace::Limits;
-use golive::checks::{CheckReport, Level, Outcome};
+use golive::checks::{CheckReport, Outcome};
 use rstest::rstest;
 
 use crate::bench::{QUICK, causes, everything};
@@ -38,21 +38,6 @@ async fn an_effect_that_comes_once_after_a_copy_may_be_a_customers_and_fails_nob
     let Some(report) = report else { return };
     assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
     assert!(report.summary.contains("something else may have moved it"), "{}", report.summary);
-}
-
-#[rstest]
-#[case::no_dedupe("dedupe-none.mjs", "effect-twice")]
-#[case::look_up_then_store("dedupe-race.mjs", "race")]
-#[case::conflict("dedupe-409.mjs", "duplicate-refused")]
-#[case::error("dedupe-500.py", "duplicate-refused")]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_handler_that_takes_a_copy_amiss_fails(#[case] name: &str, #[case] cause: &str) {
-    let Some(report) = tried(name, Effects::Counted).await else { return };
-    assert_eq!(report.outcome, Outcome::Fail, "{}", everything(&report));
-    assert_eq!(causes(&report), [cause]);
-    let first = &report.findings[0];
-    assert_eq!(first.level, Level::Blocking);
-    assert!(first.place.is_some() && first.hint.is_some(), "{first:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,20 +36,6 @@ async fn refusing_and_ignoring_both_pass(
 }
 
 #[rstest]
-#[case::acts("environment-acts.mjs", "acts-on-test")]
-#[case::acts_then_refuses("environment-acts-then-refuses.mjs", "acts-on-test")]
-#[case::two_secrets("environment-two-secrets.mjs", "test-secret-accepted")]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sandbox_event_that_counts_fails(#[case] name: &str, #[case] cause: &str) {
-    let Some(report) = tried(name, Effects::Counted).await else { return };
-    assert_eq!(report.outcome, Outcome::Fail, "{}", everything(&report));
-    assert_eq!(causes(&report)[0], cause);
-    let first = &report.findings[0];
-    assert_eq!(first.level, Level::Blocking);
-    assert!(first.place.is_some() && first.hint.is_some(), "{first:?}");
-}
-
-#[rstest]
 #[case::acts("environment-acts.mjs")]
 #[case::ignores("environment-ignores.mjs")]
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +60,7 @@ async fn an_effect_that_comes_once_may_be_a_customers_and_fails_nobody() {
 async fn a_handler_that_raises_on_the_sandboxs_secret_does_not_accept_it() {
     let Some(report) = tried("raises-on-forged.py", Effects::Unseen).await else { return };
     assert_eq!(report.outcome, Outcome::Unknown, "{}", everything(&report));
-    assert_eq!(causes(&report), ["test-secret-crash", "test-accepted"]);
+    assert_eq!(causes(&report), ["test-accepted", "test-secret-crash"]);
     assert!(report.summary.starts_with("A correctly signed sandbox event"), "{}", report.summary);
 }
 

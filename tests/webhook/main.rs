@@ -16,6 +16,7 @@ mod environment;
 mod events;
 mod gate;
 mod latency;
+mod matrix;
 mod nginx;
 mod odd_events;
 mod plan;

@@ -6,7 +6,9 @@
 use serde_json::{Map, Value};
 
 use crate::checks::webhook::sender::{Sender, Stop};
+use crate::checks::webhook::site::Site;
 use crate::checks::{CheckReport, Finding, Level, Outcome};
+use crate::secrets::Secret;
 
 /// Findings, open questions and evidence.
 #[derive(Debug, Default)]
@@ -35,6 +37,15 @@ impl Case {
     /// is the summary.
     pub fn open(&mut self, why: impl Into<String>) {
         self.open.push(why.into());
+    }
+
+    /// The secret to sign with; where no signed event may be sent, that is said.
+    pub fn signing<'s>(&mut self, site: &'s Site) -> Option<&'s Secret> {
+        let held_back = |why: Box<Finding>| {
+            self.open(format!("Nothing was sent: {}", why.message));
+            self.remark(*why);
+        };
+        site.signing().map_err(held_back).ok()
     }
 
     /// Says what was seen, for the summary of a pass.
@@ -97,6 +108,7 @@ impl Case {
                 self.remark(Finding::new(Level::Info, why.to_string()).hint(why.hint()));
             }
         }
+        self.causes.sort_by_key(|(_, finding)| weight(finding));
         let (outcome, summary) = self.verdict();
         let words: Vec<Value> = self.causes.iter().map(|(word, _)| (*word).into()).collect();
         let site = sender.site();
@@ -110,11 +122,7 @@ impl Case {
         report.evidence.extend(self.evidence);
         report.findings = self.causes.into_iter().map(|(_, finding)| finding).collect();
         report.findings.extend(self.remarks);
-        report.findings.sort_by_key(|finding| match finding.level {
-            Level::Blocking => 0,
-            Level::Advisory => 1,
-            Level::Info => 2,
-        });
+        report.findings.sort_by_key(weight);
         report
     }
 
@@ -133,6 +141,15 @@ impl Case {
             (None, Some(what)) => (Outcome::Pass, what.clone()),
             (None, None) => (Outcome::Unknown, "Nothing was looked at.".into()),
         }
+    }
+}
+
+/// Where a finding stands: what weighs most comes first.
+fn weight(finding: &Finding) -> u8 {
+    match finding.level {
+        Level::Blocking => 0,
+        Level::Advisory => 1,
+        Level::Info => 2,
     }
 }
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::checks::context::ProgressSink;
 use crate::checks::webhook::probe::{Built, Material, Needs, Probe};
 use crate::checks::webhook::schedule::Schedule;
-use crate::checks::webhook::transcript::{Came, Row, Transcript};
+use crate::checks::webhook::transcript::{Came, DISTRUSTED, Row, Transcript};
 use crate::checks::webhook::wire::{NoAnswer, Request, Wire};
 use crate::checks::{Planned, Progress};
 use crate::mintcash::signature;
@@ -104,7 +104,7 @@ async fn send(
     let sent = run.wire.send_unless(called_off, run.address, &request, probe.guard()).await?;
     let came = match sent.answer {
         Ok(answer) => Came::Answer(answer),
-        Err(NoAnswer::NotTrusted) => Came::NotSent("the connection is not trusted".into()),
+        Err(NoAnswer::NotTrusted) => Came::NotSent(DISTRUSTED.into()),
         Err(NoAnswer::BudgetSpent) => Came::NotSent("the run's budget is spent".into()),
         Err(nothing) => Came::Nothing(nothing),
     };

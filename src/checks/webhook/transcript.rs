@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::checks::webhook::probe::{Expect, Family, Probe};
 use crate::checks::webhook::wire::{Answer, NoAnswer};
 
+/// Why a probe is not sent over a connection that can not be trusted.
+pub const DISTRUSTED: &str = "the connection is not trusted";
+
 /// What became of one probe.
 #[derive(Clone, Debug)]
 pub enum Came {
@@ -188,6 +191,13 @@ impl Transcript {
             Came::Answer(_) => row.took >= self.limit,
             _ => false,
         }
+    }
+
+    /// Whether a probe was kept back because the connection can not be trusted.
+    #[must_use]
+    pub fn is_distrusted(&self) -> bool {
+        let kept = |row: &Row| matches!(&row.came, Came::NotSent(why) if why == DISTRUSTED);
+        self.rows.iter().any(kept)
     }
 
     /// The probes as a table, for the evidence.

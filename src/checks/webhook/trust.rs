@@ -10,18 +10,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore,
-    SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
 
 use crate::checks::webhook::certificate::CertificateFacts;
 use crate::https;
+use crate::https::handshake::{self, Judges, Shown};
 use crate::text::Untrusted;
 use crate::time::Timestamp;
 
@@ -135,18 +132,15 @@ impl Judge {
         roots: &Roots,
         now: Timestamp,
     ) -> Result<(Arc<Self>, Arc<ClientConfig>), TlsError> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let provider = https::provider();
         let judge = Arc::new(Self {
             roots: roots.clone(),
             now,
             provider: Arc::clone(&provider),
             judgement: Mutex::new(None),
         });
-        let mut config = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&judge) as Arc<dyn ServerCertVerifier>)
-            .with_no_client_auth();
+        let judged = Arc::clone(&judge) as Arc<dyn Judges>;
+        let mut config = handshake::settings(judged, provider)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok((judge, Arc::new(config)))
     }
@@ -265,42 +259,10 @@ fn unix(at: Timestamp) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_millis(millis))
 }
 
-impl ServerCertVerifier for Judge {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, TlsError> {
-        let stapled = !ocsp_response.is_empty();
-        let judgement = self.judge(end_entity, intermediates, server_name, stapled);
+impl Judges for Judge {
+    fn decide(&self, shown: &Shown<'_>) -> Result<(), TlsError> {
+        let judgement = self.judge(shown.leaf, shown.above, shown.host, !shown.stapled.is_empty());
         *self.judgement.lock().unwrap_or_else(PoisonError::into_inner) = Some(judgement);
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, cert, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, TlsError> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        Ok(())
     }
 }

@@ -5,7 +5,11 @@ import { createHmac } from "node:crypto";
 let count = 0;
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   const raw = Buffer.concat(chunks);
   count += 1;
   if (count % 5 === 0) return res.writeHead(502).end("Bad Gateway");

@@ -6,7 +6,11 @@ import { createHmac } from "node:crypto";
 let turn = 0;
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   const raw = Buffer.concat(chunks);
   const old = turn++ >= 10;
   const signature = req.headers["x-signature"];

@@ -14,10 +14,14 @@ const server = createServer(async (req, res) => {
   const answer = (status, text) => res.writeHead(status).end(text);
   const chunks = [];
   let bytes = 0;
-  for await (const chunk of req) {
-    bytes += chunk.length;
-    if (bytes > 32 * 1024) return answer(413, 'too large');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of req) {
+      bytes += chunk.length;
+      if (bytes > 32 * 1024) return answer(413, 'too large');
+      chunks.push(chunk);
+    }
+  } catch {
+    return; // the client has hung up
   }
   const raw = Buffer.concat(chunks);
   if (!isGenuine(raw, req.headers['x-signature'])) return answer(401, 'invalid signature');

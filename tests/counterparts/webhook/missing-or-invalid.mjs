@@ -4,7 +4,11 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   const raw = Buffer.concat(chunks);
   const sent = Buffer.from(req.headers["x-signature"] ?? "");
   if (sent.length === 0) return res.writeHead(401).end('{"error":"missing signature"}');

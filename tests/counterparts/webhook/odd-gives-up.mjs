@@ -20,7 +20,7 @@ async function body(req) {
   return Buffer.concat(chunks);
 }
 
-const server = createServer({ requestTimeout: 300, connectionsCheckingInterval: 50 }, async (req, res) => {
+const server = createServer({ requestTimeout: 800, connectionsCheckingInterval: 50 }, async (req, res) => {
   const answer = (status, text) => res.writeHead(status).end(text);
   const raw = await body(req);
   if (raw === null) return;

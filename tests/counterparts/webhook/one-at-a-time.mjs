@@ -7,7 +7,11 @@ const work = () => new Promise((done) => setTimeout(done, 200));
 
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   const raw = Buffer.concat(chunks);
   last = last.then(work);
   await last;

@@ -2,7 +2,11 @@
 import { createServer } from "node:http";
 
 const server = createServer(async (req, res) => {
-  for await (const _ of req);
+  try {
+    for await (const _ of req);
+  } catch {
+    return; // the client has hung up
+  }
   if (!req.headers["x-signature"]) return res.writeHead(401).end("missing signature");
   res.writeHead(200).end("ok");
 });

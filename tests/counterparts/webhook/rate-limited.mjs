@@ -6,7 +6,11 @@ const limit = Number(process.env.LIMIT ?? 6);
 let count = 0;
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   count += 1;
   if (count > limit) return res.writeHead(429, { "retry-after": "60" }).end("Too Many Requests");
   const sent = Buffer.from(req.headers["x-signature"] ?? "");

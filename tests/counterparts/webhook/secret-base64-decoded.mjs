@@ -17,7 +17,11 @@ function verify(req, raw) {
 
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   const raw = Buffer.concat(chunks);
   if (!verify(req, raw)) return res.writeHead(401).end("invalid signature");
   res.writeHead(200).end("ok");

@@ -6,7 +6,11 @@ const store = () => new Promise((done) => setTimeout(done, Number(process.env.AN
 
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   const raw = Buffer.concat(chunks);
   await store();
   const sent = Buffer.from(req.headers["x-signature"] ?? "");

@@ -4,7 +4,11 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 const server = createServer(async (req, res) => {
   const chunks = [];
-  for await (const chunk of req) chunks.push(chunk);
+  try {
+    for await (const chunk of req) chunks.push(chunk);
+  } catch {
+    return; // the client has hung up
+  }
   const raw = Buffer.concat(chunks);
   const expected = createHmac("sha256", process.env.WEBHOOK_SECRET).update(raw).digest();
   const received = Buffer.alloc(32);

@@ -16,6 +16,7 @@ use crate::checks::webhook::probe::{
     Asks, Built, Condition, Expect, Family, Material, Needs, Probe,
 };
 use crate::checks::webhook::runner::{self, Run};
+use crate::checks::webhook::site;
 use crate::checks::webhook::target::{LookupFailure, Target};
 use crate::checks::webhook::transcript::{Row, Transcript, Verdict};
 use crate::checks::webhook::trust::Roots;
@@ -128,7 +129,7 @@ fn signed(material: &Material<'_>, secret: &Secret, event: InertEvent) -> Option
 /// Where the probes would go, when there is such a place.
 fn target(context: &CheckContext) -> Option<Target> {
     let target = Target::of(context.inputs.url("webhook_url")?).ok()?;
-    (target.tls || target.is_loopback()).then_some(target)
+    site::carries_signed(&target).then_some(target)
 }
 
 /// Lists what would be sent.
@@ -138,7 +139,7 @@ pub fn plan(context: &CheckContext) -> Vec<Planned> {
     if context.inputs.secret_ref("webhook_secret").is_none() {
         return Vec::new();
     }
-    let arms = (!target.is_loopback()).then(|| target.arms());
+    let arms = site::arms(&target);
     let mut planned = runner::plan(PROBES, &target.shown(), arms.as_deref(), true);
     if let Some(wrong) = planned.first_mut() {
         wrong.effect = Effect::Refusable;

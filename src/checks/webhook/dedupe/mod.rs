@@ -83,14 +83,7 @@ impl Check for WebhookDedupe {
         };
         let sender = Sender::new(&site, context);
         let mut case = Case::default();
-        let secret = match site.signing() {
-            Ok(secret) => secret,
-            Err(why) => {
-                case.open(format!("Nothing was sent: {}", why.message));
-                case.remark(*why);
-                return case.report(&sender, Ok(()));
-            }
-        };
+        let Some(secret) = case.signing(&site) else { return case.report(&sender, Ok(())) };
         let rounds = async {
             let alone = site.wire.reserve().await?;
             let watch = Watch::begin(context, self.patience, &mut case).await?;

@@ -1,7 +1,8 @@
 //! Sends the copies, round by round, and says what their answers and effects mean.
 //!
 //! The rules it keeps: a copy counts as refused only when another one was accepted, and never for a
-//! rate limit or a gateway's shortage, which say nothing about copies; a count of effects says
+//! rate limit, a gateway's shortage or a connection without an answer, which say nothing about
+//! copies; a count of effects says
 //! something only when the first copy has moved it; the first round that fails is the last one.
 
 use serde_json::{Value, json};
@@ -268,6 +269,10 @@ impl Rounds<'_> {
             self.case
                 .open(format!("An event sent once more did not get through ({}).", came.says()));
         } else if came.is_accepted() {
+            // No answer at all is a want of room; an answer is what the handler makes of a copy.
+            let answered = |copy: &&Came| copy.answer.is_ok() && !copy.is_turned_away();
+            let refused = before.iter().filter(answered).any(|copy| !copy.is_accepted());
+            let level = if refused { Level::Blocking } else { Level::Advisory };
             let message = format!(
                 "{} copies of one event at once were not all answered with 2xx ({}). MintCash counts \
                  each such answer as a failed delivery and sends the event again. Sent once more \
@@ -275,7 +280,7 @@ impl Rounds<'_> {
                 race.words,
                 tally(before)
             );
-            let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
+            let finding = Finding::new(level, message).at(came.place()).hint(
                 "When the unique index says that eventId is there already, answer 2xx instead of \
                  an error.",
             );

@@ -52,6 +52,15 @@ fn blocking(word: &'static str, row: &Row, message: &str, hint: &str) -> Cause {
     Cause::new(word, Finding::new(Level::Blocking, message).at(row.place()).hint(hint))
 }
 
+/// What a 2xx to a forgery means. Only the status is seen, not whether the handler acts.
+fn two_xx(seen: &str, verifies: &str, harm: &str) -> String {
+    format!(
+        "{seen} For MintCash a 2xx is delivered. Either the handler {verifies}, and if it acts on \
+         such a request, {harm}; or it hides that it has refused, and a real event that it refuses \
+         so is never sent again."
+    )
+}
+
 fn no_verification(row: &Row) -> Cause {
     if row.answer().is_some_and(body_says_error) {
         return Cause::new(
@@ -68,8 +77,11 @@ fn no_verification(row: &Row) -> Cause {
     blocking(
         "no-verification",
         row,
-        "Requests without a signature and with a made-up one are accepted: nothing is verified. \
-         Anyone can forge a payment.succeeded.",
+        &two_xx(
+            "Requests without a signature and with a made-up one get a 2xx.",
+            "does not verify",
+            "anyone can forge a payment.succeeded",
+        ),
         VERIFY,
     )
 }
@@ -78,8 +90,11 @@ fn only_when_present(row: &Row) -> Cause {
     blocking(
         "only-when-present",
         row,
-        "The signature is verified only when there is one: a request without it is accepted. \
-         Anyone can forge a payment.succeeded by leaving it out.",
+        &two_xx(
+            "A request without a signature gets a 2xx, one with a wrong signature does not.",
+            "verifies only where there is a signature",
+            "anyone can forge a payment.succeeded by leaving it out",
+        ),
         "Answer 401 when x-signature is missing or empty, before anything else.",
     )
 }
@@ -89,15 +104,21 @@ fn forged_cause(row: &Row) -> Cause {
         "other-body" => blocking(
             "body-not-covered",
             row,
-            "The signature of another body is accepted: the body is not what is verified. Anyone \
-             who has seen one webhook can forge all others.",
+            &two_xx(
+                "A request with the signature of another body gets a 2xx.",
+                "does not verify the body",
+                "anyone who has seen one webhook can forge all others",
+            ),
             VERIFY,
         ),
         _ => blocking(
             "presence-only",
             row,
-            "A made-up signature is accepted: the handler asks for one but does not verify it. \
-             Anyone can forge a payment.succeeded.",
+            &two_xx(
+                "A request with a made-up signature gets a 2xx, one without a signature does not.",
+                "asks for a signature and does not verify it",
+                "anyone can forge a payment.succeeded",
+            ),
             VERIFY,
         ),
     }
@@ -107,9 +128,12 @@ fn malformed(row: &Row) -> Cause {
     blocking(
         "malformed-accepted",
         row,
-        "A signature that is none (not hex, or not of the right length) is accepted, only a \
-         well-formed wrong one is refused: what can not be compared is let through. Anyone can \
-         forge a payment.succeeded.",
+        &two_xx(
+            "A signature that is none (not hex, or not of the right length) gets a 2xx, only a \
+             well-formed wrong one is refused.",
+            "lets through what can not be compared",
+            "anyone can forge a payment.succeeded",
+        ),
         "Answer 401 when x-signature is not 64 hex digits, and whenever comparing fails.",
     )
 }
@@ -118,8 +142,11 @@ fn two_signatures(row: &Row) -> Cause {
     blocking(
         "two-signatures",
         row,
-        "A request with two x-signature headers gets past the verification. Anyone can forge a \
-         payment.succeeded.",
+        &two_xx(
+            "A request with two x-signature headers, none of them right, gets a 2xx.",
+            "lets two headers past its verification",
+            "anyone can forge a payment.succeeded",
+        ),
         "Refuse requests with more than one x-signature header.",
     )
 }
@@ -155,8 +182,11 @@ fn flipped(row: &Row) -> Cause {
     blocking(
         "body-not-covered",
         row,
-        "A body with one bit changed is accepted with the signature of the original. A forger can \
-         change amounts and ids.",
+        &two_xx(
+            "A body with one bit changed gets a 2xx with the signature of the original.",
+            "does not verify the body",
+            "a forger can change amounts and ids",
+        ),
         VERIFY,
     )
 }
@@ -187,8 +217,11 @@ fn compressed(row: &Row) -> Cause {
     blocking(
         "compressed-unverified",
         row,
-        "A compressed request with a made-up signature is accepted: what is compressed is not \
-         verified. Anyone can forge a payment.succeeded.",
+        &two_xx(
+            "A compressed request with a made-up signature gets a 2xx.",
+            "does not verify what is compressed",
+            "anyone can forge a payment.succeeded",
+        ),
         "Verify the signature of every request, or answer 415 to Content-Encoding.",
     )
 }
@@ -197,8 +230,8 @@ fn intermittent(row: &Row) -> Cause {
     blocking(
         "intermittent",
         row,
-        "A request without a signature was refused at first and accepted later: not every instance \
-         behind this address verifies.",
+        "A request without a signature was refused at first and got a 2xx later. Most likely not \
+         every instance behind this address verifies.",
         "Look for an instance with an older release or without the webhook secret.",
     )
 }
@@ -219,7 +252,8 @@ fn crash(transcript: &Transcript) -> Option<Cause> {
     .hint(if row.probe.family.name == COMPRESSED_FORGED.name {
         "Verify before anything is parsed, and survive what is no JSON. Answer 401 or 415."
     } else {
-        "Compare lengths first: crypto.timingSafeEqual throws when they differ. Answer 401."
+        "A missing header, one that is null or None, or one of another length most likely makes the \
+         comparison throw. Look at these first, and answer 401."
     });
     Some(Cause::new("crash-on-forged", finding))
 }
@@ -238,8 +272,8 @@ fn death(transcript: &Transcript) -> Option<Cause> {
     died.then(|| {
         let message = format!("{which} seems to have ended the handler.");
         let finding = Finding::new(Level::Advisory, message).at(first.place()).hint(
-            "Look at the server's log. crypto.timingSafeEqual throws when lengths differ: compare \
-             them first, then verify again.",
+            "Look at the server's log. A header that is missing (null, None), empty or of another \
+             length can make the comparison throw: look at that first, then verify again.",
         );
         Cause::new("died-on-forged", finding)
     })

@@ -47,6 +47,7 @@ impl Cause {
 pub fn diagnose(transcript: &Transcript, situation: &Situation) -> CheckReport {
     let mut causes = forged::causes(transcript);
     causes.extend(genuine::causes(transcript, situation));
+    causes.sort_by_key(|cause| weight(&cause.finding));
     let mut findings: Vec<Finding> = causes.iter().map(|cause| cause.finding.clone()).collect();
     let failed = findings.iter().any(|finding| finding.level == Level::Blocking);
     let open = open_question(transcript);
@@ -54,11 +55,7 @@ pub fn diagnose(transcript: &Transcript, situation: &Situation) -> CheckReport {
         findings.extend(situation.held_back.clone().filter(|_| open.is_some()));
         findings.extend(in_the_way(transcript).filter(|_| open.is_some()));
     }
-    findings.sort_by_key(|finding| match finding.level {
-        Level::Blocking => 0,
-        Level::Advisory => 1,
-        Level::Info => 2,
-    });
+    findings.sort_by_key(weight);
     let (outcome, summary) = match (failed, open) {
         (true, _) => (Outcome::Fail, failure(&findings)),
         (false, Some(why)) => (Outcome::Unknown, unknown(transcript, situation, &why)),
@@ -71,6 +68,15 @@ pub fn diagnose(transcript: &Transcript, situation: &Situation) -> CheckReport {
         .evidence("causes", words);
     report.findings = findings;
     report
+}
+
+/// Where a finding stands: what weighs most comes first.
+fn weight(finding: &Finding) -> u8 {
+    match finding.level {
+        Level::Blocking => 0,
+        Level::Advisory => 1,
+        Level::Info => 2,
+    }
 }
 
 /// The first question that has no answer; a pass needs all of them.

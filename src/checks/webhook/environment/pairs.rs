@@ -36,12 +36,16 @@ static TEST_SECRET: Kind = Kind::signed(
 static TEST_AGAIN: Kind =
     Kind::signed("test-again", "the sandbox event once more, if effect_count moved after it")
         .wishing(Wish::Any);
+static NOBODYS_SECRET: Kind = Kind::unsigned(
+    "nobodys-secret",
+    "the same, signed with a made-up secret, if the one with the test secret was accepted",
+);
 
 /// Everything that may be sent, in order.
 pub(super) fn kinds(test_secret: bool) -> Vec<&'static Kind> {
     let mut kinds: Vec<&'static Kind> =
         vec![&LIVE_UNKNOWN, &TEST_UNKNOWN, &LIVE_CREATED, &TEST_CREATED];
-    kinds.extend(test_secret.then_some(&TEST_SECRET));
+    kinds.extend([&TEST_SECRET, &NOBODYS_SECRET].into_iter().filter(|_| test_secret));
     kinds.push(&TEST_AGAIN);
     kinds
 }
@@ -238,7 +242,12 @@ impl Pairs<'_> {
         }
         let event = InertEvent::PaymentCreated;
         let came = self.send(&TEST_SECRET, event, Environment::Test, secret).await?;
-        if came.is_accepted() {
+        if came.is_accepted() && self.accepts_nobodys_secret().await? {
+            self.case.open(
+                "An event signed with a made-up secret is accepted, like one signed with the test \
+                 secret, so that the latter says nothing. webhook-signature says what that means.",
+            );
+        } else if came.is_accepted() {
             let message = "An event signed with the sandbox's secret is accepted in production. Who \
                            has the test secret can send events that count.";
             let finding = Finding::new(Level::Blocking, message).at(came.place()).hint(
@@ -263,6 +272,14 @@ impl Pairs<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Whether nobody's secret is as good as any.
+    async fn accepts_nobodys_secret(&self) -> Result<bool, Stop> {
+        let secret = Secret::new(format!("golive-wrong-secret-{}", uuid::Uuid::new_v4()));
+        let event = InertEvent::PaymentCreated;
+        let came = self.send(&NOBODYS_SECRET, event, Environment::Test, &secret).await?;
+        Ok(came.is_accepted())
     }
 
     async fn send(

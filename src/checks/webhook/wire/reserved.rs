@@ -96,10 +96,7 @@ impl Reserved<'_> {
         if let Err(why) = self.wire.unless_cancelled(self.wire.pace.more(count)).await {
             return requests.iter().map(|_| Sent::nothing(why.clone())).collect();
         }
-        let gate = Gate::new();
-        let all = requests.iter().map(|request| self.wire.behind(&gate, address, request, guard));
-        let (sent, ()) = tokio::join!(join_all(all), gate.open_for(requests.len()));
-        sent
+        self.wire.race(&Gate::new(GATHERING), address, requests, guard).await
     }
 }
 
@@ -133,6 +130,19 @@ impl Slow<'_> {
 }
 
 impl Wire {
+    /// Sends all requests, and opens the gate once the body of each one is there.
+    async fn race(
+        &self,
+        gate: &Arc<Gate>,
+        address: SocketAddr,
+        requests: &[Request],
+        guard: Guard,
+    ) -> Vec<Sent> {
+        let all = requests.iter().map(|request| self.behind(gate, address, request, guard));
+        let (sent, ()) = tokio::join!(join_all(all), gate.open_for(requests.len()));
+        sent
+    }
+
     /// Sends a request whose body waits behind the gate.
     async fn behind(
         &self,
@@ -145,7 +155,7 @@ impl Wire {
         let mut sent = Sent::nothing(NoAnswer::Cancelled);
         let seat = Arc::new(Seat::default());
         let body = gate.body(Bytes::copy_from_slice(&request.body), &seat);
-        let limit = self.limits.total + GATHERING;
+        let limit = self.limits.total + gate.gathering;
         let answer = tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(NoAnswer::Cancelled),
@@ -161,6 +171,8 @@ impl Wire {
 
 /// Where bodies wait until all of them can go.
 struct Gate {
+    /// How long the last bodies may keep the others waiting.
+    gathering: Duration,
     arrived: AtomicUsize,
     news: Notify,
     open: watch::Sender<Option<Instant>>,
@@ -170,9 +182,9 @@ struct Gate {
 type Seat = OnceLock<Instant>;
 
 impl Gate {
-    fn new() -> Arc<Self> {
+    fn new(gathering: Duration) -> Arc<Self> {
         let open = watch::Sender::new(None);
-        Arc::new(Self { arrived: AtomicUsize::new(0), news: Notify::new(), open })
+        Arc::new(Self { gathering, arrived: AtomicUsize::new(0), news: Notify::new(), open })
     }
 
     fn body(self: &Arc<Self>, data: Bytes, seat: &Arc<Seat>) -> Gated {
@@ -198,7 +210,7 @@ impl Gate {
                 self.news.notified().await;
             }
         };
-        let _some_come_later = tokio::time::timeout(GATHERING, all).await;
+        let _some_come_later = tokio::time::timeout(self.gathering, all).await;
         self.open.send_replace(Some(Instant::now()));
     }
 
@@ -346,9 +358,46 @@ mod tests {
         assert!(sent.iter().all(|sent| sent.answer.as_ref().unwrap().status == 204));
     }
 
+    /// A server that takes in the heads of all requests, looks whether any byte of a body has come
+    /// with one, and only then answers the request without a body; says how many bodies were there.
+    async fn waits_for_heads(listener: TcpListener, requests: usize) -> usize {
+        let mut all = Vec::new();
+        for _ in 0..requests {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = Vec::new();
+            assert!(until(&mut stream, &mut head, b"\r\n\r\n").await);
+            all.push((stream, String::from_utf8(head).unwrap()));
+        }
+        let early = all.iter().filter(|(stream, _)| stream.try_read(&mut [0]).is_ok()).count();
+        all.sort_by_key(|(_, head)| head.contains("content-length"));
+        for (mut stream, head) in all {
+            let has_body = head.contains("content-length");
+            if !has_body || early > 0 || until(&mut stream, &mut Vec::new(), b"the end").await {
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+            }
+        }
+        early
+    }
+
+    /// One request has no body, so that it is at the gate only when it has been answered: as long as
+    /// the server keeps that answer back, no body may come.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn in_a_race_every_head_is_there_before_any_body() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut copies = vec![request("this is the end"); 50];
+        copies.insert(25, request(""));
+        let server = tokio::spawn(waits_for_heads(listener, copies.len()));
+        let (wire, _context) = wire(address);
+        let gate = Gate::new(Duration::from_secs(60));
+        let sent = wire.race(&gate, address, &copies, Guard::Open).await;
+        assert!(sent.iter().all(|sent| sent.answer.as_ref().unwrap().status == 204));
+        assert_eq!(server.await.unwrap(), 0);
+    }
+
     #[tokio::test]
     async fn no_body_goes_before_the_last_one_is_there() {
-        let gate = Gate::new();
+        let gate = Gate::new(GATHERING);
         let seats = [Arc::<Seat>::default(), Arc::<Seat>::default()];
         let [mut first, mut last] =
             seats.each_ref().map(|seat| gate.body(Bytes::from_static(b"body"), seat));
