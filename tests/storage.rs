@@ -9,6 +9,7 @@
     reason = "a test stops where it breaks"
 )]
 
+#[expect(dead_code, reason = "the tests of the webhook use the rest")]
 #[path = "webhook/counterpart.rs"]
 mod counterpart;
 
