@@ -9,7 +9,6 @@
     reason = "a test stops where it breaks"
 )]
 
-#[expect(dead_code, reason = "only some of it is needed here")]
 #[path = "webhook/counterpart.rs"]
 #[expect(dead_code, reason = "the tests of the webhook checks use the rest")]
 mod counterpart;

@@ -224,12 +224,6 @@ impl Terminal {
         self.until(text, |seen| String::from_utf8_lossy(&seen.bytes).contains(text).then_some(()));
     }
 
-    /// Waits until something holds that is looked at whenever the program writes.
-    #[track_caller]
-    pub fn until_it_holds(&self, what: &str, holds: impl Fn() -> bool) {
-        self.until(what, |_| holds().then_some(()));
-    }
-
     /// What the screen shows now.
     pub fn contents(&self) -> String {
         self.seen.0.lock().expect("no panic while seeing").screen.screen().contents()
