@@ -45,17 +45,17 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("/work/shop/src/hook.js", "src/hook.js")]
-    #[case("/work/shop/./src/../src/hook.js", "src/hook.js")]
-    #[case("/work/shop/../storefront/hook.js", "../storefront/hook.js")]
-    #[case("/work/storefront/hook.js", "../storefront/hook.js")]
-    #[case("/work/shopping/hook.js", "../shopping/hook.js")]
-    #[case("/work/hook.js", "../hook.js")]
+    #[case("/home/shop/src/hook.js", "src/hook.js")]
+    #[case("/home/shop/./src/../src/hook.js", "src/hook.js")]
+    #[case("/home/shop/../storefront/hook.js", "../storefront/hook.js")]
+    #[case("/home/storefront/hook.js", "../storefront/hook.js")]
+    #[case("/home/shopping/hook.js", "../shopping/hook.js")]
+    #[case("/home/hook.js", "../hook.js")]
     #[case("/etc/hook.js", "/etc/hook.js")]
-    #[case("/work/shop", "")]
+    #[case("/home/shop", "")]
     #[case("src/hook.js", "src/hook.js")]
     fn a_path_is_said_from_the_project_s_folder(#[case] path: &str, #[case] wanted: &str) {
-        assert_eq!(from_project(Path::new(path), Path::new("/work/shop")), Path::new(wanted));
+        assert_eq!(from_project(Path::new(path), Path::new("/home/shop")), Path::new(wanted));
     }
 
     #[test]
