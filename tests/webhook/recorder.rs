@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 /// One request as it came.
 #[derive(Clone, Debug)]
 pub struct Recorded {
+    /// Which connection it came on, counted in the order in which they were made.
+    pub connection: usize,
     pub head: String,
     pub body: Vec<u8>,
 }
@@ -47,8 +49,11 @@ impl Recorder {
         let hold = Arc::new(Mutex::new(None));
         let (kept, held) = (Arc::clone(&requests), Arc::clone(&hold));
         tokio::spawn(async move {
+            let mut connection = 0;
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(forward(client, upstream, Arc::clone(&kept), Arc::clone(&held)));
+                connection += 1;
+                let (kept, held) = (Arc::clone(&kept), Arc::clone(&held));
+                tokio::spawn(forward((connection, client), upstream, kept, held));
             }
         });
         Self { address, requests, hold }
@@ -71,7 +76,7 @@ impl Recorder {
 }
 
 async fn forward(
-    mut client: TcpStream,
+    (connection, mut client): (usize, TcpStream),
     upstream: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
     hold: Arc<Mutex<Option<(usize, CancellationToken)>>>,
@@ -86,7 +91,7 @@ async fn forward(
         raw.extend_from_slice(&chunk[..read]);
     };
     let head = String::from_utf8_lossy(&raw[..end]).into_owned();
-    let recorded = Recorded { head, body: Vec::new() };
+    let recorded = Recorded { connection, head, body: Vec::new() };
     let length: usize =
         recorded.header("content-length").first().map_or(0, |value| value.parse().unwrap());
     while raw.len() < end + length {
