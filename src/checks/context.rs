@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::checks::book::Book;
 use crate::checks::vantage::{Sighting, Vantage};
 use crate::checks::webhook::pace::Lanes;
 use crate::config::inputs::Inputs;
@@ -43,6 +44,8 @@ pub struct CheckContext {
     pub vantage: Vantage,
     /// The last result of the same check from each other place, oldest first.
     pub elsewhere: Arc<Vec<Sighting>>,
+    /// The journal's book of real money.
+    pub book: Book,
 }
 
 /// The run was cancelled; a check turns it into an *unknown* report.
@@ -63,6 +66,13 @@ pub enum Progress {
         good: Option<bool>,
         /// How long it took.
         took: Duration,
+    },
+    /// A page that somebody has to open now; shown as a link and as a QR code until the next one.
+    Page {
+        /// What it is for, in a few words.
+        about: String,
+        /// Its address.
+        url: String,
     },
     /// Long work: so many of so many units.
     Work {
@@ -117,6 +127,7 @@ impl CheckContext {
             step: None,
             vantage: Vantage::default(),
             elsewhere: Arc::default(),
+            book: Book::closed(),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod exempt;
 mod ledger;
+mod money;
 mod runs;
 mod sign;
 mod words;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use crate::launch::Launch;
 use crate::launch::event::{Actor, CheckResult, Event, RunId};
+use crate::launch::money::{Caps, Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::standing::{Standing, StepStanding, World};
 use crate::runbook::model::{Role, Step, StepDigest, StepId};
 use crate::text::visible;
@@ -101,6 +103,19 @@ pub enum Command {
         /// The text.
         text: String,
     },
+    /// Somebody typed what is about to happen with real money.
+    Confirm(Box<Confirmation>),
+    /// A request that moves money is about to be sent.
+    Prepare {
+        /// The request.
+        intent: Box<Intent>,
+        /// The most that may be charged.
+        caps: Caps,
+    },
+    /// Something came back for it.
+    Answered(Box<MoneyAnswer>),
+    /// Something was seen of it.
+    Observed(Box<Observation>),
     /// A report was written.
     Exported {
         /// The format.
@@ -157,6 +172,10 @@ pub fn decide(
         Command::Skip { step, reason } => case.skip(step, reason),
         Command::Reopen { step, reason } => case.reopen(step, reason),
         Command::Note { step, text } => case.note(step.as_ref(), text),
+        Command::Confirm(it) => case.confirm(it),
+        Command::Prepare { intent, caps } => case.prepare(intent, *caps),
+        Command::Answered(answer) => case.answered(answer),
+        Command::Observed(seen) => case.observed(seen),
         Command::Exported { format, head } => {
             Ok(vec![Event::ReportExported { format: format.clone(), head: head.clone() }])
         }

@@ -259,6 +259,7 @@ impl Batch {
             by: actor::named(&self.by, Face::Screen),
             step: step.clone(),
             armed: self.armed.clone(),
+            confirmed: Vec::new(),
         };
         let ran = run_step(Arc::clone(&self.workspace), request, cancel, tell).await;
         // The entries of the run have to be with the core before it hears of its end.

@@ -347,6 +347,7 @@ impl Check for ApiKeyCheck {
                 what: format!("GET with {what} (again up to {} times)", self.retry.tries - 1),
                 target: Untrusted::new(url.as_str()).line(300),
                 arms: place.arms(),
+                spend: None,
             })
         };
         let live = planned(Environment::Live, "live_secret_key", "the live pair");
