@@ -88,9 +88,8 @@ impl Ledger {
     }
 
     fn prepare(&mut self, intent: &Intent, entry: &Entry) {
-        let own = |it: &&Dated<Confirmation>| {
-            it.what.run == intent.run && it.what.spend == intent.spend
-        };
+        let own =
+            |it: &&Dated<Confirmation>| it.what.run == intent.run && it.what.spend == intent.spend;
         let confirmed = self.confirmations.iter().rev().find(own);
         self.intents.push(Tracked {
             card_owner: confirmed.and_then(|it| it.what.card_owner.clone()),
@@ -192,8 +191,7 @@ impl Ledger {
                 .entry(currency)
                 .or_insert_with(|| Totals { currency: currency.to_owned(), ..Totals::default() });
             all.charged = sum([all.charged, tracked.charged()]);
-            all.refunded =
-                sum([all.refunded, tracked.refunded(), tracked.returned_elsewhere()]);
+            all.refunded = sum([all.refunded, tracked.refunded(), tracked.returned_elsewhere()]);
             all.may_charge = sum([all.may_charge, self.may_charge(tracked)]);
         }
         totals.into_values().collect()
@@ -218,8 +216,7 @@ impl Ledger {
     #[must_use]
     pub fn is_cancelled(&self, subscription: &Tracked) -> bool {
         let ended = |it: &Tracked| it.knows(&MoneyFact::Cancelled);
-        ended(subscription)
-            || subscription.id().is_some_and(|id| self.about(id).any(ended))
+        ended(subscription) || subscription.id().is_some_and(|id| self.about(id).any(ended))
     }
 }
 
