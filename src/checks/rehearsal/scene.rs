@@ -138,11 +138,13 @@ impl Fact {
 }
 
 impl Scene {
-    /// How long ago something was seen first, by MintCash's clock where it said when it happened.
+    /// How long ago something happened, or was seen where that is less: a clock that is wrong makes
+    /// nothing older.
     #[must_use]
     pub fn since(&self, fact: &MoneyFact) -> Option<Duration> {
         let seen = self.tracked.observed(fact)?;
-        Some(self.now.since(seen.what.at.unwrap_or(seen.at)))
+        let known = self.now.since(seen.at);
+        Some(seen.what.at.map_or(known, |at| self.now.since(at).min(known)))
     }
 
     /// The state that the API gave last.

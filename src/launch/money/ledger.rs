@@ -11,7 +11,8 @@ use crate::launch::standing::Dated;
 use crate::mintcash::money::Minor;
 use crate::runbook::model::StepId;
 
-/// How often a subscription is expected to charge in a rehearsal: at once, and one renewal.
+/// How often a subscription is expected to charge in a rehearsal: at once, and one renewal. As long
+/// as it is not cancelled, there is always one more to come.
 pub(in crate::launch) const EXPECTED_CHARGES: u64 = 2;
 
 /// Everything about real money so far.
@@ -205,7 +206,8 @@ impl Ledger {
             (Act::Subscribe, Stage::MaybeSent | Stage::Made | Stage::Done)
                 if !self.is_cancelled(tracked) =>
             {
-                amount.saturating_mul(EXPECTED_CHARGES).saturating_sub(tracked.charged().0)
+                let all = amount.saturating_mul(EXPECTED_CHARGES);
+                all.saturating_sub(tracked.charged().0).max(amount)
             }
             _ => 0,
         };
