@@ -105,6 +105,7 @@ impl Follow<'_> {
             same_since: Instant::now(),
             hears: false,
             now: self.access.now(None),
+            here: self.access.now(None),
             second_look: self.rules.second_look,
             delivers_for: self.rules.delivers_for,
         };
@@ -183,6 +184,7 @@ impl Follow<'_> {
             self.say(&looked.call.what, &format!("{} is {}", self.thing(), looked.state));
         }
         at.scene.now = self.access.now(Some(&looked.call));
+        at.scene.here = self.access.now(None);
         looked.wrong.iter().cloned().for_each(|finding| report::add(&mut at.wrong, finding));
         let facts = looked.facts.clone();
         at.scene.looked = Some(looked);

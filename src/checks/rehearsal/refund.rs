@@ -60,7 +60,12 @@ impl RefundPart {
     fn charges(&self, ledger: &Ledger) -> Vec<Returnable> {
         let source = self.source();
         let own = |it: &Returnable| {
-            ledger.intent(&it.intent).is_some_and(|charge| charge.intent.spend.act == source)
+            let charge = ledger.intent(&it.intent);
+            charge.is_some_and(|charge| {
+                // A subscription that goes on would charge again.
+                let ended = self.of == Of::Charge || ledger.is_cancelled(charge);
+                charge.intent.spend.act == source && ended
+            })
         };
         ledger.returnable().into_iter().filter(own).collect()
     }

@@ -91,6 +91,8 @@ pub struct Scene {
     pub hears: bool,
     /// What time it is at MintCash.
     pub now: Timestamp,
+    /// What time it is by this machine's clock.
+    pub here: Timestamp,
     /// How long a state that may pass is looked at before it is believed (C16).
     pub second_look: Duration,
     /// For how long MintCash delivers an event again.
@@ -143,7 +145,7 @@ impl Scene {
     #[must_use]
     pub fn since(&self, fact: &MoneyFact) -> Option<Duration> {
         let seen = self.tracked.observed(fact)?;
-        let known = self.now.since(seen.at);
+        let known = self.here.since(seen.at);
         Some(seen.what.at.map_or(known, |at| self.now.since(at).min(known)))
     }
 

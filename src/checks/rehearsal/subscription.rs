@@ -145,9 +145,7 @@ impl Part for SubscriptionPart {
         match &event.event {
             Event::SubscriptionCharged => {}
             Event::SubscriptionChargeFailed => {
-                if tracked.charges() > 0 && number_of(tracked, event.at) > 1 {
-                    heard.facts.push(Fact::new(MoneyFact::PastDue, event.at));
-                }
+                heard.facts.extend(failed(own, event.at, tracked));
                 return heard;
             }
             Event::SubscriptionCancelled => {
@@ -200,6 +198,18 @@ impl Part for SubscriptionPart {
     fn reads(&self, of: &str) -> String {
         format!("/subscriptions/{of}")
     }
+}
+
+/// A charge that failed: the first, which ends the subscription, or a renewal. Which of the two is
+/// told by its moment, for an event may come before the one that it follows.
+fn failed(subscription: &Value, at: Option<Timestamp>, tracked: &Tracked) -> Option<Fact> {
+    if tracked.charges() > 0 {
+        return (number_of(tracked, at) > 1).then(|| Fact::new(MoneyFact::PastDue, at));
+    }
+    let made = moment(subscription, "createdAt")?;
+    let is_first = at?.since(made) < interval(tracked) / 2;
+    let code = text(subscription, "failureCode").map(|code| Untrusted::new(code).line(60));
+    is_first.then(|| Fact::new(MoneyFact::Failed { code }, at))
 }
 
 /// Whether it came to its end before it had renewed, so that another one is needed.
