@@ -4,6 +4,7 @@
 //! [`Book::prepare`] returns is on disk, so that a crash after it finds the request there; what it
 //! refuses was never written and must not be sent.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -13,6 +14,8 @@ use crate::launch::event::RunId;
 use crate::launch::money::{
     Act, Caps, Confirmation, Intent, Ledger, MoneyAnswer, Observation, Spend,
 };
+use crate::mintcash::prepared::Prepared;
+use crate::secrets::{Redactor, Secret};
 use crate::text::visible;
 
 /// Reads and writes a launch's journal.
@@ -29,6 +32,12 @@ pub trait Keeper: Send + Sync {
     /// # Errors
     /// Why it was refused or could not be written, for the operator.
     async fn submit(&self, command: Command) -> Result<(), String>;
+
+    /// What stands in the journal in place of a secret.
+    fn fingerprint(&self, secret: &Secret) -> String;
+
+    /// The file in which `golive listen` records the webhooks of this launch.
+    fn received(&self) -> PathBuf;
 }
 
 /// The book.
@@ -40,6 +49,18 @@ pub struct Book {
 
 /// Why nothing can be written.
 const CLOSED: &str = "there is no journal here, and no money moves without one";
+
+/// Why a request can not be written down.
+const SECRET: &str = "the request would hold one of your secrets, which no journal keeps. Look at \
+                      the inputs of the rehearsal";
+
+/// Why a request that was written down is not sent.
+const ALTERED: &str = "the journal did not keep the request as it is, so it is not sent";
+
+fn holds_a_secret(request: &Prepared) -> bool {
+    let altered = |text: &str| Redactor::shared().clean(text) != text;
+    altered(request.body()) || altered(request.path())
+}
 
 impl Book {
     /// A book without a journal: empty, and nothing can be written.
@@ -87,9 +108,18 @@ impl Book {
     ///
     /// # Errors
     /// Why it must not be sent, for the operator: not confirmed, over a cap, one of its kind is
-    /// under way, the journal can not be written.
+    /// under way, the journal can not be written or would not keep it as it is.
     pub async fn prepare(&self, intent: Intent, caps: Caps) -> Result<(), String> {
-        self.submit(Command::Prepare { intent: Box::new(intent), caps }).await
+        if intent.request.as_ref().is_some_and(holds_a_secret) {
+            return Err(SECRET.to_owned());
+        }
+        let command = Command::Prepare { intent: Box::new(intent.clone()), caps };
+        self.submit(command).await?;
+        let kept = self.ledger().await?;
+        match kept.intent(&intent.id).is_some_and(|it| it.intent == intent) {
+            true => Ok(()),
+            false => Err(ALTERED.to_owned()),
+        }
     }
 
     /// Writes down what came back.
@@ -106,6 +136,19 @@ impl Book {
     /// Why it could not be written, for the operator.
     pub async fn observed(&self, seen: Observation) -> Result<(), String> {
         self.submit(Command::Observed(Box::new(seen))).await
+    }
+
+    /// What stands in the journal in place of a secret; nothing without a journal.
+    #[must_use]
+    pub fn fingerprint(&self, secret: &Secret) -> Option<String> {
+        self.keeper.as_ref().map(|keeper| keeper.fingerprint(secret))
+    }
+
+    /// The file in which `golive listen` records the webhooks of this launch; none without a
+    /// journal.
+    #[must_use]
+    pub fn received(&self) -> Option<PathBuf> {
+        self.keeper.as_ref().map(|keeper| keeper.received())
     }
 
     async fn submit(&self, command: Command) -> Result<(), String> {

@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod generic;
 pub mod observer;
 pub mod registry;
+pub mod rehearsal;
 pub mod vantage;
 pub mod webhook;
 
