@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::checks::demo::DemoGround;
 use crate::checks::vantage::{Sighting, Vantage};
 use crate::checks::webhook::pace::Lanes;
 use crate::config::inputs::Inputs;
@@ -43,6 +44,8 @@ pub struct CheckContext {
     pub vantage: Vantage,
     /// The last result of the same check from each other place, oldest first.
     pub elsewhere: Arc<Vec<Sighting>>,
+    /// What is known about the merchant where the launch is the demo.
+    pub demo: Option<Arc<DemoGround>>,
 }
 
 /// The run was cancelled; a check turns it into an *unknown* report.
@@ -117,6 +120,7 @@ impl CheckContext {
             step: None,
             vantage: Vantage::default(),
             elsewhere: Arc::default(),
+            demo: None,
         }
     }
 

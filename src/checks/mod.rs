@@ -7,6 +7,7 @@
 
 pub mod context;
 pub mod credentials;
+pub mod demo;
 pub mod generic;
 pub mod observer;
 pub mod registry;

@@ -262,6 +262,7 @@ fn context(
         step: place.map(|(step, _)| step.id.clone()),
         vantage: Vantage { declared: workspace.config.vantage.clone(), host: actor::machine() },
         elsewhere: Arc::new(elsewhere.unwrap_or_default()),
+        demo: workspace.demo().cloned(),
     }
 }
 
