@@ -31,4 +31,5 @@ pub mod scan;
 pub mod secrets;
 pub mod text;
 pub mod time;
+pub mod twin;
 pub mod ui;
