@@ -140,6 +140,8 @@ impl Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Walk the whole runbook against a shop and a MintCash that are simulated on this machine
+    Demo(Demo),
     /// Write golive.yaml by asking
     Init(Init),
     /// Run checks and record their results
@@ -180,6 +182,26 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page, of the program or of a command
     Man(Man),
+}
+
+/// `golive demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Begin with a fault switched on; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub fault: Vec<String>,
+    /// List every fault, and the check that catches it
+    #[arg(long)]
+    pub list_faults: bool,
+    /// Walk without anybody there: a simulated operator verifies and signs, a simulated customer pays
+    #[arg(long)]
+    pub check: bool,
+    /// With --check, walk only this section; may be given more than once
+    #[arg(long, value_name = "SECTION", requires = "check")]
+    pub section: Vec<String>,
+    /// Keep the demo's folder here; it must be empty or new
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// `golive init`

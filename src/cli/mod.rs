@@ -8,6 +8,7 @@ mod ask;
 mod completions;
 mod config;
 pub mod console;
+mod demo;
 mod entry;
 mod init;
 mod journal;
@@ -97,6 +98,7 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
     match command {
         Command::Completions(args) => completions::run(console, args).map(|()| exit::OK),
         Command::Man(args) => completions::man(console, args).map(|()| exit::OK),
+        Command::Demo(args) => demo::run(console, global, args),
         Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
         Command::Scan(args) => in_runtime(scan::run(console, global, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),

@@ -84,8 +84,8 @@ pub enum Change {
     Log(Lines),
     /// The old webhook of the sandbox.
     OldWebhook(Old),
-    /// A switch of the provider's twin, in the given position.
-    Provider(&'static str, bool),
+    /// Switches of the provider's twin that are turned on.
+    Provider(&'static [&'static str]),
     /// What the customer of the rehearsal does.
     Customer(Whim),
 }
@@ -104,7 +104,7 @@ impl Change {
             Self::Secret(_) => "secret files",
             Self::Log(_) => "request log",
             Self::OldWebhook(_) => "old webhook",
-            Self::Provider(..) => "provider",
+            Self::Provider(_) => "provider",
             Self::Customer(_) => "customer",
         }
     }
@@ -145,6 +145,8 @@ pub enum Flaw {
     NumbersOnly,
     SlowClientBlocks,
     FailsOnUnknown,
+    FailsOnRefund,
+    LogsWrongAmount,
     // the way in
     Redirects,
     CsrfWall,

@@ -81,7 +81,8 @@ impl Keys {
             return text.to_owned();
         }
         let mut filled = text.to_owned();
-        for (name, secret) in self.inputs().into_iter().chain([("other_live_key", &self.other_live)])
+        for (name, secret) in
+            self.inputs().into_iter().chain([("other_live_key", &self.other_live)])
         {
             filled = filled.replace(&format!("{{{name}}}"), secret.expose());
         }

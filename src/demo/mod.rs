@@ -11,10 +11,13 @@
 //! nothing but its own folder is written, and what is simulated is called so.
 
 pub mod catalogue;
+pub mod customer;
 pub mod fault;
 mod folder;
 mod keys;
+pub mod operator;
 mod shop;
+pub mod verdict;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -196,15 +199,20 @@ impl Demo {
         };
         {
             let mut active = self.on.lock().unwrap_or_else(PoisonError::into_inner);
-            if on { active.insert(fault.name) } else { active.remove(fault.name) };
+            if on {
+                active.insert(fault.name)
+            } else {
+                active.remove(fault.name)
+            };
         }
         self.apply(fault, on).await
     }
 
     async fn apply(&self, fault: &Fault, on: bool) -> Result<(), Failure> {
         let all = self.on();
-        if let Change::Provider(switch, position) = fault.change {
-            let switched = self.twin.switch(switch, on == position);
+        let switches = if let Change::Provider(switches) = fault.change { switches } else { &[] };
+        for switch in switches {
+            let switched = self.twin.switch(switch, on || is_wanted(switch, &all));
             switched.map_err(|why| failed("the provider can not be switched", &why))?;
         }
         if let Some(part) = Part::of(&fault.change) {
@@ -235,6 +243,11 @@ impl Demo {
             twin.stop().await;
         }
     }
+}
+
+/// Whether one of these faults needs a switch of the twin.
+fn is_wanted(switch: &str, on: &[&Fault]) -> bool {
+    on.iter().any(|fault| matches!(fault.change, Change::Provider(all) if all.contains(&switch)))
 }
 
 fn failed(what: &str, why: &(impl std::fmt::Display + ?Sized)) -> Failure {

@@ -31,9 +31,13 @@ const fn log(
     Fault { name, about, change: Change::Log(lines), step, check, caught: Fails, minds: &[] }
 }
 
-const fn provider(name: &'static str, about: &'static str, switch: &'static str) -> Fault {
+const fn provider(
+    name: &'static str,
+    about: &'static str,
+    switches: &'static [&'static str],
+) -> Fault {
     let (step, check) = REPLAY;
-    let change = Change::Provider(switch, true);
+    let change = Change::Provider(switches);
     Fault { name, about, change, step, check, caught: Fails, minds: &[] }
 }
 
@@ -50,5 +54,5 @@ pub(super) const FAULTS: &[Fault] = &[
     log(LOG, "two-currencies-under-one-id", "One externalId was sent in two currencies.", Lines::TwoCurrencies),
     log(REUSE, "two-customers-under-one-id", "Two customers share one externalId.", Lines::TwoCustomers),
     log(REUSE, "one-id-in-both-environments", "The sandbox and live share one externalId.", Lines::BothEnvironments),
-    provider("provider-ignores-external-id", "MintCash makes a second payment for the same externalId.", "test:ignores-external-id"),
+    provider("provider-ignores-external-id", "MintCash makes a second payment for the same externalId.", &["test:double-charge"]),
 ];

@@ -66,7 +66,6 @@ pub(super) const FAULTS: &[Fault] = &[
     code("compares-with-equals", "The source compares the signature with ===, which tells how much of it is right.", "server/webhook.mjs", "expected.length === received.length && timingSafeEqual(expected, received)", "expected.toString() === received.toString()"),
 ];
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -87,10 +87,10 @@ struct Book {
 
 impl Book {
     fn open(folder: &Path, began: Timestamp) -> io::Result<Self> {
-        let (kind, how) = (gix::create::Kind::WithWorktree, gix::create::Options {
-            destination_must_be_empty: Some(false),
-            ..Default::default()
-        });
+        let (kind, how) = (
+            gix::create::Kind::WithWorktree,
+            gix::create::Options { destination_must_be_empty: Some(false), ..Default::default() },
+        );
         // Nothing of this machine's configuration counts here.
         let open = gix::open::Options::isolated();
         let made = gix::ThreadSafeRepository::init_opts(folder, kind, how, open);

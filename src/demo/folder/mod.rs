@@ -174,7 +174,7 @@ impl Part {
             | Change::Certificate(_)
             | Change::Server(_)
             | Change::OldWebhook(_)
-            | Change::Provider(..)
+            | Change::Provider(_)
             | Change::Customer(_) => None,
         }
     }

@@ -74,7 +74,9 @@ impl ResolvesServerCert for Papers {
     }
 }
 
-fn certified((chain, key): (Vec<CertificateDer<'static>>, KeyPair)) -> Result<Arc<CertifiedKey>, String> {
+fn certified(
+    (chain, key): (Vec<CertificateDer<'static>>, KeyPair),
+) -> Result<Arc<CertifiedKey>, String> {
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let made = CertifiedKey::from_der(chain, key, &https::provider());
     made.map(Arc::new).map_err(|error| error.to_string())

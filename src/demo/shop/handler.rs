@@ -10,7 +10,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 use crate::demo::fault::Flaw;
-use crate::demo::shop::verify::is_genuine;
+use crate::demo::shop::verify::{Origin, origin};
 use crate::demo::shop::{Inner, WEBHOOK, Wrong};
 
 /// What the shop answers.
@@ -56,24 +56,27 @@ pub(super) async fn webhook(shop: &Inner, request: Request<Incoming>) -> Reply {
     };
     drop(only_worker);
     let raw = body.to_bytes();
-    if is(Flaw::DiesOnJunk) && serde_json::from_slice::<Value>(&raw).is_err() {
+    // What is compressed never comes to the parser.
+    let is_plain = !head.headers.contains_key(hyper::header::CONTENT_ENCODING);
+    if is(Flaw::DiesOnJunk) && is_plain && serde_json::from_slice::<Value>(&raw).is_err() {
         shop.fallen.send_modify(|times| *times += 1);
         // The connection goes with the process: nobody hears this.
         return std::future::pending().await;
     }
-    if !is_genuine(&head.headers, &raw, &shop.keys, &wrong) {
-        return plain(StatusCode::UNAUTHORIZED, "invalid signature");
+    match origin(&head.headers, &raw, &shop.keys, &wrong) {
+        Origin::Nobody => plain(StatusCode::UNAUTHORIZED, "invalid signature"),
+        from => genuine(shop, &raw, from, &wrong).await,
     }
-    genuine(shop, &raw, &wrong).await
 }
 
 /// Takes what is signed.
-async fn genuine(shop: &Inner, raw: &[u8], wrong: &Wrong) -> Reply {
+async fn genuine(shop: &Inner, raw: &[u8], from: Origin, wrong: &Wrong) -> Reply {
     let is = |flaw| wrong.flaws.contains(&flaw);
     let Ok(event) = serde_json::from_slice::<Value>(raw) else {
         return plain(StatusCode::BAD_REQUEST, "not JSON");
     };
-    if event["environment"] != "live" && !is(Flaw::ActsOnSandbox) {
+    let asked = from == Origin::Live && !is(Flaw::ActsOnSandbox);
+    if asked && event["environment"] != "live" {
         return plain(StatusCode::BAD_REQUEST, "wrong environment");
     }
     if is(Flaw::NumbersOnly) && event["data"]["card"]["expMonth"].is_string() {
@@ -82,6 +85,9 @@ async fn genuine(shop: &Inner, raw: &[u8], wrong: &Wrong) -> Reply {
     let kind = event["event"].as_str().unwrap_or_default();
     if is(Flaw::FailsOnUnknown) && !is_known(kind) {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "no such event");
+    }
+    if is(Flaw::FailsOnRefund) && kind.contains("refund") {
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, "no such order");
     }
     if is(Flaw::Slow) {
         tokio::time::sleep(shop.pace.slow).await;
@@ -110,7 +116,7 @@ async fn take(shop: &Inner, event: &Value, wrong: &Wrong) -> Reply {
     if is_new {
         shop.taken.act();
         // A disk that is full is no reason to refuse money.
-        let _not_logged = shop.log.event(event);
+        let _not_logged = shop.log.event(&logged(event, is(Flaw::LogsWrongAmount)));
         return plain(StatusCode::OK, "ok");
     }
     if is(Flaw::ConflictOnCopy) {
@@ -120,6 +126,15 @@ async fn take(shop: &Inner, event: &Value, wrong: &Wrong) -> Reply {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "duplicate key");
     }
     plain(StatusCode::OK, "known")
+}
+
+/// The event as the shop keeps it; with its amount in the wrong unit where a fault has it so.
+fn logged(event: &Value, wrong_amount: bool) -> Value {
+    let mut event = event.clone();
+    if let (true, Some(amount)) = (wrong_amount, event["data"]["amount"].as_f64()) {
+        event["data"]["amount"] = (amount * 100.0).into();
+    }
+    event
 }
 
 /// The event types that a shop knows which has read the documentation once.

@@ -46,7 +46,8 @@ pub struct Pace {
 
 impl Pace {
     /// Slower than MintCash waits.
-    pub const REAL: Self = Self { slow: Duration::from_millis(10_500), away: Duration::from_secs(8) };
+    pub const REAL: Self =
+        Self { slow: Duration::from_millis(10_500), away: Duration::from_secs(8) };
 }
 
 /// What is wrong with the shop now.
@@ -107,12 +108,7 @@ impl Shop {
     ///
     /// # Errors
     /// When it can not listen or has no certificates.
-    pub async fn open(
-        keys: Keys,
-        log: Log,
-        papers: Arc<Papers>,
-        pace: Pace,
-    ) -> io::Result<Self> {
+    pub async fn open(keys: Keys, log: Log, papers: Arc<Papers>, pace: Pace) -> io::Result<Self> {
         let [tls, cleartext, office, old] =
             [listen().await?, listen().await?, listen().await?, listen().await?];
         let addresses = Addresses {

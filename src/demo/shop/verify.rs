@@ -18,13 +18,32 @@ const HEADER: &str = "x-signature";
 /// The header that a fault looks for.
 const OTHER_HEADER: &str = "x-mintcash-signature";
 
-/// Whether the shop takes the request for genuine.
-pub(super) fn is_genuine(
-    headers: &hyper::HeaderMap,
-    raw: &[u8],
-    keys: &Keys,
-    wrong: &Wrong,
-) -> bool {
+/// What the shop takes a request for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Forged.
+    Nobody,
+    /// MintCash.
+    Live,
+    /// MintCash's sandbox, where a fault lets that in.
+    Sandbox,
+}
+
+/// Who has sent the request, as far as the shop can tell.
+pub(super) fn origin(headers: &hyper::HeaderMap, raw: &[u8], keys: &Keys, wrong: &Wrong) -> Origin {
+    if is_genuine(headers, raw, keys, wrong) {
+        return Origin::Live;
+    }
+    let sandbox = keys.test_webhook.expose().as_bytes();
+    let received = headers.get(HEADER).map(hyper::header::HeaderValue::as_bytes);
+    let takes = wrong.flaws.contains(&Flaw::TakesSandboxSecret);
+    match received {
+        Some(received) if takes && fits(sandbox, received, raw, wrong) => Origin::Sandbox,
+        _ => Origin::Nobody,
+    }
+}
+
+fn is_genuine(headers: &hyper::HeaderMap, raw: &[u8], keys: &Keys, wrong: &Wrong) -> bool {
     let is = |flaw| wrong.flaws.contains(&flaw);
     if is(Flaw::VerifiesNothing) {
         return true;
@@ -40,12 +59,11 @@ pub(super) fn is_genuine(
     if is(Flaw::AcceptsMalformed) && hex::decode(received).is_err() {
         return true;
     }
-    let secrets = secrets(keys, wrong);
-    secrets.iter().any(|secret| fits(secret, received, raw, wrong))
+    fits(&secret(keys, wrong), received, raw, wrong)
 }
 
-/// The secrets that the shop knows, as bytes.
-fn secrets(keys: &Keys, wrong: &Wrong) -> Vec<Vec<u8>> {
+/// The secret that the shop has, as bytes.
+fn secret(keys: &Keys, wrong: &Wrong) -> Vec<u8> {
     let bytes = |secret: &Secret| secret.expose().as_bytes().to_vec();
     let is = |flaw| wrong.flaws.contains(&flaw);
     let mut live = if is(Flaw::OldSecret) {
@@ -58,11 +76,7 @@ fn secrets(keys: &Keys, wrong: &Wrong) -> Vec<Vec<u8>> {
     if is(Flaw::LineEndInSecret) {
         live.push(b'\n');
     }
-    let mut secrets = vec![live];
-    if is(Flaw::TakesSandboxSecret) {
-        secrets.push(bytes(&keys.test_webhook));
-    }
-    secrets
+    live
 }
 
 /// Whether what was received is the signature of the body under this secret.
