@@ -1,22 +1,37 @@
 //! The rehearsal twin: a simulation of MintCash on this machine, after mintcash-contract.md.
 //!
-//! Started by `golive twin`, by `golive demo` and by tests.
+//! Started by `golive twin`, by `golive demo` and by tests. `world` is what happens, without a
+//! network or a clock; `edge` is its listeners, its deliveries and its hold on real time. The rules
+//! it keeps: it listens on 127.0.0.1 and delivers to this machine only; its keys and cards are its
+//! own and worth nothing anywhere else; what the documentation leaves open is a switch.
 
 pub mod card;
+mod edge;
+mod handle;
+pub mod switch;
+mod world;
 
+use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustls::RootCertStore;
-use serde_json::Value;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::failure::{Failure, FailureKind};
 use crate::mintcash::envelope::Environment;
-use crate::secrets::Secret;
 use crate::time::Timestamp;
+use crate::twin::edge::courier::{Courier, deliverable};
+use crate::twin::edge::engine::Engine;
+use crate::twin::edge::listen::Listener;
+use crate::twin::edge::{api, control};
+use crate::twin::switch::Setting;
+use crate::twin::world::World;
+use crate::twin::world::dice::Dice;
 
 pub use card::TestCard;
+pub use handle::{Handle, OpenPage};
 
 /// How a twin is started.
 #[derive(Clone)]
@@ -42,6 +57,44 @@ pub struct Options {
     pub test_webhook: Option<Url>,
     /// Roots that deliveries over https trust beside the public ones.
     pub roots: Option<RootCertStore>,
+    /// The live keys and webhook secret, in place of those that follow from the seed.
+    pub live: Option<Credentials>,
+    /// Those of the sandbox.
+    pub test: Option<Credentials>,
+}
+
+/// The keys and the webhook secret of one of the twin's environments: made up, nobody's secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The user of HTTP Basic.
+    pub public: String,
+    /// Its password.
+    pub secret: String,
+    /// What webhooks are signed with.
+    pub webhook: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Credentials({})", self.public)
+    }
+}
+
+impl Credentials {
+    /// Those that follow from a seed.
+    #[must_use]
+    pub fn made(environment: Environment, seed: u64) -> Self {
+        let (name, stream) = match environment {
+            Environment::Live => ("live", 11),
+            Environment::Test => ("test", 12),
+        };
+        let mut dice = Dice::new(seed, stream);
+        Self {
+            public: format!("pk_{name}_twin{}", dice.letters(16)),
+            secret: format!("sk_{name}_twin{}", dice.letters(28)),
+            webhook: format!("whsec_{name}_twin{}", dice.letters(28)),
+        }
+    }
 }
 
 impl Options {
@@ -59,143 +112,97 @@ impl Options {
             webhook: None,
             test_webhook: None,
             roots: None,
+            live: None,
+            test: None,
         }
+    }
+
+    fn world(&self) -> Result<World, Failure> {
+        let made = |own: &Option<Credentials>, environment| {
+            own.clone().unwrap_or_else(|| Credentials::made(environment, self.seed))
+        };
+        let live = made(&self.live, Environment::Live);
+        let test = made(&self.test, Environment::Test);
+        let mut world = World::new(self.start, self.seed, live, test);
+        for name in &self.switches {
+            world.switch(&Setting::read(name).map_err(usage)?, true);
+        }
+        let targets = [(Environment::Live, &self.webhook), (Environment::Test, &self.test_webhook)];
+        for (environment, url) in targets {
+            if let Some(url) = url {
+                deliverable(url).map_err(usage)?;
+                world.parts(environment).1.webhook = Some(url.to_string());
+            }
+        }
+        Ok(world)
     }
 }
 
 /// A running twin; ends when it is dropped.
-pub struct Twin(Handle);
-
-/// The way to a running twin.
-#[derive(Clone)]
-pub struct Handle(Arc<Options>);
-
-/// A hosted page on which nobody has paid yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenPage {
-    /// The id of the payment or the subscription.
-    pub id: String,
-    /// Where the page is.
-    pub url: Url,
-    /// How much, in the smallest unit.
-    pub amount: u64,
-    /// ISO 4217.
-    pub currency: String,
+pub struct Twin {
+    handle: Handle,
+    end: CancellationToken,
+    tasks: JoinSet<()>,
 }
 
 impl Twin {
-    /// Starts a twin.
+    /// Starts a twin in the current runtime.
     ///
     /// # Errors
     /// When a port is taken, a switch has no such name or a webhook leads to another machine.
-    #[expect(clippy::unused_async, reason = "the shape comes first")]
     pub async fn start(options: Options) -> Result<Self, Failure> {
-        Ok(Self(Handle(Arc::new(options))))
+        let mut world = options.world()?;
+        let live = Listener::on(options.live_port).await?;
+        let sandbox = Listener::on(options.sandbox_port).await?;
+        let steer = Listener::on(options.control_port).await?;
+        for (environment, listener) in [(Environment::Live, &live), (Environment::Test, &sandbox)] {
+            let base = listener.url().as_str().trim_end_matches('/');
+            base.clone_into(&mut world.parts(environment).1.base);
+        }
+        let courier = Courier::new(options.roots.clone())?;
+        let (engine, outbox) = Engine::new(world, options.speed, courier);
+        let engine = Arc::new(engine);
+        let handle = Handle::new(
+            Arc::clone(&engine),
+            live.url().clone(),
+            sandbox.url().clone(),
+            steer.url().clone(),
+        );
+        let end = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        let doorman = control::Doorman::new(handle.clone());
+        let (at_live, at_test) = (Arc::clone(&engine), Arc::clone(&engine));
+        tasks.spawn(live.serve(end.clone(), move |request| {
+            api::answer(Arc::clone(&at_live), Environment::Live, request)
+        }));
+        tasks.spawn(sandbox.serve(end.clone(), move |request| {
+            api::answer(Arc::clone(&at_test), Environment::Test, request)
+        }));
+        tasks.spawn(steer.serve(end.clone(), move |request| doorman.clone().answer(request)));
+        tasks.spawn(Arc::clone(&engine).run(end.clone()));
+        tasks.spawn(engine.carry_all(outbox, end.clone()));
+        Ok(Self { handle, end, tasks })
     }
 
     /// The way to it.
     #[must_use]
     pub fn handle(&self) -> Handle {
-        self.0.clone()
+        self.handle.clone()
     }
 
     /// Ends it and waits until it is gone.
-    #[expect(clippy::unused_async, reason = "the shape comes first")]
-    pub async fn stop(self) {}
-}
-
-impl Handle {
-    /// Where an environment's API is.
-    ///
-    /// # Panics
-    /// Never.
-    #[must_use]
-    pub fn url(&self, environment: Environment) -> Url {
-        let port = match environment {
-            Environment::Live => self.0.live_port,
-            Environment::Test => self.0.sandbox_port,
-        };
-        here(port)
-    }
-
-    /// Where the page and the API that steer it are.
-    #[must_use]
-    pub fn control_url(&self) -> Url {
-        here(self.0.control_port)
-    }
-
-    /// An environment's public key.
-    #[must_use]
-    pub fn public_key(&self, _environment: Environment) -> String {
-        String::new()
-    }
-
-    /// An environment's secret key.
-    #[must_use]
-    pub fn secret_key(&self, _environment: Environment) -> Secret {
-        Secret::new(String::new())
-    }
-
-    /// An environment's webhook secret.
-    #[must_use]
-    pub fn webhook_secret(&self, _environment: Environment) -> Secret {
-        Secret::new(String::new())
-    }
-
-    /// Sets where an environment's webhooks go.
-    ///
-    /// # Errors
-    /// When that is another machine, in a sentence.
-    pub fn set_webhook(&self, _environment: Environment, _url: Option<Url>) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// What the virtual clock says.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.0.start
-    }
-
-    /// Lets virtual time pass: everything that falls due happens, in order, deliveries included.
-    #[expect(clippy::unused_async, reason = "the shape comes first")]
-    pub async fn advance(&self, _by: Duration) {}
-
-    /// Does what the hosted page's form does.
-    ///
-    /// # Errors
-    /// When there is no such open page, in a sentence.
-    pub fn pay(&self, _environment: Environment, _id: &str, _card: TestCard) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// The hosted pages on which nobody has paid yet.
-    #[must_use]
-    pub fn open_pages(&self, _environment: Environment) -> Vec<OpenPage> {
-        Vec::new()
-    }
-
-    /// Turns a switch on or off: `cents`, `live:duplicates`, `renewal-fails-with=card_expired`.
-    ///
-    /// # Errors
-    /// When there is no such switch, in a sentence.
-    pub fn switch(&self, _name: &str, _on: bool) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// Everything that an environment holds, as data.
-    #[must_use]
-    pub fn snapshot(&self, _environment: Environment) -> Value {
-        Value::Null
+    pub async fn stop(mut self) {
+        self.end.cancel();
+        while self.tasks.join_next().await.is_some() {}
     }
 }
 
-fn here(port: u16) -> Url {
-    let url = Url::parse(&format!("http://127.0.0.1:{port}"));
-    url.unwrap_or_else(|_| unreachable!("a loopback address is a URL"))
+impl Drop for Twin {
+    fn drop(&mut self) {
+        self.end.cancel();
+    }
 }
 
-/// Says that the twin could not start.
-#[must_use]
-pub fn failed(message: String) -> Failure {
-    Failure::new(FailureKind::Other, message)
+fn usage(says: String) -> Failure {
+    Failure::new(FailureKind::Usage, says)
 }
