@@ -40,7 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(KEYS, "key-mistyped", "The last letter of the live secret key is wrong.", Change::Secret(Held::Mistyped), Fails, &[]),
     fault(KEYS, "key-revoked", "MintCash has revoked the live pair.", Change::Provider(&["live:key-revoked"]), Fails, &[]),
     fault(KEYS, "key-inactive", "MintCash lists the live pair as inactive.", Change::Provider(&["live:key-inactive"]), Fails, &[]),
-    fault(KEYS, "ip-not-allowed", "This machine is not on the live key's allow list.", Change::Provider(&["live:ip-not-allowed"]), Fails, &[]),
+    fault(KEYS, "ip-not-allowed", "This machine is not on the live key's allow list.", Change::Provider(&["live:ip-not-allowed"]), Doubts, &[]),
     fault(STORAGE, "secret-in-tracked-file", "The live secret key stands in a file that git tracks.", source("deploy/notes.txt", "", "The live key, until the manager is set up:\n{live_secret_key}\n"), Fails, &[]),
     fault(STORAGE, "secret-in-base64", "The live secret key stands in a Kubernetes secret, in base64.", source("deploy/secret.yaml", "", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: mintcash\ndata:\n  secret-key: {live_secret_key_base64}\n"), Fails, &[]),
     fault(STORAGE, "secret-in-history", "The live secret key was committed and removed again.", history(Where::Past, "deploy/old.env", "MINTCASH_SECRET_KEY={live_secret_key}\n"), Fails, &[]),
