@@ -27,6 +27,7 @@ mod signer;
 mod skip;
 mod status;
 mod steps;
+mod twin;
 mod vantage;
 mod verify;
 mod waive;
@@ -99,6 +100,7 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
         Command::Man(args) => completions::man(console, args).map(|()| exit::OK),
         Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
         Command::Scan(args) => in_runtime(scan::run(console, global, args)),
+        Command::Twin(args) => in_runtime(twin::run(console, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),
         Command::Config(args::Config::Show) => {
             config::show(console, &in_runtime(open::config(global))?.0);
