@@ -18,6 +18,8 @@ use crate::cli::console::Console;
 use crate::config::Flags;
 use crate::demo::{Demo, Options, catalogue};
 use crate::failure::{Failure, FailureKind, exit};
+use crate::runtime::event_loop::Ended;
+use crate::runtime::guest::Host;
 use crate::runtime::terminal;
 use crate::{plain, runtime};
 
@@ -43,7 +45,7 @@ pub fn run(console: &mut Console, global: &Global, args: &Args) -> Result<u8, Fa
     let demo = Arc::new(runtime.block_on(Demo::start(&options))?);
     let ended = runtime.block_on(switch_on(&demo, &args.fault)).and_then(|()| {
         if args.check {
-            runtime.block_on(check::run(console, &demo, args))
+            runtime.block_on(check::run(console, &demo, args)).map(Left::With)
         } else {
             walk(console, global, &runtime, &demo)
         }
@@ -56,7 +58,19 @@ pub fn run(console: &mut Console, global: &Global, args: &Args) -> Result<u8, Fa
     if let Some(folder) = folder {
         console.tell(format!("The demo's folder is kept: {}", folder.display()));
     }
-    ended
+    // Only now that everything is cleared away may a signal have its way.
+    ended.map(|left| match left {
+        Left::With(code) => code,
+        Left::Screen(ended) => runtime::screen::leave(ended),
+    })
+}
+
+/// How a walk of the demo ended.
+enum Left {
+    /// With this exit code.
+    With(u8),
+    /// As the screen did.
+    Screen(Ended),
 }
 
 async fn switch_on(demo: &Demo, faults: &[String]) -> Result<(), Failure> {
@@ -101,16 +115,18 @@ fn walk(
     global: &Global,
     runtime: &Runtime,
     demo: &Arc<Demo>,
-) -> Result<u8, Failure> {
+) -> Result<Left, Failure> {
     let flags = Flags { signer: global.signer.clone(), ..Flags::default() };
     let opened = runtime.block_on(demo.open(flags))?;
     if global.plain {
         for line in card(demo) {
             console.say(line);
         }
-        plain::run(opened.workspace)
+        plain::run(opened.workspace).map(Left::With)
     } else {
-        runtime::screen::run(opened.workspace, !console.paint.is_on())
+        let host: Arc<dyn Host> = Arc::clone(demo) as _;
+        runtime::screen::show(opened.workspace, !console.paint.is_on(), Some(host))
+            .map(Left::Screen)
     }
 }
 

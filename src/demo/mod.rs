@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod customer;
 pub mod fault;
 mod folder;
+mod host;
 mod keys;
 pub mod operator;
 mod shop;
@@ -87,7 +88,8 @@ impl Demo {
         let papers = Arc::new(papers);
         let seed = Uuid::new_v4().as_u64_pair().0;
         let roots = Some(papers.roots().as_ref().clone());
-        let twin = Twin::start(twin::Options { seed, roots, ..twin::Options::at(now) }).await?;
+        let options_of_twin = twin::Options { seed, roots, speed: 1.0, ..twin::Options::at(now) };
+        let twin = Twin::start(options_of_twin).await?;
         let handle = twin.handle();
         let keys = Keys::of(&handle);
         let unwritten = |error| failed("the demo's folder can not be written", &error);

@@ -19,6 +19,9 @@ pub(super) type Reply = Response<Full<Bytes>>;
 /// The longest body that is read.
 const LONGEST: usize = 1024 * 1024;
 
+/// How long a body may take to come.
+const BODY: Duration = Duration::from_secs(6);
+
 /// How long the shop's database takes for a look-up, where a race depends on it.
 const DATABASE: Duration = Duration::from_millis(30);
 
@@ -51,9 +54,9 @@ pub(super) async fn webhook(shop: &Inner, request: Request<Incoming>) -> Reply {
     let only_worker =
         if is(Flaw::SlowClientBlocks) { Some(shop.worker.lock().await) } else { None };
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LONGEST).collect().await else {
-        return plain(StatusCode::PAYLOAD_TOO_LARGE, "too large");
-    };
+    let body = tokio::time::timeout(BODY, Limited::new(body, LONGEST).collect()).await;
+    let Ok(body) = body else { return plain(StatusCode::REQUEST_TIMEOUT, "too slow") };
+    let Ok(body) = body else { return plain(StatusCode::PAYLOAD_TOO_LARGE, "too large") };
     drop(only_worker);
     let raw = body.to_bytes();
     // What is compressed never comes to the parser.
