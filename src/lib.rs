@@ -15,6 +15,7 @@ pub mod app;
 pub mod checks;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod digest;
 pub mod events;
 pub mod failure;

@@ -86,6 +86,7 @@ pub fn can(model: &Model, action: Action) -> bool {
             (_, here) => here.is_some(),
         },
         Action::ToOpen => next_step(model).is_some(),
+        Action::Demo => model.demo.is_some(),
         _ => true,
     }
 }
@@ -157,6 +158,7 @@ pub fn footer(model: &Model) -> Vec<Action> {
             Action::Sign,
             Action::Note,
             Action::Signer,
+            Action::Demo,
             Action::Back,
             Action::Present,
             Action::Overview,

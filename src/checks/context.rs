@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use crate::checks::book::Book;
+use crate::checks::demo::DemoGround;
 use crate::checks::vantage::{Sighting, Vantage};
 use crate::checks::webhook::pace::Lanes;
 use crate::config::inputs::Inputs;
@@ -46,6 +47,8 @@ pub struct CheckContext {
     pub elsewhere: Arc<Vec<Sighting>>,
     /// The journal's book of real money.
     pub book: Book,
+    /// What is known about the merchant where the launch is the demo.
+    pub demo: Option<Arc<DemoGround>>,
 }
 
 /// The run was cancelled; a check turns it into an *unknown* report.
@@ -128,6 +131,7 @@ impl CheckContext {
             vantage: Vantage::default(),
             elsewhere: Arc::default(),
             book: Book::closed(),
+            demo: None,
         }
     }
 

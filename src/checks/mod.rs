@@ -8,6 +8,7 @@
 pub mod book;
 pub mod context;
 pub mod credentials;
+pub mod demo;
 pub mod generic;
 pub mod observer;
 pub mod registry;

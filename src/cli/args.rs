@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use url::Url;
 
 use crate::report::Format as ReportFormat;
 
@@ -21,6 +22,12 @@ Exit codes:
             runbook error · 6 state file unusable · 130 interrupted
 
 Start with `golive init`, then `golive`.";
+
+/// What stands below the help of `twin`.
+const TWIN: &str = "\
+The twin simulates MintCash on 127.0.0.1: no money moves and no other machine is contacted. Its
+keys, secrets and card numbers are its own; MintCash knows none of them. What MintCash's
+documentation leaves open is a switch: a client has to survive both readings.";
 
 /// Walks a merchant's go-live checklist for MintCash: verifies what a program can verify, has
 /// people sign off the rest, and keeps every sign-off.
@@ -140,6 +147,8 @@ impl Color {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Walk the whole runbook against a shop and a MintCash that are simulated on this machine
+    Demo(Demo),
     /// Write golive.yaml by asking
     Init(Init),
     /// Run checks and record their results
@@ -170,6 +179,8 @@ pub enum Command {
     Scan(Scan),
     /// List the launches on this machine
     Launches,
+    /// Run the rehearsal twin, a simulated MintCash for your own tests
+    Twin(Twin),
     /// Look at the runbook, or allow its commands to run
     #[command(subcommand)]
     Runbook(Runbook),
@@ -180,6 +191,26 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page, of the program or of a command
     Man(Man),
+}
+
+/// `golive demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Begin with a fault switched on; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub fault: Vec<String>,
+    /// List every fault, and the check that catches it
+    #[arg(long)]
+    pub list_faults: bool,
+    /// Walk without anybody there: a simulated operator verifies and signs, a simulated customer pays
+    #[arg(long)]
+    pub check: bool,
+    /// With --check, walk only this section; may be given more than once
+    #[arg(long, value_name = "SECTION", requires = "check")]
+    pub section: Vec<String>,
+    /// Keep the demo's folder here; it must be empty or new
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// `golive init`
@@ -307,6 +338,45 @@ pub struct Report {
 pub struct Scan {
     /// The repository or folder; the configuration's `source` when left out
     pub path: Option<PathBuf>,
+}
+
+/// `golive twin`
+#[derive(Debug, Args)]
+#[command(after_help = TWIN)]
+pub struct Twin {
+    /// The port of the live API; any free one when left out
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub live_port: u16,
+    /// The port of the sandbox
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub sandbox_port: u16,
+    /// The port of the page and the API that steer it
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub control_port: u16,
+    /// Where live webhooks go, on this machine
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<Url>,
+    /// Where webhooks of the sandbox go, on this machine
+    #[arg(long, value_name = "URL")]
+    pub test_webhook: Option<Url>,
+    /// A CA, in PEM, that vouches for those URLs beside the public ones
+    #[arg(long, value_name = "FILE")]
+    pub webhook_ca: Option<PathBuf>,
+    /// Turn a switch on, such as cents, live:duplicates or renewal-fails-with=card_expired
+    #[arg(long, value_name = "NAME")]
+    pub switch: Vec<String>,
+    /// Virtual seconds in a real one; 0 for a clock that is only stepped
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    pub speed: f64,
+    /// Everything that is made up follows from it, keys included
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Where the keys and webhook secrets are written; a file that goes with the twin when left out
+    #[arg(long, value_name = "FILE")]
+    pub secrets: Option<PathBuf>,
+    /// List the switches, and the test cards, in place of running
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// `golive runbook`

@@ -8,6 +8,7 @@ mod ask;
 mod completions;
 mod config;
 pub mod console;
+mod demo;
 mod entry;
 mod init;
 mod journal;
@@ -27,6 +28,7 @@ mod signer;
 mod skip;
 mod status;
 mod steps;
+mod twin;
 mod vantage;
 mod verify;
 mod waive;
@@ -97,8 +99,10 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
     match command {
         Command::Completions(args) => completions::run(console, args).map(|()| exit::OK),
         Command::Man(args) => completions::man(console, args).map(|()| exit::OK),
+        Command::Demo(args) => demo::run(console, global, args),
         Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
         Command::Scan(args) => in_runtime(scan::run(console, global, args)),
+        Command::Twin(args) => in_runtime(twin::run(console, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),
         Command::Config(args::Config::Show) => {
             config::show(console, &in_runtime(open::config(global))?.0);

@@ -10,7 +10,7 @@ mod follow;
 mod plan;
 mod select;
 
-pub use document::show_finding;
+pub use document::{Ran, Report, show, show_finding};
 pub use follow::Shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,6 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::args::Verify;
 use crate::cli::console::Console;
 use crate::cli::open::Opened;
-use crate::cli::verify::document::{Ran, Report};
 use crate::cli::verify::plan::Plan;
 use crate::cli::{ask, signer};
 use crate::config::Config;

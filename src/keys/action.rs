@@ -44,6 +44,7 @@ pub enum Action {
     Mouse,
     Repaint,
     Suspend,
+    Demo,
     Quit,
 }
 
@@ -125,7 +126,7 @@ const fn said(
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Proceed,
         Self::Verify,
         Self::VerifySection,
@@ -163,6 +164,7 @@ impl Action {
         Self::Mouse,
         Self::Repaint,
         Self::Suspend,
+        Self::Demo,
         Self::Quit,
     ];
 
@@ -208,6 +210,7 @@ impl Action {
             Self::Mouse => said(Session, P::ALL, "mouse", "mouse", "Mouse on or off (off leaves selecting text to the terminal)"),
             Self::Repaint => said(Session, P::ALL, "repaint", "repaint", "Draw the screen anew"),
             Self::Suspend => said(Session, P::ALL, "suspend", "suspend", "Leave to the shell; fg comes back"),
+            Self::Demo => said(Session, P::ALL, "demo", "demo", "In `golive demo`: pay pages, step the clock, switch faults"),
             Self::Quit => said(Session, P::ALL, "quit", "quit", "Leave; everything recorded is kept"),
         }
     }

@@ -51,6 +51,7 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Mouse, &["m"]),
     (Action::Repaint, &["ctrl-l"]),
     (Action::Suspend, &["ctrl-z"]),
+    (Action::Demo, &["d"]),
     (Action::Quit, &["q", "ctrl-c"]),
 ];
 

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::app::demo::DemoAct;
 use crate::app::effect::{Effect, Ticket};
 use crate::app::msg::Msg;
 use crate::failure::Failure;
@@ -24,6 +25,7 @@ use crate::launch::event::{Face, RunId};
 use crate::runbook::model::{InputName, StepId};
 use crate::runtime::actor;
 use crate::runtime::display::Display;
+use crate::runtime::guest::Host;
 use crate::runtime::journal_task::JournalHandle;
 use crate::runtime::news;
 use crate::runtime::report_file;
@@ -58,6 +60,8 @@ pub struct Performer {
     runs: Runs,
     /// Secrets on their way to the inputs; a run waits for them.
     answers: Vec<JoinHandle<()>>,
+    /// The demo, where the launch is that of the demo.
+    host: Option<Arc<dyn Host>>,
 }
 
 impl Performer {
@@ -75,7 +79,15 @@ impl Performer {
             everything: CancellationToken::new(),
             runs: Runs::default(),
             answers: Vec::new(),
+            host: None,
         }
+    }
+
+    /// The same with the demo behind it.
+    #[must_use]
+    pub fn with_host(mut self, host: Option<Arc<dyn Host>>) -> Self {
+        self.host = host;
+        self
     }
 
     /// Performs one effect.
@@ -92,6 +104,7 @@ impl Performer {
             }
             Effect::Answer { input, secret } => self.answer(input, secret),
             Effect::Report { format, by } => self.report(format, &by),
+            Effect::Demo(act) => self.demo(act),
             Effect::Copy { text } => Next::GoOn(trouble("not copied", display.copy(&text))),
             Effect::Mouse { on } => {
                 Next::GoOn(trouble("the mouse can not be switched", display.mouse(on)))
@@ -152,6 +165,17 @@ impl Performer {
                 let _broke = answer.await;
             }
             batch.run(steps).await;
+        });
+        Next::GoOn(None)
+    }
+
+    fn demo(&self, act: DemoAct) -> Next {
+        let Some(host) = self.host.clone() else { return Next::GoOn(None) };
+        let (messages, journal) = (self.messages.clone(), self.journal.clone());
+        self.tasks.spawn(async move {
+            let result = host.act(act).await.map(Box::new);
+            journal.look_around();
+            let _loop_is_over = messages.send(Msg::Demo(result)).await;
         });
         Next::GoOn(None)
     }

@@ -308,6 +308,7 @@ fn context(
         vantage: Vantage { declared: workspace.config.vantage.clone(), host: actor::machine() },
         elsewhere: Arc::new(elsewhere.unwrap_or_default()),
         book,
+        demo: workspace.demo().cloned(),
     }
 }
 

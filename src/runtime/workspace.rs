@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::checks::demo::DemoGround;
 use crate::checks::webhook::pace::Lanes;
 use crate::config::Config;
 use crate::failure::{Failure, FailureKind};
@@ -35,6 +36,7 @@ pub struct Workspace {
     /// Entries that are applied here and that no caller has been handed yet.
     unseen: Vec<Entry>,
     lanes: Arc<Lanes>,
+    demo: Option<Arc<DemoGround>>,
 }
 
 /// A workspace that background tasks and a face use in turn.
@@ -65,6 +67,7 @@ impl Workspace {
             journal_id: uuid::Uuid::new_v4().simple().to_string(),
             unseen: Vec::new(),
             lanes: Arc::default(),
+            demo: None,
             config,
         };
         let entries = workspace.journal.read_new().map_err(|error| state(&error))?;
@@ -132,6 +135,19 @@ impl Workspace {
     #[must_use]
     pub fn lanes(&self) -> &Arc<Lanes> {
         &self.lanes
+    }
+
+    /// The same launch as that of the demo, whose merchant is this process.
+    #[must_use]
+    pub fn at_demo(mut self, ground: Arc<DemoGround>) -> Self {
+        self.demo = Some(ground);
+        self
+    }
+
+    /// What is known about the merchant, where the launch is the demo.
+    #[must_use]
+    pub fn demo(&self) -> Option<&Arc<DemoGround>> {
+        self.demo.as_ref()
     }
 
     /// Looks at the world again (inputs, fingerprints, commits); whether it changed.

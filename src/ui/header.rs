@@ -47,8 +47,12 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) {
 
 fn launch(model: &Model, ink: &Ink) -> Vec<Span<'static>> {
     let theme = &ink.theme;
+    let (badge, style) = match &model.demo {
+        None => (" LIVE ", theme.live),
+        Some(_) => (" DEMO  simulated ", theme.warn.add_modifier(Modifier::REVERSED)),
+    };
     vec![
-        Span::styled(" LIVE ", theme.live),
+        Span::styled(badge, style),
         Span::raw("  "),
         Span::styled(model.name.clone(), theme.strong),
         Span::raw("  "),

@@ -79,6 +79,7 @@ impl Stage {
     /// The screen of a launch that has been walked already.
     pub fn of(walk: Walk, signer: Option<&str>, size: (u16, u16)) -> Self {
         let opening = Opening {
+            demo: None,
             launch: walk.launch.clone(),
             name: "acme".to_owned(),
             world: walk.world.clone(),

@@ -7,6 +7,7 @@
 
 pub mod arm;
 pub mod choice;
+pub mod demo;
 pub mod finder;
 pub mod form;
 pub mod masked;
@@ -17,6 +18,7 @@ pub mod signer;
 
 use crokey::KeyCombination;
 
+use crate::app::demo::DemoAct;
 use crate::app::work::Then;
 use crate::keys::Action;
 use crate::launch::decide::Command;
@@ -25,6 +27,7 @@ use crate::secrets::Secret;
 
 pub use arm::Arm;
 pub use choice::{Choice, Question};
+pub use demo::{Panel, PanelRow};
 pub use finder::{Finder, Found};
 pub use form::{Field, FieldKind, Form, FormKey};
 pub use masked::SecretPrompt;
@@ -50,6 +53,8 @@ pub enum Dialog {
     Secret(SecretPrompt),
     /// Find a step or a command.
     Finder(Finder),
+    /// The demo's panel.
+    Demo(Box<Panel>),
     /// Something to read: help, since you left, a problem.
     Reading(Reading),
 }
@@ -100,6 +105,8 @@ pub enum Asked {
     GoTo(usize),
     /// To do what a key would.
     Do(Action),
+    /// That something be done with the demo.
+    Demo(DemoAct),
     /// To leave.
     Quit,
 }
@@ -115,6 +122,7 @@ impl Dialog {
             Self::Choice(dialog) => dialog.key(key),
             Self::Secret(dialog) => dialog.key(key),
             Self::Finder(dialog) => dialog.key(key),
+            Self::Demo(dialog) => dialog.key(key),
             Self::Reading(dialog) => dialog.key(key),
         }
     }
@@ -128,6 +136,7 @@ impl Dialog {
             Self::Arm(dialog) => dialog.form.paste(text),
             Self::Secret(dialog) => dialog.paste(text),
             Self::Finder(dialog) => return dialog.paste(text),
+            Self::Demo(dialog) => return dialog.paste(text),
             Self::Choice(_) | Self::Reading(_) => {}
         }
         Asked::Stay
@@ -142,6 +151,7 @@ impl Dialog {
             Self::Arm(dialog) => dialog.form.error = Some(why),
             Self::Choice(dialog) => dialog.error = Some(why),
             Self::Secret(dialog) => dialog.error = Some(why),
+            Self::Demo(dialog) => dialog.error = Some(why),
             Self::Finder(_) | Self::Reading(_) => {}
         }
     }

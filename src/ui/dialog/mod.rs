@@ -13,6 +13,7 @@
 
 mod arm;
 mod ask;
+mod demo;
 mod find;
 mod form;
 mod help;
@@ -46,6 +47,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame) -> Option<(Rect, usize)
         Dialog::Arm(dialog) => arm::sheet(ink, dialog, cells).draw(ink, frame),
         Dialog::Choice(dialog) => ask::choice(ink, dialog, cells).draw(ink, frame),
         Dialog::Secret(dialog) => ask::secret(ink, dialog, cells).draw(ink, frame),
+        Dialog::Demo(dialog) => demo::draw(model, ink, dialog, frame),
         Dialog::Finder(dialog) => find::draw(model, ink, dialog, frame),
         Dialog::Reading(dialog) => read::sheet(model, ink, dialog, frame.area()).draw(ink, frame),
     })

@@ -109,7 +109,8 @@ impl ApiKeyCheck {
             self.try_sandbox(context, &test, extra_ca),
         );
         let report = conclude(context, &place, &keys, &asked);
-        Ok(beside_it(report, &place, beside, sandbox))
+        let demo = context.demo.is_some();
+        Ok(beside_it(report, &place, beside, sandbox, demo))
     }
 
     /// Asks for the list of keys.
@@ -278,9 +279,13 @@ fn beside_it(
     place: &Place,
     beside: Vec<Finding>,
     sandbox: Option<(Value, Finding)>,
+    demo: bool,
 ) -> CheckReport {
     report.findings.extend(beside);
-    if place.kind != Kind::Own {
+    if demo && place.kind == Kind::Here {
+        let says = format!("{} is simulated: the demo asks its own MintCash.", place.host());
+        report.findings.push(Finding::new(Level::Info, says));
+    } else if place.kind != Kind::Own {
         let host = place.host();
         report.findings.push(
             Finding::new(Level::Advisory, format!("{host} was asked, not {LIVE_HOST}."))
