@@ -4,10 +4,13 @@
 //! secret's value: secrets are named in `golive.yaml` by reference.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use url::Url;
 
 use crate::report::Format as ReportFormat;
 
@@ -21,6 +24,16 @@ Exit codes:
             runbook error · 6 state file unusable · 130 interrupted
 
 Start with `golive init`, then `golive`.";
+
+/// What stands below the help of `listen`.
+const LISTENING: &str = "\
+An event is on disk before it is answered or handed on. What could not be written down is
+answered 500, so that MintCash sends it again.
+
+MintCash needs a public HTTPS address. Put what ends TLS in front of golive, for instance
+  nginx        location = /webhook { proxy_pass http://127.0.0.1:8787; }
+  cloudflared  cloudflared tunnel --url http://127.0.0.1:8787
+or serve HTTPS here, with --listen 0.0.0.0:443 --tls-cert FILE --tls-key FILE.";
 
 /// Walks a merchant's go-live checklist for MintCash: verifies what a program can verify, has
 /// people sign off the rest, and keeps every sign-off.
@@ -168,6 +181,8 @@ pub enum Command {
     Report(Report),
     /// Look for secret keys in source and history, without a launch
     Scan(Scan),
+    /// Take webhooks, write them down and hand them on
+    Listen(Listen),
     /// List the launches on this machine
     Launches,
     /// Look at the runbook, or allow its commands to run
@@ -307,6 +322,39 @@ pub struct Report {
 pub struct Scan {
     /// The repository or folder; the configuration's `source` when left out
     pub path: Option<PathBuf>,
+}
+
+/// `golive listen`
+#[derive(Debug, Args)]
+#[command(after_help = LISTENING)]
+pub struct Listen {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8787")]
+    pub listen: SocketAddr,
+    /// Hand each event on to this URL, and give its answer back
+    #[arg(long, value_name = "URL")]
+    pub forward: Option<Url>,
+    /// A CA, in PEM, that vouches for that URL beside the usual ones
+    #[arg(long, value_name = "FILE", requires = "forward")]
+    pub forward_ca: Option<PathBuf>,
+    /// Answer 401 to what is not validly signed, and hand it on to nobody
+    #[arg(long)]
+    pub refuse_invalid: bool,
+    /// The file of records, in place of the one beside the journal
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// A certificate to serve HTTPS with, in PEM, with its chain
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Send this recorded event again, as it came, in place of listening
+    #[arg(long, value_name = "ID", conflicts_with = "resend_failed")]
+    pub resend: Vec<String>,
+    /// Send again what was handed on and not taken with 2xx, in place of listening
+    #[arg(long)]
+    pub resend_failed: bool,
 }
 
 /// `golive runbook`

@@ -12,6 +12,7 @@ mod entry;
 mod init;
 mod journal;
 mod launches;
+mod listen;
 mod log;
 mod note;
 mod open;
@@ -99,6 +100,7 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
         Command::Man(args) => completions::man(console, args).map(|()| exit::OK),
         Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
         Command::Scan(args) => in_runtime(scan::run(console, global, args)),
+        Command::Listen(args) => in_runtime(listen::run(console, global, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),
         Command::Config(args::Config::Show) => {
             config::show(console, &in_runtime(open::config(global))?.0);
