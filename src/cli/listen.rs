@@ -68,6 +68,9 @@ pub async fn run(console: &mut Console, global: &Global, args: &Listen) -> Resul
     };
     show::head(console, args, &options);
     let handle = Listener::start(options).await.map_err(|error| not_started(&error))?;
+    while let Ok(new) = news.try_recv() {
+        show::news(console, new);
+    }
     show::ready(console, args, &handle);
     loop {
         tokio::select! {

@@ -36,6 +36,10 @@ use exchange::Shared;
 /// How long requests that are under way may take once the listener is asked to stop.
 const GRACE: Duration = Duration::from_secs(25);
 
+/// How often another listener's place is tried again, and after how long.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// How a listener works.
 #[derive(Clone)]
 pub struct Options {
@@ -103,7 +107,7 @@ impl Listener {
     pub async fn start(options: Options) -> Result<Handle, NotStarted> {
         let record = options.record.clone();
         let trouble = |error| NotStarted::Record(record.clone(), error);
-        let listening = Listening::claim(&record)?;
+        let listening = claim(&record).await?;
         let mut store = Store::open(&record).map_err(trouble)?;
         if let Some(aside) = store.put_aside() {
             let says = format!("an unfinished record was put aside: {}", aside.display());
@@ -137,6 +141,18 @@ impl Listener {
         };
         tokio::spawn(server.run());
         Ok(Handle { address, record, stop, tasks, connections, _listening: listening })
+    }
+}
+
+/// Takes the place of the one listener of a file; one that is about to end gets a moment.
+async fn claim(record: &std::path::Path) -> Result<Listening, Busy> {
+    let mut tries = 0;
+    loop {
+        match Listening::claim(record) {
+            Err(Busy::Taken { .. }) if tries < TRIES => tries += 1,
+            ended => return ended,
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
