@@ -11,6 +11,7 @@ use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::environment::WebhookEnvironment;
 use crate::checks::webhook::latency::WebhookLatency;
+use crate::checks::webhook::live_event::LiveEvent;
 use crate::checks::webhook::odd_events::WebhookOddEvents;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
@@ -23,6 +24,7 @@ const ALL: &[&dyn Check] = &[
     &ProductionConfig,
     &RetiredWebhook::PRODUCTION,
     // webhook
+    &LiveEvent,
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
     &ConstantTime,
