@@ -245,6 +245,12 @@ pub struct Sign {
     /// The phrase that an irreversible step asks for
     #[arg(long, value_name = "PHRASE")]
     pub confirm: Option<String>,
+    /// Sign although an id in the evidence could not be looked up at MintCash, for this reason
+    #[arg(long, value_name = "REASON")]
+    pub not_looked_up: Option<String>,
+    /// Let the API keys go to this host, where api_url is not MintCash's own
+    #[arg(long, value_name = "HOST")]
+    pub arm: Vec<String>,
 }
 
 /// `golive waive`

@@ -147,7 +147,7 @@ async fn on_launch(
         Command::Status => return status::run(console, &opened),
         Command::Verify(args) => return verify::run(console, opened, args).await,
         Command::Log => log::run(console, &opened),
-        Command::Sign(args) => sign::run(console, opened, args),
+        Command::Sign(args) => sign::run(console, opened, args).await,
         Command::Waive(args) => waive::run(console, opened, args),
         Command::Skip(args) => skip::run(console, opened, args),
         Command::Reopen(args) => reopen::run(console, opened, args),

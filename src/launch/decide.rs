@@ -6,6 +6,7 @@
 
 mod exempt;
 mod ledger;
+mod looked_up;
 mod runs;
 mod sign;
 mod words;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use crate::launch::Launch;
 use crate::launch::event::{Actor, CheckResult, Event, RunId};
+use crate::launch::lookup::LookedUp;
 use crate::launch::standing::{Standing, StepStanding, World};
 use crate::runbook::model::{Role, Step, StepDigest, StepId};
 use crate::text::visible;
@@ -70,6 +72,8 @@ pub enum Command {
         note: Option<String>,
         /// The digest of the step as the signer saw it.
         seen: StepDigest,
+        /// What the provider says of the ids in the evidence.
+        looked_up: LookedUp,
     },
     /// Go on without a step, for a reason, in one's own name.
     Waive {
@@ -146,12 +150,13 @@ pub fn decide(
         Command::Start { step, run } => case.start(step, run),
         Command::Record(result) => case.record(result),
         Command::Finish { step, run, cancelled } => Ok(case.finish(step, run, *cancelled)),
-        Command::Sign { step, role, evidence, note, seen } => case.sign(&sign::Request {
+        Command::Sign { step, role, evidence, note, seen, looked_up } => case.sign(&sign::Request {
             step,
             role: role.as_ref(),
             evidence,
             note: note.as_deref(),
             seen,
+            looked_up,
         }),
         Command::Waive { step, reason, expires } => case.waive(step, reason, *expires),
         Command::Skip { step, reason } => case.skip(step, reason),

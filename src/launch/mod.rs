@@ -10,6 +10,7 @@ pub mod event;
 mod fold;
 mod freshness;
 mod gates;
+pub mod lookup;
 pub mod outcome;
 mod sentences;
 pub mod signers;

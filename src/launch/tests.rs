@@ -25,6 +25,7 @@ fn sections() -> Vec<Section> {
         name: name.to_owned(),
         about: "Where to look it up".to_owned(),
         required,
+        lookup: None,
     };
     let people = |people, roles: &[&str]| SignOff::People {
         people,

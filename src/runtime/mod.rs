@@ -7,6 +7,7 @@ pub mod display;
 pub mod event_loop;
 pub mod input;
 pub mod journal_task;
+pub mod lookup;
 pub mod news;
 pub mod panic;
 pub mod perform;
