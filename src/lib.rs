@@ -23,6 +23,7 @@ pub mod https;
 pub mod journal;
 pub mod keys;
 pub mod launch;
+pub mod listen;
 pub mod mintcash;
 pub mod plain;
 pub mod process;

@@ -31,6 +31,8 @@ pub struct CheckContext {
     pub trusted: bool,
     /// The folder that relative paths are relative to (where `golive.yaml` is).
     pub base: PathBuf,
+    /// Where `golive listen` records what it receives for this launch.
+    pub received: Option<PathBuf>,
     /// When the run began.
     pub now: Timestamp,
     /// Fires when the run is to stop.
@@ -123,6 +125,7 @@ impl CheckContext {
             armed: Arc::default(),
             trusted: false,
             base,
+            received: None,
             now,
             cancel: CancellationToken::new(),
             progress: ProgressSink::none(),

@@ -12,6 +12,7 @@ use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::environment::WebhookEnvironment;
 use crate::checks::webhook::latency::WebhookLatency;
+use crate::checks::webhook::live_event::LiveEvent;
 use crate::checks::webhook::odd_events::WebhookOddEvents;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
@@ -24,6 +25,7 @@ const ALL: &[&dyn Check] = &[
     &ProductionConfig,
     &RetiredWebhook::PRODUCTION,
     // webhook
+    &LiveEvent,
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
     &ConstantTime,

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{CheckResult, Face};
+use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::standing::{StepStanding, StepState, VerdictKind};
 use crate::runbook::model::{EvidenceSpec, Role, Step};
@@ -149,6 +150,7 @@ impl Operator {
                 note: Some("simulated: signed by the demo's operator".to_owned()),
                 seen: step.digest.clone(),
                 role: role.clone(),
+                looked_up: LookedUp::default(),
             };
             if let Some(refused) = self.record(self.name(role.as_ref()), sign).await? {
                 return Ok(Some(refused));

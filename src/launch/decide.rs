@@ -6,6 +6,7 @@
 
 mod exempt;
 mod ledger;
+mod looked_up;
 mod money;
 mod runs;
 mod sign;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::launch::Launch;
 use crate::launch::event::{Actor, CheckResult, Event, RunId};
+use crate::launch::lookup::LookedUp;
 use crate::launch::money::{Caps, Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::standing::{Standing, StepStanding, World};
 use crate::runbook::model::{Role, Step, StepDigest, StepId};
@@ -72,6 +74,8 @@ pub enum Command {
         note: Option<String>,
         /// The digest of the step as the signer saw it.
         seen: StepDigest,
+        /// What the provider says of the ids in the evidence.
+        looked_up: LookedUp,
     },
     /// Go on without a step, for a reason, in one's own name.
     Waive {
@@ -161,13 +165,16 @@ pub fn decide(
         Command::Start { step, run } => case.start(step, run),
         Command::Record(result) => case.record(result),
         Command::Finish { step, run, cancelled } => Ok(case.finish(step, run, *cancelled)),
-        Command::Sign { step, role, evidence, note, seen } => case.sign(&sign::Request {
-            step,
-            role: role.as_ref(),
-            evidence,
-            note: note.as_deref(),
-            seen,
-        }),
+        Command::Sign { step, role, evidence, note, seen, looked_up } => {
+            case.sign(&sign::Request {
+                step,
+                role: role.as_ref(),
+                evidence,
+                note: note.as_deref(),
+                seen,
+                looked_up,
+            })
+        }
         Command::Waive { step, reason, expires } => case.waive(step, reason, *expires),
         Command::Skip { step, reason } => case.skip(step, reason),
         Command::Reopen { step, reason } => case.reopen(step, reason),

@@ -10,6 +10,7 @@ pub mod event;
 mod fold;
 mod freshness;
 mod gates;
+pub mod lookup;
 pub mod money;
 pub mod outcome;
 mod sentences;

@@ -15,6 +15,7 @@ use crate::checks::book::Book;
 use crate::checks::context::ProgressSink;
 use crate::checks::vantage::Vantage;
 use crate::checks::{Check, CheckContext, CheckReport, Effect, Planned, Progress, registry};
+use crate::events::received;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
@@ -300,6 +301,7 @@ fn context(
         armed: Arc::new(armed.clone()),
         trusted: workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted(),
         base: workspace.config.base.clone(),
+        received: Some(workspace.config.state.with_file_name(received::FILE)),
         now,
         cancel,
         progress,
