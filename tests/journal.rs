@@ -531,6 +531,7 @@ fn one_of_each() -> Vec<Event> {
             facts: facts(),
             step_digest: step_digest(),
             runbook: digest(),
+            decision: None,
         })),
         Event::StepWaived {
             step: step(),

@@ -197,7 +197,8 @@ pub fn names(model: &Model) -> Vec<String> {
     names.extend(model.who.people.iter().map(|person| person.name.clone()));
     let entries = model.current.launch().entries();
     let recent = entries.iter().rev().take(2_000);
-    let signed = recent.filter(|entry| matches!(entry.event, Event::StepSigned(_)));
+    let signed =
+        recent.filter(|entry| matches!(entry.event, Event::StepSigned(_) | Event::CallGiven(_)));
     names.extend(signed.map(|entry| entry.by.name.clone()));
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.to_lowercase()));

@@ -15,7 +15,10 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
         | Event::StepSigned(_)
         | Event::StepWaived { .. }
         | Event::StepSkipped { .. }
-        | Event::StepReopened { .. } => true,
+        | Event::StepReopened { .. }
+        | Event::CallGiven(_)
+        | Event::HoldLifted { .. }
+        | Event::RollbackCalled { .. } => true,
         // A run that is not seen to begin or end changes no verdict; its results do.
         Event::StepStarted { .. }
         | Event::StepFinished { .. }
@@ -30,7 +33,7 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
 }
 
 /// The names of all kinds that this program knows; a test compares them with [`Event`].
-pub(super) const KNOWN: [&str; 14] = [
+pub(super) const KNOWN: [&str; 17] = [
     "journal.opened",
     "journal.recovered",
     "runbook.pinned",
@@ -43,6 +46,9 @@ pub(super) const KNOWN: [&str; 14] = [
     "step.waived",
     "step.skipped",
     "step.reopened",
+    "call.given",
+    "hold.lifted",
+    "rollback.called",
     "note",
     "report.exported",
 ];

@@ -176,6 +176,7 @@ fn summary(here: &Here<'_>) -> Vec<String> {
         (SignOff::Person, 0) => "a person signs it".to_owned(),
         (SignOff::Person, _) => "checked, then a person signs it".to_owned(),
         (SignOff::People { people, .. }, _) => format!("{people} people sign it"),
+        (SignOff::RollCall { .. }, _) => "decided by a roll call".to_owned(),
     });
     if let Some(fresh) = step.fresh_for {
         said.push(format!("fresh for {}", spoken(fresh)));
