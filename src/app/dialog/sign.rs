@@ -12,6 +12,7 @@ use crate::app::dialog::Asked;
 use crate::app::dialog::form::{Field, FieldKind, Form, FormKey};
 use crate::checks::Outcome;
 use crate::config::PersonConfig;
+use crate::launch::cutover::Part;
 use crate::launch::decide::Command;
 use crate::runbook::model::{Role, StepDigest, StepId};
 
@@ -30,8 +31,8 @@ pub struct Sign {
     pub title: String,
     /// What the signature vouches for, one line each.
     pub vouches: Vec<String>,
-    /// For an irreversible step: what can go wrong, and the way back.
-    pub warning: Option<(String, String)>,
+    /// For an irreversible step: what can go wrong, what has been decided, the way back.
+    pub warning: Vec<Part>,
     /// The fields.
     pub form: Form,
     seen: StepDigest,
@@ -42,7 +43,12 @@ pub struct Sign {
 impl Sign {
     /// The dialog for a step, with names to offer (the likeliest first).
     #[must_use]
-    pub fn new(here: &Here<'_>, people: &[PersonConfig], offers: Vec<String>) -> Self {
+    pub fn new(
+        here: &Here<'_>,
+        people: &[PersonConfig],
+        offers: Vec<String>,
+        (warning, agreed): (Vec<Part>, BTreeMap<String, String>),
+    ) -> Self {
         let step = here.step;
         let mut fields = vec![Field::words(NAME, "type your name to sign", true).offering(offers)];
         let roles = here.standing.map(|standing| &standing.missing.roles);
@@ -54,7 +60,9 @@ impl Sign {
         // What another signer has handed in stands there already, to be confirmed or corrected.
         let handed_in = |name: &str| {
             let signatures = here.standing.map_or(&[][..], |standing| &standing.signatures);
-            signatures.iter().rev().find_map(|signature| signature.what.evidence.get(name))
+            let given = signatures.iter().rev();
+            let mut given = given.filter_map(|signature| signature.what.evidence.get(name));
+            given.next().or_else(|| agreed.get(name))
         };
         for evidence in &step.evidence {
             let field = Field::words(&evidence.name, &evidence.about, evidence.required);
@@ -68,18 +76,7 @@ impl Sign {
         let about =
             if unknown { "how you know, since the check could not find out" } else { "optional" };
         fields.push(Field::words(NOTE, about, unknown));
-        if step.irreversible {
-            fields.push(Field::exactly(PHRASE, phrase(&step.id)));
-        }
-        let warning = step.irreversible.then(|| {
-            let or = |text: &Option<String>, otherwise: &str| {
-                text.clone().unwrap_or_else(|| otherwise.to_owned())
-            };
-            (
-                or(&step.blast_radius, "This can not be taken back."),
-                or(&step.rollback, "The runbook names no way back."),
-            )
-        });
+        fields.extend(step.phrase().map(|phrase| Field::exactly(PHRASE, phrase)));
         Self {
             step: step.id.clone(),
             title: step.title.clone(),
@@ -143,12 +140,6 @@ impl Sign {
                 .unwrap_or(*chosen);
         }
     }
-}
-
-/// What has to be typed for an irreversible step: the part of its id behind the dot.
-#[must_use]
-pub fn phrase(step: &StepId) -> &str {
-    step.as_str().rsplit('.').next().unwrap_or(step.as_str())
 }
 
 fn vouches(here: &Here<'_>) -> Vec<String> {

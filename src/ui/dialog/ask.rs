@@ -7,7 +7,7 @@ use crate::app::Model;
 use crate::app::dialog::{Choice, Form, Question, Reason, ReasonKind, SecretPrompt, Sign, Signer};
 use crate::ui::dialog::{Sheet, form};
 use crate::ui::ink::{Ink, Page};
-use crate::ui::markdown;
+use crate::ui::parts;
 use crate::ui::text::safe;
 
 /// How many steps or commands are listed.
@@ -19,12 +19,10 @@ pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize) -> Sheet {
     for line in &dialog.vouches {
         page.para(line, ink.theme.muted, 0);
     }
-    if let Some((blast, rollback)) = &dialog.warning {
+    if !dialog.warning.is_empty() {
         page.gap();
         page.line(Line::styled("This can not be taken back", ink.theme.bad));
-        markdown::write(&mut page, blast);
-        page.heading("The way back");
-        markdown::write(&mut page, rollback);
+        parts::write(&dialog.warning, &mut page);
     }
     with_form("Sign", ink.theme.strong, &dialog.form, page)
 }
@@ -36,6 +34,7 @@ pub(super) fn reason(ink: &Ink, dialog: &Reason, cells: usize) -> Sheet {
     page.para(dialog.kind.says(), ink.theme.plain, 0);
     let style = match dialog.kind {
         ReasonKind::Note => ink.theme.strong,
+        ReasonKind::Rollback => ink.theme.bad,
         _ => ink.theme.warn,
     };
     with_form(dialog.kind.title(), style, &dialog.form, page)
@@ -134,7 +133,7 @@ pub(super) fn secret(ink: &Ink, dialog: &SecretPrompt, cells: usize) -> Sheet {
 }
 
 /// What a dialog is about: an id and its title.
-fn subject(id: &str, title: &str, page: &mut Page<'_>) {
+pub(super) fn subject(id: &str, title: &str, page: &mut Page<'_>) {
     let theme = page.ink.theme;
     page.para(id, theme.muted, 0);
     page.para(title, theme.strong, 0);

@@ -17,6 +17,7 @@ mod find;
 mod form;
 mod help;
 mod read;
+mod roll;
 mod sheet;
 
 use ratatui::Frame;
@@ -41,6 +42,8 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame) -> Option<(Rect, usize)
     let cells = MEASURE.min(usize::from(frame.area().width).saturating_sub(6));
     Some(match top {
         Dialog::Sign(dialog) => ask::sign(ink, dialog, cells).draw(ink, frame),
+        Dialog::Call(dialog) => roll::call(ink, dialog, cells).draw(ink, frame),
+        Dialog::Lift(dialog) => roll::lift(ink, dialog, cells).draw(ink, frame),
         Dialog::Reason(dialog) => ask::reason(ink, dialog, cells).draw(ink, frame),
         Dialog::Signer(dialog) => ask::signer(model, ink, dialog, cells).draw(ink, frame),
         Dialog::Arm(dialog) => arm::sheet(ink, dialog, cells).draw(ink, frame),
