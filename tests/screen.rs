@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
 
+mod cutover;
 mod stage;
 
 use std::collections::HashSet;
@@ -18,7 +19,6 @@ use golive::app::msg::Msg;
 use golive::checks::{CheckReport, Effect as Reach, Finding, Level, Outcome, Planned, Progress};
 use golive::config::ThemeName;
 use golive::keys::{Action, Keymap};
-use golive::launch::decide::Command;
 use golive::launch::event::{Event, RunId};
 use golive::launch::standing::StepState;
 use golive::launch::testing::{Walk, large_runbook};
@@ -679,7 +679,8 @@ fn any_keys() -> impl Strategy<Value = Vec<(u8, u16, u16)>> {
 const PRESSED: &[&str] = &[
     "j", "k", "J", "K", "g", "G", ".", "<space>", "b", "l", "h", "<tab>", "p", "o", "t", "u", "/",
     ":", "?", "<esc>", "<enter>", "v", "V", "c", "s", "n", "W", "X", "R", "w", "T", "A", "m", "y",
-    "e", "<C-l>", "q", "d", "支", "<back>", "<left>", "<right>", "<up>", "<down>", "1", "<C-u>",
+    "e", "B", "L", "<C-l>", "q", "d", "支", "<back>", "<left>", "<right>", "<up>", "<down>", "1",
+    "<C-u>",
 ];
 
 proptest! {

@@ -195,7 +195,7 @@ fn decided_part(runbook: &Runbook, standing: &Standing, step: &Step) -> Option<P
         let step = &record.step;
         lines.push(format!("Not decided: {step} is {}. {says}", open.state.word()));
     }
-    if let Some(verdict) = record.verdict {
+    if let Some(verdict) = record.verdict.filter(|_| open.is_none()) {
         lines.push(format!("{}, decided in {}", verdict.words(), record.step));
     }
     lines.extend(record.without.clone());
@@ -215,10 +215,12 @@ fn decided_part(runbook: &Runbook, standing: &Standing, step: &Step) -> Option<P
 #[must_use]
 pub fn risk(item: &CardItem) -> String {
     let owner = match &item.owner {
-        Some(owner) => format!("{} answers for it", visible(owner, 60)),
-        None => "nobody answers for it".to_owned(),
+        // Where the sentence begins with the name, it says so already.
+        Some(owner) if item.says.starts_with(owner) => String::new(),
+        Some(owner) => format!(" ({} answers for it)", visible(owner, 60)),
+        None => " (nobody answers for it)".to_owned(),
     };
-    format!("Risk accepted: {}: {} ({owner})", item.step, sentences::text(&item.says))
+    format!("Risk accepted: {}: {}{owner}", item.step, sentences::text(&item.says))
 }
 
 /// Evidence as lines, but for the owner of the rollback, who has a part of their own.

@@ -28,7 +28,7 @@ use crate::digest::Digest;
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::standing::{Standing, StepStanding, World};
-use crate::runbook::model::Runbook;
+use crate::runbook::model::{Phase, Runbook};
 use crate::time::Timestamp;
 
 /// A launch: one runbook and everything that has happened so far.
@@ -69,6 +69,7 @@ impl Launch {
         let mut moments = Vec::new();
         let mut steps = self.steps(now, world, &mut moments);
         let sections = gates::lock(&self.runbook, &mut steps);
+        gates::lock_undecided(&self.runbook, &mut steps);
         let verdict = verdict::verdict(steps.iter().zip(verdict::phases(&self.runbook)));
         let next = verdict::next(&self.runbook, &sections, &steps);
         Standing {
@@ -81,8 +82,8 @@ impl Launch {
         }
     }
 
-    /// Where each step stands. A roll call decides on the verdict of everything else, so those
-    /// come last, in order, each knowing the ones before it.
+    /// Where each step stands. A roll call decides on the verdict of what comes before it and on
+    /// what failed anywhere, so those come last, in order, each knowing the ones before it.
     fn steps(
         &self,
         now: Timestamp,
@@ -97,8 +98,11 @@ impl Launch {
         let mut steps: Vec<Option<StepStanding>> =
             looks().map(|look| (!is_called(&look)).then(|| look.standing(None, moments))).collect();
         for (place, look) in looks().enumerate().filter(|(_, look)| is_called(look)) {
-            let known = steps.iter().zip(verdict::phases(&self.runbook));
-            let known = known.filter_map(|(step, phase)| Some((step.as_ref()?, phase)));
+            let known = steps.iter().zip(verdict::phases(&self.runbook)).enumerate();
+            let known = known.filter_map(|(at, (step, phase))| {
+                // What comes after the decision can not be complete before it.
+                Some((step.as_ref()?, if at > place { Phase::After } else { phase }))
+            });
             let verdict = verdict::verdict(known);
             let card =
                 event::Card::of(&verdict, |id| steps.iter().flatten().find(|step| &step.id == id));

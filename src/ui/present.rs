@@ -66,7 +66,7 @@ fn content(model: &Model, here: &Here<'_>, page: &mut Page<'_>, height: u16) {
     page.line(Line::default());
     let roll = here.standing.and_then(|standing| standing.roll_call.as_ref());
     if let Some(roll) = roll {
-        called(roll, page);
+        called(roll, page, height);
     }
     for found in said(here).into_iter().filter(|_| roll.is_none()) {
         page.para(&found, theme.plain, 0);
@@ -116,11 +116,18 @@ fn headline(
     }
 }
 
-/// The roll call for the room: the verdict and its names, then each role.
-fn called(roll: &RollCallStanding, page: &mut Page<'_>) {
+/// The roll call for the room: the verdict and its names, then each role. Where not both are in
+/// view, who says what comes first.
+fn called(roll: &RollCallStanding, page: &mut Page<'_>, height: u16) {
     step::roll::verdict(&roll.card, page);
-    step::roll::card(&roll.card, page);
-    step::roll::table(roll, page);
+    if height < 24 {
+        step::roll::table(roll, page);
+        page.heading("The verdict names");
+        step::roll::card(&roll.card, page);
+    } else {
+        step::roll::card(&roll.card, page);
+        step::roll::table(roll, page);
+    }
     page.line(Line::default());
 }
 

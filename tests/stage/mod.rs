@@ -362,6 +362,8 @@ pub fn parse(keys: &str) -> Vec<KeyCombination> {
             "left" => KeyCode::Left,
             "right" => KeyCode::Right,
             "back" => KeyCode::Backspace,
+            "pgup" => KeyCode::PageUp,
+            "pgdn" => KeyCode::PageDown,
             "lt" => KeyCode::Char('<'),
             one if one.chars().count() == 1 => KeyCode::Char(one.chars().next().unwrap()),
             other => panic!("unknown key <{other}>"),

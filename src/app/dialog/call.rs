@@ -9,7 +9,7 @@ use crokey::KeyCombination;
 
 use crate::app::current::Here;
 use crate::app::dialog::Asked;
-use crate::app::dialog::form::{Field, FieldKind, Form, FormKey};
+use crate::app::dialog::form::{Field, FieldKind, Form, FormKey, scrolled};
 use crate::config::PersonConfig;
 use crate::launch::decide::Command;
 use crate::launch::event::{Call as Said, Card};
@@ -31,6 +31,8 @@ pub struct Call {
     pub saw: Card,
     /// The fields.
     pub form: Form,
+    /// Lines scrolled back, to read what stands above the fields.
+    pub above: usize,
     seen: StepDigest,
     /// What has to be agreed: name, and whether nobody has said it yet.
     evidence: Vec<(String, bool)>,
@@ -73,6 +75,7 @@ impl Call {
             title: step.title.clone(),
             saw: roll.card.clone(),
             form,
+            above: 0,
             seen: step.digest.clone(),
             evidence,
             people: people.to_vec(),
@@ -82,6 +85,7 @@ impl Call {
 
     /// Takes a key.
     pub fn key(&mut self, key: KeyCombination) -> Asked {
+        self.above = scrolled(self.above, key);
         let before = self.form.value(NAME).to_owned();
         let call = self.form.value(CALL).to_owned();
         // What this call needs is known before the form looks for what is missing.

@@ -318,6 +318,16 @@ impl Form {
     }
 }
 
+/// How far back one reads above a form: PgUp goes further, PgDn comes back, every other key returns.
+#[must_use]
+pub fn scrolled(above: usize, key: KeyCombination) -> usize {
+    match key.codes {
+        OneToThree::One(KeyCode::PageUp) => above.saturating_add(6).min(400),
+        OneToThree::One(KeyCode::PageDown) => above.saturating_sub(6),
+        _ => 0,
+    }
+}
+
 /// Edits one line the way shells do.
 pub fn edit(input: &mut Input, code: KeyCode, modifiers: KeyModifiers) {
     let control = modifiers.contains(KeyModifiers::CONTROL);

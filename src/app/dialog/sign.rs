@@ -9,7 +9,7 @@ use crokey::KeyCombination;
 
 use crate::app::current::Here;
 use crate::app::dialog::Asked;
-use crate::app::dialog::form::{Field, FieldKind, Form, FormKey};
+use crate::app::dialog::form::{Field, FieldKind, Form, FormKey, scrolled};
 use crate::checks::Outcome;
 use crate::config::PersonConfig;
 use crate::launch::cutover::Part;
@@ -35,6 +35,8 @@ pub struct Sign {
     pub warning: Vec<Part>,
     /// The fields.
     pub form: Form,
+    /// Lines scrolled back, to read what stands above the fields.
+    pub above: usize,
     seen: StepDigest,
     evidence: Vec<String>,
     people: Vec<PersonConfig>,
@@ -83,6 +85,7 @@ impl Sign {
             vouches: vouches(here),
             warning,
             form: Form::new("Sign", fields),
+            above: 0,
             seen: step.digest.clone(),
             evidence: step.evidence.iter().map(|evidence| evidence.name.clone()).collect(),
             people: people.to_vec(),
@@ -91,6 +94,7 @@ impl Sign {
 
     /// Takes a key.
     pub fn key(&mut self, key: KeyCombination) -> Asked {
+        self.above = scrolled(self.above, key);
         let before = self.form.value(NAME).to_owned();
         let came = self.form.key(key);
         if self.form.value(NAME) != before {

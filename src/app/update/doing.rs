@@ -159,6 +159,10 @@ pub fn why_not(model: &Model, action: Action) -> String {
             "Its checks complete this step; there is nothing to sign.".into()
         }
         Action::Sign => match state {
+            Some(StepState::Locked) if here.step.irreversible => {
+                let because = here.standing.and_then(|standing| standing.because.first());
+                because.cloned().unwrap_or_default()
+            }
             Some(StepState::Locked) => "Sections that this step waits for are not complete.".into(),
             Some(StepState::Done | StepState::NotApplicable) => "Nothing is left to sign.".into(),
             _ => "Its checks have to pass first, or the step to be waived.".into(),

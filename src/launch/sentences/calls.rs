@@ -4,8 +4,8 @@ use crate::launch::event::{Actor, Call, CallRecord, CardItem};
 use crate::launch::fold::StepHistory;
 use crate::launch::roll_call::Lifted;
 use crate::launch::sentences::{edited, end, list, name, roles, text};
-use crate::launch::standing::Dated;
-use crate::runbook::model::{Role, Step};
+use crate::launch::standing::{Dated, StepState};
+use crate::runbook::model::{Role, Step, StepId};
 use crate::text::visible;
 use crate::time::{Timestamp, spoken};
 
@@ -88,6 +88,12 @@ pub(in crate::launch) fn lifted(lifted: &Lifted) -> String {
 pub(in crate::launch) fn awaited(missing: &[Role]) -> String {
     let verb = if missing.len() == 1 { "has" } else { "have" };
     format!("{} {verb} to say go.", roles(missing))
+}
+
+/// What an irreversible step rests on is not decided.
+pub(in crate::launch) fn undecided(id: &StepId, state: StepState, why: Option<&str>) -> String {
+    let why = why.map(|why| format!(" {why}")).unwrap_or_default();
+    format!("Rests on {id}, which is {}.{why}", state.word())
 }
 
 /// A rollback was called.

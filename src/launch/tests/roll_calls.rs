@@ -255,6 +255,21 @@ fn a_no_go_of_an_advisory_decision_stops_the_launch_all_the_same() {
 }
 
 #[test]
+fn a_decision_does_not_wait_for_what_comes_after_it() {
+    let mut book = sections(&[]);
+    book.iter_mut().for_each(|section| section.phase = Phase::Before);
+    let mut walk = Walk::new(runbook(book));
+    let command = call(&walk, "finance", Call::Go, None);
+    refused(&mut walk, "Kim", &command, "ready.hook: Not verified yet.");
+    walk.check("Root", "ready.hook", Pass).unwrap();
+    walk.check("Root", "ready.docs", Pass).unwrap();
+    walk.go("Kim", DECISION, "finance").unwrap();
+    walk.check("Root", "after.rate", Fail).unwrap();
+    let command = call(&walk, "engineering", Call::Go, None);
+    refused(&mut walk, "Dana", &command, "NO-GO. after.rate: rate failed");
+}
+
+#[test]
 fn one_person_speaks_for_one_role_only() {
     let mut walk = ready();
     walk.go("Dana", DECISION, "engineering").unwrap();

@@ -13,7 +13,7 @@ use crate::ui::text::safe;
 /// How many steps or commands are listed.
 const LISTED: usize = 14;
 
-pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize) -> Sheet {
+pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize, rows: usize) -> Sheet {
     let mut page = Page::new(ink, cells);
     subject(dialog.step.as_str(), &dialog.title, &mut page);
     for line in &dialog.vouches {
@@ -24,7 +24,18 @@ pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize) -> Sheet {
         page.line(Line::styled("This can not be taken back", ink.theme.bad));
         parts::write(&dialog.warning, &mut page);
     }
-    with_form("Sign", ink.theme.strong, &dialog.form, page)
+    above(&dialog.form, &mut page, rows);
+    let sheet = with_form("Sign", ink.theme.strong, &dialog.form, page);
+    Sheet { above: dialog.above, ..sheet }
+}
+
+/// Says how to read what does not fit above a form.
+pub(super) fn above(form: &Form, page: &mut Page<'_>, rows: usize) {
+    // Border, air and foot take five rows, gap and help of a field two.
+    if page.lines.len() + form.fields.len() + 7 > rows {
+        page.gap();
+        page.para("PgUp and PgDn read what stands above.", page.ink.theme.muted, 0);
+    }
 }
 
 pub(super) fn reason(ink: &Ink, dialog: &Reason, cells: usize) -> Sheet {
@@ -129,6 +140,7 @@ pub(super) fn secret(ink: &Ink, dialog: &SecretPrompt, cells: usize) -> Sheet {
         foot,
         cursor,
         scroll: 0,
+        above: 0,
     }
 }
 
@@ -154,5 +166,6 @@ pub(super) fn with_form(title: &str, style: Style, form: &Form, mut page: Page<'
         lines: page.lines,
         cursor,
         scroll: 0,
+        above: 0,
     }
 }

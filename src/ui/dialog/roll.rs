@@ -2,17 +2,19 @@
 
 use crate::app::dialog::{Call, Lift};
 use crate::ui::dialog::Sheet;
-use crate::ui::dialog::ask::{subject, with_form};
+use crate::ui::dialog::ask::{above, subject, with_form};
 use crate::ui::ink::{Ink, Page};
 use crate::ui::step::roll;
 
-pub(super) fn call(ink: &Ink, dialog: &Call, cells: usize) -> Sheet {
+pub(super) fn call(ink: &Ink, dialog: &Call, cells: usize, rows: usize) -> Sheet {
     let mut page = Page::new(ink, cells);
     subject(dialog.step.as_str(), &dialog.title, &mut page);
     page.heading("The verdict that is kept with your call");
     roll::verdict(&dialog.saw, &mut page);
     roll::card(&dialog.saw, &mut page);
-    with_form("Roll call", ink.theme.strong, &dialog.form, page)
+    above(&dialog.form, &mut page, rows);
+    let sheet = with_form("Roll call", ink.theme.strong, &dialog.form, page);
+    Sheet { above: dialog.above, ..sheet }
 }
 
 pub(super) fn lift(ink: &Ink, dialog: &Lift, cells: usize) -> Sheet {

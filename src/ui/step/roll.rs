@@ -65,7 +65,8 @@ fn items(items: &[CardItem], most: usize, page: &mut Page<'_>) {
         let mark = Span::styled(page.ink.glyphs.state(item.state), theme.state(item.state));
         let text = format!("{}: {}", item.step, item.says);
         page.item(mark, &text, theme.plain, 0);
-        if let Some(owner) = &item.owner {
+        // Where the sentence begins with the name, it says so already.
+        if let Some(owner) = item.owner.as_ref().filter(|owner| !item.says.starts_with(*owner)) {
             page.para(&format!("{} answers for it", safe(owner)), theme.strong, 2);
         }
     }
