@@ -134,7 +134,15 @@ pub(super) fn next(
         use StepState::{Failed, Open, Ready, Stale, Unknown};
         matches!(state, Failed | Unknown | Stale | Open | Ready)
     };
-    let acting = steps.iter().zip(locked).filter(|(step, locked)| can_act(step.state) && !locked);
+    // Nobody can say go to a launch that is not ready for it.
+    let can_call = |step: &StepStanding| {
+        let roll = step.roll_call.as_ref();
+        roll.is_none_or(|roll| step.state == StepState::Failed || roll.card.allows_go())
+    };
+    let acting = steps
+        .iter()
+        .zip(locked)
+        .filter(|(step, locked)| can_act(step.state) && can_call(step) && !locked);
     let acting: Vec<_> = acting.map(|(step, _)| step).collect();
     let blocking = acting.iter().find(|step| step.severity == Severity::Blocking);
     blocking.or_else(|| acting.first()).map(|step| step.id.clone())

@@ -119,6 +119,7 @@ fn headline(
 /// The roll call for the room: the verdict and its names, then each role. Where not both are in
 /// view, who says what comes first.
 fn called(roll: &RollCallStanding, page: &mut Page<'_>, height: u16) {
+    page.heading("The verdict to decide on");
     step::roll::verdict(&roll.card, page);
     if height < 24 {
         step::roll::table(roll, page);

@@ -2,8 +2,7 @@
 
 use crate::support::{RUNBOOK, Ran, TestEnvironment};
 
-const DECISION: &str = "\
-      - id: decision
+const DECISION: &str = r"      - id: decision
         title: Go or no-go
         why: Somebody decides.
         how: Meet.
@@ -20,14 +19,19 @@ const DECISION: &str = "\
       - id: over
 ";
 
+const ROLLBACK: &str = r"        rollback: |
+          1. Switch back.
+        evidence:
+          - name: rollback_owner
+            about: Who owns it now
+            required: true
+";
+
 /// A project with a roll call before its switch, everything before it settled.
 fn ready() -> TestEnvironment {
     let environment = TestEnvironment::new();
-    let runbook = RUNBOOK.replace("      - id: over\n", DECISION).replace(
-        "        rollback: Switch back.\n",
-        "        rollback: |\n          1. Switch back.\n        evidence:\n          - name: \
-         rollback_owner\n            about: Who owns it now\n            required: true\n",
-    );
+    let runbook = RUNBOOK.replace("      - id: over\n", DECISION);
+    let runbook = runbook.replace("        rollback: Switch back.\n", ROLLBACK);
     environment.write("runbook.yaml", &runbook);
     let project = "launch: shop\nrunbook: runbook.yaml\npeople:\n  - { name: Ada, roles: \
                    [engineering] }\n  - { name: Bo, roles: [finance] }\n";
