@@ -16,6 +16,7 @@ pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod digest;
+pub mod events;
 pub mod failure;
 pub mod https;
 pub mod journal;
