@@ -11,6 +11,8 @@ mod memory;
 mod reference;
 mod shapes;
 mod sound;
+#[path = "../support/traffic.rs"]
+mod traffic;
 mod violations;
 
 use std::fs;
@@ -29,11 +31,14 @@ use tempfile::TempDir;
 
 /// A folder with logs, and how they are asked.
 pub struct Logs {
+    /// Where they are.
     pub folder: TempDir,
+    /// How they are asked.
     pub question: Question,
 }
 
 impl Logs {
+    /// A folder without logs, and patterns for files that begin with `requests` and `events`.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let question = Question {
@@ -65,24 +70,29 @@ impl Logs {
         logs
     }
 
+    /// Writes a file.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path().join(name), content).unwrap();
     }
 
+    /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
+    /// Asks only one of the questions.
     pub fn about(mut self, about: About) -> Self {
         self.question.about = Some(about);
         self
     }
 
+    /// What the check says.
     pub fn answer(&self) -> CheckReport {
         answer(&self.question, &Watch::idle())
     }
 }
 
+/// The lines of a log.
 pub fn text(lines: &[Value]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
@@ -143,6 +153,7 @@ pub fn found(report: &CheckReport) -> Vec<String> {
         .collect()
 }
 
+/// The summary and all messages.
 pub fn messages(report: &CheckReport) -> String {
     let all = report.findings.iter().map(|one| one.message.as_str());
     std::iter::once(report.summary.as_str()).chain(all).collect::<Vec<_>>().join("\n")
