@@ -24,6 +24,7 @@ pub mod launch;
 pub mod mintcash;
 pub mod plain;
 pub mod process;
+pub mod qr;
 pub mod report;
 pub mod runbook;
 pub mod runtime;

@@ -7,12 +7,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
+use crate::config::inputs::Inputs;
 use crate::launch::decide::Command;
 use crate::launch::event::RunId;
 use crate::launch::money::{
-    Act, Caps, Confirmation, Intent, Ledger, MoneyAnswer, Observation, Spend,
+    Act, Caps, Confirmation, Intent, Ledger, Limits, MoneyAnswer, Observation, Spend,
 };
+use crate::mintcash::money::{Minor, Unit};
 use crate::text::visible;
 
 /// Reads and writes a launch's journal.
@@ -128,12 +131,22 @@ pub fn spends<'a>(planned: impl Iterator<Item = &'a crate::checks::Planned>) -> 
     spends
 }
 
+/// What is set as the most that may be charged, for the question before it.
+#[must_use]
+pub fn limits(inputs: &Inputs) -> Limits {
+    let amount = |name| Minor::read(&Value::from(inputs.text(name)?), Unit::Major);
+    Limits { charge: amount("charge_cap"), launch: amount("launch_cap") }
+}
+
 /// What is typed to confirm a movement of money, in order: what it is called and the exact text.
+/// The host alone where no amount is meant, or where the same request is sent once more.
 #[must_use]
 pub fn typed(spend: &Spend) -> Vec<(&'static str, String)> {
     let host = ("Host", visible(&spend.host, 255));
     match spend.act {
-        Act::Cancel => vec![host],
-        Act::Charge | Act::Refund | Act::Subscribe => vec![host, ("Amount", spend.price())],
+        Act::Charge | Act::Refund | Act::Subscribe if !spend.again => {
+            vec![host, ("Amount", spend.price())]
+        }
+        _ => vec![host],
     }
 }

@@ -32,6 +32,7 @@ pub enum Action {
     Overview,
     Trail,
     Since,
+    Page,
     Search,
     Palette,
     Help,
@@ -125,7 +126,7 @@ const fn said(
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Proceed,
         Self::Verify,
         Self::VerifySection,
@@ -151,6 +152,7 @@ impl Action {
         Self::Overview,
         Self::Trail,
         Self::Since,
+        Self::Page,
         Self::Search,
         Self::Palette,
         Self::Help,
@@ -196,6 +198,7 @@ impl Action {
             Self::Overview => said(Looking, P::ALL, "overview", "overview", "Verdict, blockers, risks and all sections"),
             Self::Trail => said(Looking, P::ALL, "trail", "audit trail", "Everything that happened, by whom and when"),
             Self::Since => said(Looking, P::ALL, "since", "since you left", "What changed since you left"),
+            Self::Page => said(Looking, P::STEP, "page", "page alone", "The page that asks for a card, alone: its link and its QR code"),
             Self::Search => said(Looking, P::ALL, "search", "search", "Find a step"),
             Self::Palette => said(Looking, P::ALL, "palette", "commands", "Find a command"),
             Self::Help => said(Looking, P::ALL, "help", "help", "All keys"),

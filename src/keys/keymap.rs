@@ -39,6 +39,7 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Overview, &["o"]),
     (Action::Trail, &["t"]),
     (Action::Since, &["u"]),
+    (Action::Page, &["z"]),
     (Action::Search, &["/"]),
     (Action::Palette, &[":"]),
     (Action::Help, &["?", "f1"]),

@@ -2,6 +2,7 @@
 
 mod changes;
 mod exemptions;
+mod money;
 mod properties;
 mod refusals;
 mod resume;

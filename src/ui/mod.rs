@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! ┌──────────────────────────────────────────────────────────┐
-//! │ header   launch, LIVE, verdict, who signs, journal head   │ header.rs
+//! │ header   launch, LIVE, verdict, who signs, journal head,  │ header.rs
+//! │          real money that is out or may still move         │
 //! ├──────────────┬───────────────────────────────────────────┤
 //! │ outline      │ step      title, what is next, checks,    │ outline.rs, step/
 //! │              │           why, how, people                │
@@ -24,9 +25,11 @@ pub mod glyphs;
 pub mod header;
 pub mod ink;
 pub mod markdown;
+pub mod money;
 pub mod outline;
 pub mod overview;
 pub mod present;
+pub mod qr;
 pub mod scroll;
 pub mod step;
 pub mod svg;

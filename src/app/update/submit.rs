@@ -83,6 +83,10 @@ fn news(entry: &Entry) -> Option<String> {
         Event::StepSkipped { step, .. } => format!("{by} marked {step} as not applicable"),
         Event::StepReopened { step, .. } => format!("{by} reopened {step}"),
         Event::Note { step: Some(step), .. } => format!("{by} wrote a note on {step}"),
+        Event::MoneyPrepared(it) => {
+            format!("{by} had golive ask MintCash to {}", it.spend.sentence())
+        }
+        Event::MoneyObserved(it) => format!("{by} {}", it.sentence()),
         _ => return None,
     })
 }

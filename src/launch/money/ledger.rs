@@ -14,7 +14,8 @@ use crate::mintcash::money::Minor;
 use crate::runbook::model::StepId;
 use crate::time::Timestamp;
 
-/// Renewals that a subscription is expected to make before it is cancelled in the rehearsal.
+/// Renewals that a subscription is expected to make before it is cancelled in the rehearsal. As long
+/// as it is not, there is always one more to come.
 const EXPECTED_RENEWALS: u64 = 1;
 
 /// Everything about real money so far.
@@ -106,7 +107,9 @@ impl Ledger {
     }
 
     fn prepare(&mut self, intent: &Intent, entry: &Entry) {
-        let confirmed = self.confirmations.iter().rev().find(|it| it.what.run == intent.run);
+        let typed =
+            |it: &&Dated<Confirmation>| it.what.run == intent.run && it.what.spend == intent.spend;
+        let confirmed = self.confirmations.iter().rev().find(typed);
         self.intents.push(Tracked {
             card_owner: confirmed.and_then(|it| it.what.card_owner.clone()),
             intent: intent.clone(),
@@ -185,7 +188,7 @@ impl Ledger {
                 if !self.is_cancelled(tracked) =>
             {
                 let all = amount.saturating_mul(1 + EXPECTED_RENEWALS);
-                all.saturating_sub(tracked.charged().0)
+                all.saturating_sub(tracked.charged().0).max(amount)
             }
             _ => 0,
         };

@@ -6,6 +6,7 @@
 
 mod ledger;
 mod sentences;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ use crate::runbook::model::StepId;
 use crate::time::Timestamp;
 
 pub use ledger::{Ledger, Stage, Totals, Tracked};
+pub use words::{OWN_CARD, owner};
 
 /// What golive can do with real money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,6 +90,17 @@ pub struct Confirmation {
     pub spend: Spend,
     /// Whose card it is, as typed; untrusted text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_owner: Option<String>,
+}
+
+/// A movement of real money that somebody has typed, for a run that has not begun yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// For which step.
+    pub step: StepId,
+    /// What was typed.
+    pub spend: Spend,
+    /// Whose card it is.
     pub card_owner: Option<String>,
 }
 
@@ -226,6 +239,16 @@ impl Source {
             Self::Api => "the API",
         }
     }
+}
+
+/// What is set as the most that may be charged, for the question before it; a cap that is not set
+/// is not shown. The launch holds a request against [`Caps`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// At once.
+    pub charge: Option<Minor>,
+    /// In the whole launch.
+    pub launch: Option<Minor>,
 }
 
 /// The most that may be charged, in the currency of the rehearsal.

@@ -16,8 +16,10 @@ mod ask;
 mod find;
 mod form;
 mod help;
+mod page;
 mod read;
 mod sheet;
+mod spend;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -44,6 +46,8 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame) -> Option<(Rect, usize)
         Dialog::Reason(dialog) => ask::reason(ink, dialog, cells).draw(ink, frame),
         Dialog::Signer(dialog) => ask::signer(model, ink, dialog, cells).draw(ink, frame),
         Dialog::Arm(dialog) => arm::sheet(ink, dialog, cells).draw(ink, frame),
+        Dialog::Spend(dialog) => spend::sheet(model, ink, dialog, cells).draw(ink, frame),
+        Dialog::Page(dialog) => page::draw(model, ink, dialog, frame),
         Dialog::Choice(dialog) => ask::choice(ink, dialog, cells).draw(ink, frame),
         Dialog::Secret(dialog) => ask::secret(ink, dialog, cells).draw(ink, frame),
         Dialog::Finder(dialog) => find::draw(model, ink, dialog, frame),

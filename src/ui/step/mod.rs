@@ -6,6 +6,7 @@
 //!  → Enter verifies again
 //!
 //!  ▌ CAUTION of the section
+//!  a page that asks for a card, real money of the step   money.rs
 //!
 //!  Verification                                          checks.rs
 //!  Why / How                                             markdown
@@ -17,6 +18,7 @@
 
 mod checks;
 mod evidence;
+mod money;
 mod people;
 
 use ratatui::Frame;
@@ -46,6 +48,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     let told = checks::has_news(model, &here);
     title(model, &here, told, &mut page);
     caution(&here, &mut page);
+    money::write(model, &here, usize::from(area.height), &mut page);
     people::changes(&here, &mut page);
     if told {
         checks::write(model, &here, &mut page);
