@@ -93,7 +93,8 @@ fn money(model: &Model, ink: &Ink, cells: usize, rows: &mut Vec<Row<'_>>) {
         return;
     }
     rows.extend([Row::Blank, Row::Title("Real money", intents.len())]);
-    let mut page = Page::new(ink, cells.saturating_sub(2));
+    // Two columns stay free for the scrollbar, two are the indent.
+    let mut page = Page::new(ink, cells.saturating_sub(4).min(118));
     intents.iter().for_each(|tracked| money::intent(ledger, tracked, true, &mut page));
     match (ledger.line(), ledger.settled()) {
         (Some(line), _) => page.para(&line, ink.theme.warn, 0),

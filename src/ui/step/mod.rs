@@ -5,8 +5,9 @@
 //!  Forged requests are refused
 //!  → Enter verifies again
 //!
+//!  the page that asks for a card                         money.rs
 //!  ▌ CAUTION of the section
-//!  a page that asks for a card, real money of the step   money.rs
+//!  Real money of the step                                money.rs
 //!
 //!  Verification                                          checks.rs
 //!  Why / How                                             markdown
@@ -47,8 +48,9 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     let mut page = Page::new(ink, cells);
     let told = checks::has_news(model, &here);
     title(model, &here, told, &mut page);
+    money::page(model, &here, usize::from(area.height), &mut page);
     caution(&here, &mut page);
-    money::write(model, &here, usize::from(area.height), &mut page);
+    money::ledger(model, &here, &mut page);
     people::changes(&here, &mut page);
     if told {
         checks::write(model, &here, &mut page);

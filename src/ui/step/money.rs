@@ -4,19 +4,37 @@ use ratatui::text::Span;
 
 use crate::app::Model;
 use crate::app::current::Here;
-use crate::app::page::{self, OpenPage};
+use crate::app::page;
 use crate::keys::Action;
 use crate::ui::ink::Page;
 use crate::ui::{money, qr};
 
-/// The rows of the pane that stay for the rest when a code is shown.
-const REST: usize = 6;
-
-/// Writes it; `rows` is what the pane has.
-pub fn write(model: &Model, here: &Here<'_>, rows: usize, page: &mut Page<'_>) {
-    if let Some(open) = page::of(model, &here.step.id) {
-        self::open(model, &open, rows, page);
+/// Writes the page that somebody has to open now: its link where that is whole on a line, its code
+/// where it is whole in view of a pane with so many rows, and the key that shows both alone.
+pub fn page(model: &Model, here: &Here<'_>, rows: usize, page: &mut Page<'_>) {
+    let Some(open) = page::of(model, &here.step.id) else { return };
+    let ink = page.ink;
+    page.gap();
+    page.para(&open.about, ink.theme.strong, 0);
+    let whole = qr::is_whole(&open.url, page.width);
+    if whole {
+        page.lines.extend(qr::link(ink, &open.url, page.width));
     }
+    let left = rows.saturating_sub(page.lines.len() + 1);
+    let code = qr::lines(ink, &open.url, (page.width, left));
+    let key = model.keymap.hint(Action::Page);
+    let says = match (whole, &code) {
+        (true, Some(_)) => format!("{key} shows it alone"),
+        (true, None) => format!("{key} shows its QR code"),
+        (false, _) => format!("{key} shows its link, whole, and its QR code"),
+    };
+    page.lines.extend(code.into_iter().flatten());
+    let arrow = Span::styled(ink.glyphs.arrow(), ink.theme.accent);
+    page.item(arrow, &says, ink.theme.accent, 0);
+}
+
+/// Writes what was done with real money for the step.
+pub fn ledger(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
     let ledger = model.current.launch().ledger();
     let mut own = ledger.of_step(&here.step.id).peekable();
     if own.peek().is_none() {
@@ -27,26 +45,4 @@ pub fn write(model: &Model, here: &Here<'_>, rows: usize, page: &mut Page<'_>) {
     if let Some(settled) = ledger.settled() {
         page.para(&format!("In the whole launch {settled}."), page.ink.theme.muted, 0);
     }
-}
-
-/// The page that somebody has to open now: its code where it fits, its link where that is whole on
-/// a line, and the key that shows both alone.
-fn open(model: &Model, open: &OpenPage, rows: usize, page: &mut Page<'_>) {
-    let ink = page.ink;
-    page.gap();
-    page.para(&open.about, ink.theme.strong, 0);
-    let key = model.keymap.hint(Action::Page);
-    let code = qr::lines(ink, &open.url, (page.width, rows.saturating_sub(REST)));
-    let (has_code, whole) = (code.is_some(), qr::is_whole(&open.url, page.width));
-    if whole {
-        page.lines.extend(qr::link(ink, &open.url, page.width));
-    }
-    page.lines.extend(code.into_iter().flatten());
-    let says = match (whole, has_code) {
-        (true, true) => format!("{key} shows it alone"),
-        (true, false) => format!("{key} shows its QR code"),
-        (false, _) => format!("{key} shows its link, whole, and its QR code"),
-    };
-    let arrow = Span::styled(ink.glyphs.arrow(), ink.theme.accent);
-    page.item(arrow, &says, ink.theme.accent, 0);
 }
