@@ -13,6 +13,7 @@ mod init;
 mod journal;
 mod launches;
 mod log;
+mod money;
 mod note;
 mod open;
 mod paint;
@@ -131,7 +132,7 @@ async fn on_launch(
     command: &Command,
 ) -> Result<u8, Failure> {
     let access = match command {
-        Command::Status | Command::Log => Access::Read,
+        Command::Status | Command::Log | Command::Money(_) => Access::Read,
         Command::Verify(args) if args.dry_run => Access::Read,
         Command::Report(args) if args.output.is_none() => Access::Read,
         _ => Access::Append,
@@ -144,6 +145,7 @@ async fn on_launch(
     match command {
         Command::Status => return status::run(console, &opened),
         Command::Verify(args) => return verify::run(console, opened, args).await,
+        Command::Money(args) => return money::run(console, &opened, args.qr),
         Command::Log => log::run(console, &opened),
         Command::Sign(args) => sign::run(console, opened, args),
         Command::Waive(args) => waive::run(console, opened, args),
