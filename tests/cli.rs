@@ -13,7 +13,7 @@ use std::process::Stdio;
 use support::TestEnvironment;
 
 /// Every command line that `--help` knows.
-const COMMANDS: [&[&str]; 24] = [
+const COMMANDS: [&[&str]; 25] = [
     &[],
     &["init"],
     &["verify"],
@@ -23,6 +23,7 @@ const COMMANDS: [&[&str]; 24] = [
     &["skip"],
     &["reopen"],
     &["note"],
+    &["money"],
     &["vantage"],
     &["vantage", "import"],
     &["log"],

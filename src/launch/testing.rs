@@ -3,7 +3,7 @@
 //! A [`Walk`] is a launch with a clock that only moves when told, and records what is submitted
 //! the way the journal would.
 
-mod money;
+pub mod money;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -38,6 +38,8 @@ pub enum Choice {
     Person,
     /// Let the runbook's commands run.
     Trust,
+    /// Show the page that asks for a card as a code.
+    Code,
     /// Quit.
     Quit,
 }
@@ -61,18 +63,31 @@ impl Choice {
             Self::Audit => ("log", "show what has happened so far"),
             Self::Show => ("show", "show this step again"),
             Self::Person => ("as", "change who signs"),
+            Self::Code => ("qr", "show the page that asks for a card as a QR code"),
             Self::Trust => ("trust", "let the commands of this runbook run"),
             Self::Quit => ("quit", "quit; everything saved stays saved"),
         }
     }
 }
 
+/// What the launch lets happen now.
+#[derive(Clone, Copy, Debug)]
+pub struct Can {
+    /// Something can be recorded.
+    pub writable: bool,
+    /// The step runs commands that nobody has trusted yet.
+    pub trust: bool,
+    /// A page of the step asks for a card.
+    pub page: bool,
+}
+
 /// What can be done at a step, the likeliest first.
-pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool) -> Vec<Choice> {
+pub fn offered(step: &Step, standing: &StepStanding, can: Can) -> Vec<Choice> {
     use Choice::{
-        Audit, Back, Forward, GoOn, Jump, List, Note, Person, Quit, Reopen, Show, Sign, Skip,
+        Audit, Back, Code, Forward, GoOn, Jump, List, Note, Person, Quit, Reopen, Show, Sign, Skip,
         Trust, Verify, VerifySection, Waive,
     };
+    let Can { writable, trust, page } = can;
     let settled = standing.state.is_settled();
     let exempt = matches!(standing.state, StepState::Waived | StepState::NotApplicable);
     let checks = !step.verify.is_empty();
@@ -89,6 +104,7 @@ pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool
         choices.extend((signs && !sign_first).then_some(Sign));
         choices.extend(checks.then_some(VerifySection));
     }
+    choices.extend(page.then_some(Code));
     if !settled {
         choices.push(GoOn);
     }
@@ -124,7 +140,10 @@ pub fn chosen(choices: &[Choice], answer: &str) -> Option<Choice> {
     if let Some(exact) = choices.iter().find(word) {
         return Some(*exact);
     }
-    let mut begins = choices.iter().filter(|choice| choice.words().0.starts_with(&answer));
+    // `q` means quit, whatever else begins with it.
+    let whole = |choice: &&Choice| **choice != Choice::Code;
+    let begins = choices.iter().filter(|choice| choice.words().0.starts_with(&answer));
+    let mut begins = begins.filter(whole);
     let only = begins.next()?;
     begins.next().is_none().then_some(*only)
 }
@@ -142,6 +161,8 @@ mod tests {
         assert_eq!(pick(" QUIT "), Some(Choice::Quit));
         assert_eq!(pick("sk"), Some(Choice::Skip));
         assert_eq!(pick("s"), None, "three words begin with it");
+        assert_eq!(chosen(&[Choice::Code, Choice::Quit], "q"), Some(Choice::Quit));
+        assert_eq!(chosen(&[Choice::Code, Choice::Quit], "qr"), Some(Choice::Code));
         assert_eq!(pick("0"), None);
         assert_eq!(pick("5"), None);
     }

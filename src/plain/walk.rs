@@ -11,7 +11,7 @@ use crate::launch::decide::Command;
 use crate::launch::event::{Actor, Entry, Face};
 use crate::launch::since::acts;
 use crate::launch::standing::{Standing, StepStanding, StepState};
-use crate::plain::choice::{self, Choice};
+use crate::plain::choice::{self, Can, Choice};
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::verify::runs_commands;
 use crate::plain::{overview, step};
@@ -110,6 +110,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Choice::Audit => overview::audit(self)?,
             Choice::Person => drop(self.ask_person()?),
             Choice::Trust => drop(self.trust(std::slice::from_ref(&here.step))?),
+            Choice::Code => self.say_code(here)?,
             Choice::Show | Choice::Quit => {}
         }
         // What has just been settled is left behind; the list and the log leave one where one is.
@@ -128,11 +129,14 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let workspace = lock(&self.workspace);
         let writable = workspace.read_only().is_none();
         let own = workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted();
-        choice::offered(&here.step, &here.standing, writable, !own && runs_commands(&here.step))
+        let trust = !own && runs_commands(&here.step);
+        let page = workspace.launch().ledger().open_page(&here.step.id).is_some();
+        choice::offered(&here.step, &here.standing, Can { writable, trust, page })
     }
 
     fn choose(&mut self, here: &Here, choices: &[Choice]) -> Result<Option<Choice>, Ended> {
         self.talk.pause()?;
+        self.say_ledger()?;
         self.talk.say(format!("At {}, which is {}.", here.step.id, here.standing.state.word()))?;
         if self.listed != choices {
             for (number, choice) in choices.iter().enumerate() {

@@ -11,6 +11,7 @@ mod stage;
 #[expect(dead_code, reason = "the tests of the command line use the rest")]
 mod support;
 
+mod command;
 mod confirm;
 mod ledger;
 mod page;

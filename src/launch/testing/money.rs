@@ -27,9 +27,57 @@ impl Spend {
     }
 }
 
+/// The commands with which a step's run has something typed and written down, as far as a program
+/// comes that is killed before it hears an answer; and the intent's id.
+#[must_use]
+pub fn sending(
+    run: &RunId,
+    step: &str,
+    spend: &Spend,
+    (card_owner, of): (Option<&str>, Option<&str>),
+) -> ([Command; 3], IntentId) {
+    let step = StepId::from(step);
+    let id = IntentId(format!("intent-{}", run.0));
+    let start = Command::Start { step: step.clone(), run: run.clone() };
+    let confirm = Command::Confirm(Box::new(Confirmation {
+        step: step.clone(),
+        run: run.clone(),
+        spend: spend.clone(),
+        card_owner: card_owner.map(str::to_owned),
+    }));
+    let intent = Box::new(Intent {
+        id: id.clone(),
+        step,
+        run: run.clone(),
+        spend: spend.clone(),
+        of: of.map(str::to_owned),
+        request: None,
+    });
+    ([start, confirm, Command::Prepare { intent, caps: CAPS }], id)
+}
+
+/// An answer: it was made under that id, with a page where there is one.
+#[must_use]
+pub fn made(intent: &IntentId, id: &str, page: Option<&str>) -> Command {
+    Command::Answered(Box::new(MoneyAnswer {
+        intent: intent.clone(),
+        outcome: AnswerOutcome::Made,
+        id: Some(id.to_owned()),
+        page: page.map(str::to_owned),
+        request_ids: vec!["req_1".to_owned()],
+        says: "200".to_owned(),
+    }))
+}
+
+/// Something is seen of it.
+#[must_use]
+pub fn seen(intent: &IntentId, fact: MoneyFact, source: Source) -> Command {
+    let intent = intent.clone();
+    Command::Observed(Box::new(Observation { intent, fact, source, event_id: None, at: None }))
+}
+
 impl Walk {
-    /// Begins a run of the step, has this typed for it and writes the request down; as far as a
-    /// program comes that is killed before it hears an answer.
+    /// Begins a run of the step, has this typed for it and writes the request down.
     ///
     /// # Errors
     /// When the launch refuses it.
@@ -38,29 +86,13 @@ impl Walk {
         by: &str,
         step: &str,
         spend: &Spend,
-        (card_owner, of): (Option<&str>, Option<&str>),
+        about: (Option<&str>, Option<&str>),
     ) -> Result<(RunId, IntentId), Refusal> {
-        let (run, step) = (self.run_id(), StepId::from(step));
-        self.submit(by, &Command::Start { step: step.clone(), run: run.clone() })?;
-        self.submit(
-            by,
-            &Command::Confirm(Box::new(Confirmation {
-                step: step.clone(),
-                run: run.clone(),
-                spend: spend.clone(),
-                card_owner: card_owner.map(str::to_owned),
-            })),
-        )?;
-        let id = IntentId(format!("intent-{}", run.0));
-        let intent = Box::new(Intent {
-            id: id.clone(),
-            step,
-            run: run.clone(),
-            spend: spend.clone(),
-            of: of.map(str::to_owned),
-            request: None,
-        });
-        self.submit(by, &Command::Prepare { intent, caps: CAPS })?;
+        let run = self.run_id();
+        let (commands, id) = sending(&run, step, spend, about);
+        for command in &commands {
+            self.submit(by, command)?;
+        }
         Ok((run, id))
     }
 
@@ -78,15 +110,7 @@ impl Walk {
     /// # Errors
     /// When the launch refuses it.
     pub fn made(&mut self, intent: &IntentId, id: &str, page: Option<&str>) -> Result<(), Refusal> {
-        let answer = MoneyAnswer {
-            intent: intent.clone(),
-            outcome: AnswerOutcome::Made,
-            id: Some(id.to_owned()),
-            page: page.map(str::to_owned),
-            request_ids: vec!["req_1".to_owned()],
-            says: "200".to_owned(),
-        };
-        self.submit("Dana Ito", &Command::Answered(Box::new(answer))).map(drop)
+        self.submit("Dana Ito", &made(intent, id, page)).map(drop)
     }
 
     /// Something is seen of it.
@@ -99,8 +123,6 @@ impl Walk {
         fact: MoneyFact,
         source: Source,
     ) -> Result<(), Refusal> {
-        let at = Some(self.now);
-        let seen = Observation { intent: intent.clone(), fact, source, event_id: None, at };
-        self.submit("Dana Ito", &Command::Observed(Box::new(seen))).map(drop)
+        self.submit("Dana Ito", &seen(intent, fact, source)).map(drop)
     }
 }
