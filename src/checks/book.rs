@@ -150,3 +150,40 @@ pub fn typed(spend: &Spend) -> Vec<(&'static str, String)> {
         _ => vec![host],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use indexmap::IndexMap;
+
+    use super::*;
+    use crate::config::inputs::{Input, InputValue, ValueOrigin};
+
+    fn inputs(caps: &[(&str, &str)]) -> Inputs {
+        let input = |value: &str| Input {
+            value: InputValue::Amount(value.to_owned()),
+            origin: ValueOrigin::Default,
+        };
+        let values: IndexMap<_, _> =
+            caps.iter().map(|(name, value)| ((*name).into(), input(value))).collect();
+        Inputs::new(values, "/".into())
+    }
+
+    #[test]
+    fn caps_are_read_as_they_are_written_and_those_that_are_not_set_are_none() {
+        let read = limits(&inputs(&[("charge_cap", "5.00"), ("launch_cap", "20")]));
+        assert_eq!(read, Limits { charge: Some(Minor(500)), launch: Some(Minor(2_000)) });
+        assert_eq!(limits(&inputs(&[("charge_cap", "plenty")])), Limits::default());
+    }
+
+    #[test]
+    fn host_and_amount_are_typed_and_the_host_alone_where_no_more_is_meant() {
+        let words = |spend: &Spend| {
+            typed(spend).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+        };
+        let charge = Spend::sample(Act::Charge, 100);
+        assert_eq!(words(&charge), "api.mintcash.me 1.00 USD");
+        assert_eq!(words(&Spend::sample(Act::Refund, 100)), "api.mintcash.me 1.00 USD");
+        assert_eq!(words(&Spend::sample(Act::Cancel, 0)), "api.mintcash.me");
+        assert_eq!(words(&Spend { again: true, ..charge }), "api.mintcash.me");
+    }
+}

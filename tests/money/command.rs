@@ -58,7 +58,16 @@ fn environment(far: usize) -> TestEnvironment {
     if far == 0 {
         return environment;
     }
-    let file = environment.project().join("runbook.yaml");
+    let mut workspace = workspace(&environment);
+    for command in commands(far) {
+        workspace.submit(&actor("Dana Ito"), &command).unwrap();
+    }
+    environment
+}
+
+/// The launch of an environment, as the program itself opens it.
+pub fn workspace(environment: &TestEnvironment) -> Workspace {
+    let file = environment.write("runbook.yaml", RUNBOOK);
     let runbook = golive::runbook::parse(RUNBOOK, Origin::File(file)).unwrap();
     let config = Config {
         base: environment.project(),
@@ -68,11 +77,7 @@ fn environment(far: usize) -> TestEnvironment {
     };
     let clock = Arc::new(Still(Timestamp::parse(NOW).unwrap()));
     let (config, runbook) = (Arc::new(config), Arc::new(runbook));
-    let mut workspace = Workspace::open(config, runbook, clock, Access::Append).unwrap();
-    for command in commands(far) {
-        workspace.submit(&actor("Dana Ito"), &command).unwrap();
-    }
-    environment
+    Workspace::open(config, runbook, clock, Access::Append).unwrap()
 }
 
 fn commands(far: usize) -> Vec<Command> {

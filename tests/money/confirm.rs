@@ -346,7 +346,7 @@ enum Stroke {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn fewer_letters_than_there_are_to_type_never_move_money(strokes in strokes()) {

@@ -15,5 +15,6 @@ mod command;
 mod confirm;
 mod ledger;
 mod page;
+mod perform;
 mod scanner;
 mod scene;
