@@ -3,6 +3,7 @@
 mod changes;
 mod exemptions;
 mod looked_up;
+mod money;
 mod properties;
 mod refusals;
 mod resume;
