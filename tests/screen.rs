@@ -321,7 +321,7 @@ fn a_summary_that_a_finding_says_again_is_shown_once() {
 fn planned(check: &str, what: &str, effect: Reach, arms: Option<&str>) -> (CheckName, Planned) {
     let (what, arms) = (what.to_owned(), arms.map(str::to_owned));
     let target = "https://pay.acme.example/hooks".to_owned();
-    (check.into(), Planned { effect, what, target, arms })
+    (check.into(), Planned { effect, what, target, arms, spend: None })
 }
 
 #[test]

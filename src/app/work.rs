@@ -92,6 +92,8 @@ pub struct LiveRun {
     pub probes: VecDeque<ProbeLine>,
     /// The work in hand.
     pub work: Option<WorkLine>,
+    /// The page that somebody has to open now: what it is for, and its address.
+    pub page: Option<(String, String)>,
     /// Whether somebody asked it to stop.
     pub cancelling: bool,
     /// Whether it has ended.
@@ -102,7 +104,15 @@ impl LiveRun {
     /// A run that begins.
     #[must_use]
     pub fn new(run: RunId, since: Timestamp) -> Self {
-        Self { run, since, probes: VecDeque::new(), work: None, cancelling: false, ended: false }
+        Self {
+            run,
+            since,
+            probes: VecDeque::new(),
+            work: None,
+            page: None,
+            cancelling: false,
+            ended: false,
+        }
     }
 
     /// Takes in what a check says.
@@ -114,6 +124,7 @@ impl LiveRun {
                 }
                 self.probes.push_back(ProbeLine { check, name, says, good, took });
             }
+            Progress::Page { about, url } => self.page = Some((about, url)),
             Progress::Work { doing, done, of, unit } => {
                 let same = self.work.as_ref().filter(|w| w.check == check && w.doing == doing);
                 let since = same.map_or(now, |work| work.since);

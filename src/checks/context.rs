@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::checks::book::Book;
 use crate::checks::demo::DemoGround;
 use crate::checks::vantage::{Sighting, Vantage};
 use crate::checks::webhook::pace::Lanes;
@@ -30,6 +31,8 @@ pub struct CheckContext {
     pub trusted: bool,
     /// The folder that relative paths are relative to (where `golive.yaml` is).
     pub base: PathBuf,
+    /// Where `golive listen` records what it receives for this launch.
+    pub received: Option<PathBuf>,
     /// When the run began.
     pub now: Timestamp,
     /// Fires when the run is to stop.
@@ -44,6 +47,8 @@ pub struct CheckContext {
     pub vantage: Vantage,
     /// The last result of the same check from each other place, oldest first.
     pub elsewhere: Arc<Vec<Sighting>>,
+    /// The journal's book of real money.
+    pub book: Book,
     /// What is known about the merchant where the launch is the demo.
     pub demo: Option<Arc<DemoGround>>,
 }
@@ -66,6 +71,13 @@ pub enum Progress {
         good: Option<bool>,
         /// How long it took.
         took: Duration,
+    },
+    /// A page that somebody has to open now; shown as a link and as a QR code until the next one.
+    Page {
+        /// What it is for, in a few words.
+        about: String,
+        /// Its address.
+        url: String,
     },
     /// Long work: so many of so many units.
     Work {
@@ -113,6 +125,7 @@ impl CheckContext {
             armed: Arc::default(),
             trusted: false,
             base,
+            received: None,
             now,
             cancel: CancellationToken::new(),
             progress: ProgressSink::none(),
@@ -120,6 +133,7 @@ impl CheckContext {
             step: None,
             vantage: Vantage::default(),
             elsewhere: Arc::default(),
+            book: Book::closed(),
             demo: None,
         }
     }

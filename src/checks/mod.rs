@@ -5,12 +5,14 @@
 //! configuration itself and never decides about a step. One folder per runbook section, one file
 //! per check; to add a check, write the file and add one line to [`registry`].
 
+pub mod book;
 pub mod context;
 pub mod credentials;
 pub mod demo;
 pub mod generic;
 pub mod observer;
 pub mod registry;
+pub mod rehearsal;
 pub mod vantage;
 pub mod webhook;
 
@@ -20,6 +22,7 @@ use async_trait::async_trait;
 use schemars::Schema;
 use serde_json::{Map, Value};
 
+use crate::launch::money::Spend;
 pub use crate::launch::outcome::{CheckReport, Finding, Level, Outcome};
 use crate::runbook::model::InputName;
 use crate::text::visible;
@@ -66,6 +69,9 @@ pub struct Planned {
     pub target: String,
     /// The host that must be armed before it is sent, where it must.
     pub arms: Option<String>,
+    /// The real money that it moves, which somebody has to confirm by typing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spend: Option<Spend>,
 }
 
 /// What goes out once the hosts of a plan are armed, one sentence for each kind, for the question
@@ -126,6 +132,7 @@ mod tests {
             what: "something".into(),
             target: "somewhere".into(),
             arms: arms.map(str::to_owned),
+            spend: None,
         };
         let hook = [Effect::Harmless, Effect::Refusable].map(|it| plan(it, Some("shop.example")));
         let [hook, forged] = &hook;

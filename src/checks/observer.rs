@@ -172,7 +172,7 @@ impl EffectCount {
             }
         };
         let what = format!("{what}, before and after what is sent");
-        Planned { effect: Effect::Reads, what, target, arms: None }
+        Planned { effect: Effect::Reads, what, target, arms: None, spend: None }
     }
 
     /// Reads the number once.

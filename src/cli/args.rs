@@ -4,6 +4,7 @@
 //! secret's value: secrets are named in `golive.yaml` by reference.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -28,6 +29,16 @@ const TWIN: &str = "\
 The twin simulates MintCash on 127.0.0.1: no money moves and no other machine is contacted. Its
 keys, secrets and card numbers are its own; MintCash knows none of them. What MintCash's
 documentation leaves open is a switch: a client has to survive both readings.";
+
+/// What stands below the help of `listen`.
+const LISTENING: &str = "\
+An event is on disk before it is answered or handed on. What could not be written down is
+answered 500, so that MintCash sends it again.
+
+MintCash needs a public HTTPS address. Put what ends TLS in front of golive, for instance
+  nginx        location = /webhook { proxy_pass http://127.0.0.1:8787; }
+  cloudflared  cloudflared tunnel --url http://127.0.0.1:8787
+or serve HTTPS here, with --listen 0.0.0.0:443 --tls-cert FILE --tls-key FILE.";
 
 /// Walks a merchant's go-live checklist for MintCash: verifies what a program can verify, has
 /// people sign off the rest, and keeps every sign-off.
@@ -177,6 +188,8 @@ pub enum Command {
     Report(Report),
     /// Look for secret keys in source and history, without a launch
     Scan(Scan),
+    /// Take webhooks, write them down and hand them on
+    Listen(Listen),
     /// List the launches on this machine
     Launches,
     /// Run the rehearsal twin, a simulated MintCash for your own tests
@@ -261,6 +274,12 @@ pub struct Sign {
     /// The phrase that an irreversible step asks for
     #[arg(long, value_name = "PHRASE")]
     pub confirm: Option<String>,
+    /// Sign although an id in the evidence could not be looked up at MintCash, for this reason
+    #[arg(long, value_name = "REASON")]
+    pub not_looked_up: Option<String>,
+    /// Let the API keys go to this host, where api_url is not MintCash's own
+    #[arg(long, value_name = "HOST")]
+    pub arm: Vec<String>,
 }
 
 /// `golive waive`
@@ -377,6 +396,39 @@ pub struct Twin {
     /// List the switches, and the test cards, in place of running
     #[arg(long)]
     pub list: bool,
+}
+
+/// `golive listen`
+#[derive(Debug, Args)]
+#[command(after_help = LISTENING)]
+pub struct Listen {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8787")]
+    pub listen: SocketAddr,
+    /// Hand each event on to this URL, and give its answer back
+    #[arg(long, value_name = "URL")]
+    pub forward: Option<Url>,
+    /// A CA, in PEM, that vouches for that URL beside the usual ones
+    #[arg(long, value_name = "FILE", requires = "forward")]
+    pub forward_ca: Option<PathBuf>,
+    /// Answer 401 to what is not validly signed, and hand it on to nobody
+    #[arg(long)]
+    pub refuse_invalid: bool,
+    /// The file of records, in place of the one beside the journal
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// A certificate to serve HTTPS with, in PEM, with its chain
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Send this recorded event again, as it came, in place of listening
+    #[arg(long, value_name = "ID", conflicts_with = "resend_failed")]
+    pub resend: Vec<String>,
+    /// Send again what was handed on and not taken with 2xx, in place of listening
+    #[arg(long)]
+    pub resend_failed: bool,
 }
 
 /// `golive runbook`

@@ -70,6 +70,10 @@ fn says(entry: &Entry) -> String {
         Event::StepReopened { step, reason } => format!("reopened {step}: {}", text(reason)),
         Event::Note { step: Some(step), text: note } => format!("noted on {step}: {}", text(note)),
         Event::Note { step: None, text: note } => format!("noted: {}", text(note)),
+        Event::MoneyConfirmed(it) => it.sentence(),
+        Event::MoneyPrepared(it) => it.sentence(),
+        Event::MoneyAnswered(it) => it.sentence(),
+        Event::MoneyObserved(it) => it.sentence(),
         Event::ReportExported { format, head } => {
             format!("wrote a {} report of head {}", text(format), text(&short(head)))
         }

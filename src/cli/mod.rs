@@ -13,6 +13,7 @@ mod entry;
 mod init;
 mod journal;
 mod launches;
+mod listen;
 mod log;
 mod note;
 mod open;
@@ -103,6 +104,7 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
         Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
         Command::Scan(args) => in_runtime(scan::run(console, global, args)),
         Command::Twin(args) => in_runtime(twin::run(console, args)),
+        Command::Listen(args) => in_runtime(listen::run(console, global, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),
         Command::Config(args::Config::Show) => {
             config::show(console, &in_runtime(open::config(global))?.0);
@@ -149,7 +151,7 @@ async fn on_launch(
         Command::Status => return status::run(console, &opened),
         Command::Verify(args) => return verify::run(console, opened, args).await,
         Command::Log => log::run(console, &opened),
-        Command::Sign(args) => sign::run(console, opened, args),
+        Command::Sign(args) => sign::run(console, opened, args).await,
         Command::Waive(args) => waive::run(console, opened, args),
         Command::Skip(args) => skip::run(console, opened, args),
         Command::Reopen(args) => reopen::run(console, opened, args),

@@ -96,6 +96,7 @@ pub fn show(console: &mut Console, runbook: &Runbook) {
                 "irreversible": step.irreversible,
                 "evidence": step.evidence.iter().map(|spec| json!({
                     "name": spec.name, "about": spec.about, "required": spec.required,
+                    "lookup": spec.lookup,
                 })).collect::<Vec<_>>(),
                 "digest": step.digest,
             })

@@ -8,16 +8,20 @@ use crate::cli::open::Opened;
 use crate::cli::{ask, record, signer, steps};
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
+use crate::launch::lookup::{Looked, LookedUp};
 use crate::runbook::model::{EvidenceSpec, Role, Step};
 use crate::runbook::nearest::did_you_mean;
+use crate::runtime::lookup;
+use crate::secrets::SecretRef;
 use crate::text::visible;
 
 /// Runs the command.
 ///
 /// # Errors
 /// When an answer is missing, the launch refuses it, or the journal can not be written.
-pub fn run(console: &mut Console, mut opened: Opened, args: &Sign) -> Result<(), Failure> {
+pub async fn run(console: &mut Console, mut opened: Opened, args: &Sign) -> Result<(), Failure> {
     let step = steps::step(&opened.runbook, &args.step)?.clone();
+    about_look_ups(&step, args)?;
     let mut evidence = given(&step, &args.evidence)?;
     let by = signer::who_signs(console, &opened.config)?;
     ask_for_evidence(console, &step, &mut evidence)?;
@@ -25,14 +29,56 @@ pub fn run(console: &mut Console, mut opened: Opened, args: &Sign) -> Result<(),
     let role = args.role.as_deref().map(Role::from);
     let in_role = role.as_ref().map_or_else(String::new, |role| format!(" ({role})"));
     let said = format!("{} signed by {}{}", step.id, by.name, visible(&in_role, 80));
-    let command = Command::Sign {
+    let mut command = Command::Sign {
         step: step.id.clone(),
         role,
         evidence,
         note: args.note.clone(),
         seen: step.digest.clone(),
+        looked_up: LookedUp { without: args.not_looked_up.clone(), ..LookedUp::default() },
     };
+    look_up(console, &opened, args, &mut command).await?;
     record::submit(console, &mut opened, &by, &command, Some(&step.id), &said)
+}
+
+/// Whether the flags about look-ups have anything to be about.
+fn about_look_ups(step: &Step, args: &Sign) -> Result<(), Failure> {
+    let given = args.not_looked_up.is_some() || !args.arm.is_empty();
+    if !given || step.evidence.iter().any(|spec| spec.lookup.is_some()) {
+        return Ok(());
+    }
+    let says = format!("{} asks for no id that is looked up at MintCash", step.id);
+    Err(Failure::new(FailureKind::Usage, says).hint("Leave --not-looked-up and --arm out"))
+}
+
+/// Looks up at the provider what the evidence names; says what was seen.
+async fn look_up(
+    console: &mut Console,
+    opened: &Opened,
+    args: &Sign,
+    command: &mut Command,
+) -> Result<(), Failure> {
+    let Opened { config, runbook, workspace } = opened;
+    if !lookup::is_needed(runbook, command) {
+        return Ok(());
+    }
+    for name in ["live_public_key", "live_secret_key"] {
+        let typed = config.inputs.secret_ref(name) == Some(&SecretRef::Prompt);
+        if typed && config.inputs.known(name).is_none() && console.may_ask {
+            let secret = ask::secret(console, &format!("{name} (not shown): "))?;
+            config.inputs.answer(name, secret).await;
+        }
+    }
+    let (armed, now) = (args.arm.iter().cloned().collect(), workspace.clock().now());
+    lookup::complete(config, runbook, now, &armed, command).await;
+    if let Command::Sign { looked_up, .. } = command {
+        for (name, looked) in &looked_up.found {
+            if let Looked::Seen { says, .. } = looked {
+                console.tell(format!("{}: {}", visible(name, 60), visible(says, 300)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The evidence from the flags.

@@ -152,8 +152,12 @@ impl Walk<'_> {
         if step.verify.is_empty() {
             return (at, Ok(Ran::manual(step)));
         }
-        let request =
-            RunRequest { by: self.by.clone(), step: step.id.clone(), armed: self.armed.clone() };
+        let request = RunRequest {
+            by: self.by.clone(),
+            step: step.id.clone(),
+            armed: self.armed.clone(),
+            confirmed: Vec::new(),
+        };
         let tell = tell.clone();
         let work =
             run_step(Arc::clone(&self.workspace), request, stop.cancel.clone(), move |new| {

@@ -5,21 +5,23 @@
 //! would, one step after the other; it signs only what a careful person would sign, with evidence
 //! that says that it is simulated; and it marks as not applicable what can not hold on loopback.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::checks::book::spends;
 use crate::config::Config;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{CheckResult, Face};
+use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::standing::{StepStanding, StepState, VerdictKind};
 use crate::runbook::model::{EvidenceSpec, Role, Step};
 use crate::runtime::actor;
-use crate::runtime::run::{RunNews, RunRequest, run_step};
+use crate::runtime::run::{Confirmed, RunNews, RunRequest, plan_steps, run_step};
 use crate::runtime::workspace::{SharedWorkspace, lock};
 use crate::twin::Handle;
 
@@ -28,6 +30,9 @@ const PLACE: &str = "webhook.endpoint";
 
 /// Why it is left out.
 pub const NOT_HERE: &str = "simulated: a loopback address can not show that MintCash reaches it";
+
+/// Whose card the simulated customer pays with.
+const CARD_OWNER: &str = "Simulated Cardholder";
 
 /// How many days are let pass for a step that waits, one at a time.
 const DAYS: u32 = 40;
@@ -98,12 +103,27 @@ impl Operator {
         tell: impl Fn(RunNews) + Send + Sync + Clone + 'static,
     ) -> Result<Vec<CheckResult>, Failure> {
         let by = actor::named(self.name(None), Face::Command);
-        let request = RunRequest { by, step: step.id.clone(), armed: Default::default() };
+        let confirmed = self.confirmed(step).await?;
+        let step = step.id.clone();
+        let request = RunRequest { by, step, armed: BTreeSet::new(), confirmed };
         let ran = run_step(Arc::clone(&self.workspace), request, cancel.clone(), tell).await;
         match ran {
             Err(failure) if failure.kind == FailureKind::Refused => Ok(Vec::new()),
             ran => ran,
         }
+    }
+
+    /// What the checks would do with the twin's money, confirmed.
+    async fn confirmed(&self, step: &Step) -> Result<Vec<Confirmed>, Failure> {
+        let ids = [step.id.clone()];
+        let (planned, _) = plan_steps(&self.workspace, &ids, &BTreeSet::new()).await?;
+        let confirmed = spends(planned.iter().map(|(_, _, planned)| planned)).into_iter();
+        let confirmed = confirmed.map(|spend| Confirmed {
+            step: step.id.clone(),
+            card_owner: spend.act.takes().then(|| CARD_OWNER.to_owned()),
+            spend,
+        });
+        Ok(confirmed.collect())
     }
 
     /// Signs, or marks as not applicable; why the launch did not take it, if it did not.
@@ -130,6 +150,7 @@ impl Operator {
                 note: Some("simulated: signed by the demo's operator".to_owned()),
                 seen: step.digest.clone(),
                 role: role.clone(),
+                looked_up: LookedUp::default(),
             };
             if let Some(refused) = self.record(self.name(role.as_ref()), sign).await? {
                 return Ok(Some(refused));

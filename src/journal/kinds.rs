@@ -15,7 +15,12 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
         | Event::StepSigned(_)
         | Event::StepWaived { .. }
         | Event::StepSkipped { .. }
-        | Event::StepReopened { .. } => true,
+        | Event::StepReopened { .. }
+        // Who does not know that money is on its way may send it again.
+        | Event::MoneyConfirmed(_)
+        | Event::MoneyPrepared(_)
+        | Event::MoneyAnswered(_)
+        | Event::MoneyObserved(_) => true,
         // A run that is not seen to begin or end changes no verdict; its results do.
         Event::StepStarted { .. }
         | Event::StepFinished { .. }
@@ -30,7 +35,7 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
 }
 
 /// The names of all kinds that this program knows; a test compares them with [`Event`].
-pub(super) const KNOWN: [&str; 14] = [
+pub(super) const KNOWN: [&str; 18] = [
     "journal.opened",
     "journal.recovered",
     "runbook.pinned",
@@ -43,6 +48,10 @@ pub(super) const KNOWN: [&str; 14] = [
     "step.waived",
     "step.skipped",
     "step.reopened",
+    "money.confirmed",
+    "money.prepared",
+    "money.answered",
+    "money.observed",
     "note",
     "report.exported",
 ];

@@ -6,6 +6,8 @@
 
 mod exempt;
 mod ledger;
+mod looked_up;
+mod money;
 mod runs;
 mod sign;
 mod words;
@@ -14,6 +16,8 @@ use std::collections::BTreeMap;
 
 use crate::launch::Launch;
 use crate::launch::event::{Actor, CheckResult, Event, RunId};
+use crate::launch::lookup::LookedUp;
+use crate::launch::money::{Caps, Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::standing::{Standing, StepStanding, World};
 use crate::runbook::model::{Role, Step, StepDigest, StepId};
 use crate::text::visible;
@@ -70,6 +74,8 @@ pub enum Command {
         note: Option<String>,
         /// The digest of the step as the signer saw it.
         seen: StepDigest,
+        /// What the provider says of the ids in the evidence.
+        looked_up: LookedUp,
     },
     /// Go on without a step, for a reason, in one's own name.
     Waive {
@@ -101,6 +107,19 @@ pub enum Command {
         /// The text.
         text: String,
     },
+    /// Somebody typed what is about to happen with real money.
+    Confirm(Box<Confirmation>),
+    /// A request that moves money is about to be sent.
+    Prepare {
+        /// The request.
+        intent: Box<Intent>,
+        /// The most that may be charged.
+        caps: Caps,
+    },
+    /// Something came back for it.
+    Answered(Box<MoneyAnswer>),
+    /// Something was seen of it.
+    Observed(Box<Observation>),
     /// A report was written.
     Exported {
         /// The format.
@@ -146,17 +165,24 @@ pub fn decide(
         Command::Start { step, run } => case.start(step, run),
         Command::Record(result) => case.record(result),
         Command::Finish { step, run, cancelled } => Ok(case.finish(step, run, *cancelled)),
-        Command::Sign { step, role, evidence, note, seen } => case.sign(&sign::Request {
-            step,
-            role: role.as_ref(),
-            evidence,
-            note: note.as_deref(),
-            seen,
-        }),
+        Command::Sign { step, role, evidence, note, seen, looked_up } => {
+            case.sign(&sign::Request {
+                step,
+                role: role.as_ref(),
+                evidence,
+                note: note.as_deref(),
+                seen,
+                looked_up,
+            })
+        }
         Command::Waive { step, reason, expires } => case.waive(step, reason, *expires),
         Command::Skip { step, reason } => case.skip(step, reason),
         Command::Reopen { step, reason } => case.reopen(step, reason),
         Command::Note { step, text } => case.note(step.as_ref(), text),
+        Command::Confirm(it) => case.confirm(it),
+        Command::Prepare { intent, caps } => case.prepare(intent, *caps),
+        Command::Answered(answer) => case.answered(answer),
+        Command::Observed(seen) => case.observed(seen),
         Command::Exported { format, head } => {
             Ok(vec![Event::ReportExported { format: format.clone(), head: head.clone() }])
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::digest::Digest;
+use crate::launch::money::{Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::outcome::{Finding, Outcome};
 use crate::runbook::model::{CheckName, Role, StepDigest, StepId};
 use crate::time::Timestamp;
@@ -181,6 +182,18 @@ pub enum Event {
         /// The journal's head then.
         head: String,
     },
+    /// Somebody typed what is about to happen with real money.
+    #[serde(rename = "money.confirmed")]
+    MoneyConfirmed(Box<Confirmation>),
+    /// A request that moves money, before it is sent.
+    #[serde(rename = "money.prepared")]
+    MoneyPrepared(Box<Intent>),
+    /// What came back for it.
+    #[serde(rename = "money.answered")]
+    MoneyAnswered(Box<MoneyAnswer>),
+    /// What was seen of it outside.
+    #[serde(rename = "money.observed")]
+    MoneyObserved(Box<Observation>),
     /// A kind that this version does not know; kept as it stands.
     #[serde(skip)]
     Other {
@@ -284,6 +297,8 @@ impl Event {
             Self::CheckResult(result) => Some(&result.step),
             Self::StepSigned(record) => Some(&record.step),
             Self::Note { step, .. } => step.as_ref(),
+            Self::MoneyConfirmed(it) => Some(&it.step),
+            Self::MoneyPrepared(intent) => Some(&intent.step),
             _ => None,
         }
     }

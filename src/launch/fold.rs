@@ -11,6 +11,7 @@ use indexmap::IndexSet;
 
 use crate::digest::Digest;
 use crate::launch::event::{Actor, CheckResult, Entry, Event, RunId};
+use crate::launch::money::Ledger;
 use crate::launch::outcome::Outcome;
 use crate::launch::signers;
 use crate::launch::standing::{Dated, Exemption, ExemptionKind, NoteStanding, Signature};
@@ -26,6 +27,8 @@ pub(crate) struct History {
     pub pinned: Option<Pin>,
     /// Runbooks whose commands somebody trusts.
     pub trusted: BTreeSet<Digest>,
+    /// Everything about real money.
+    pub ledger: Ledger,
     steps: Vec<StepHistory>,
     places: HashMap<StepId, Place>,
     archived: IndexSet<StepId>,
@@ -116,6 +119,7 @@ impl History {
             journal: None,
             pinned: None,
             trusted: BTreeSet::new(),
+            ledger: Ledger::default(),
             steps,
             places,
             archived: IndexSet::new(),
@@ -139,6 +143,7 @@ impl History {
 
     /// Takes in one entry.
     pub fn apply(&mut self, runbook: &Runbook, entry: &Entry) {
+        self.ledger.apply(entry);
         match &entry.event {
             Event::JournalOpened { journal, .. } => {
                 self.journal.get_or_insert_with(|| journal.clone());

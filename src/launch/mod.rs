@@ -10,6 +10,8 @@ pub mod event;
 mod fold;
 mod freshness;
 mod gates;
+pub mod lookup;
+pub mod money;
 pub mod outcome;
 mod sentences;
 pub mod signers;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use crate::digest::Digest;
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
+use crate::launch::money::Ledger;
 use crate::launch::standing::{Standing, World};
 use crate::runbook::model::Runbook;
 use crate::time::Timestamp;
@@ -104,6 +107,12 @@ impl Launch {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Everything about real money so far.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.history.ledger
     }
 
     pub(crate) fn history(&self) -> &History {

@@ -11,6 +11,7 @@ use crate::digest::Digest;
 use crate::launch::Launch;
 use crate::launch::decide::{Command, Refusal, decide};
 use crate::launch::event::{Actor, CheckResult, Entry, Event, Face, Facts, RunId};
+use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::{CheckReport, Outcome};
 use crate::launch::standing::{Standing, StepState, World};
 use crate::runbook::model::{
@@ -210,6 +211,7 @@ impl Walk {
             evidence,
             note: note.map(str::to_owned),
             seen: seen.unwrap_or_else(|| StepDigest(String::new())),
+            looked_up: LookedUp::default(),
         }
     }
 

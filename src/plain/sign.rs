@@ -1,14 +1,17 @@
 //! Signing a step, question by question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Write};
+use std::sync::Arc;
 
 use crate::launch::decide::Command;
+use crate::launch::lookup::{Looked, LookedUp};
 use crate::launch::outcome::Outcome;
 use crate::plain::step;
 use crate::plain::talk::Ended;
 use crate::plain::walk::{Here, Walk};
 use crate::runbook::model::Role;
+use crate::runtime::lookup;
 use crate::runtime::workspace::lock;
 
 impl<R: BufRead, W: Write> Walk<R, W> {
@@ -37,16 +40,51 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                 return self.talk.say("That is not it. Nothing was signed.");
             }
         }
-        let command = Command::Sign {
+        let mut command = Command::Sign {
             step: step.id.clone(),
             role: role.clone(),
             evidence,
             note: Some(note).filter(|note| !note.is_empty()),
             seen: step.digest.clone(),
+            looked_up: LookedUp::default(),
         };
+        self.look_up(&mut command)?;
         let role = role.map(|role| format!(" as {role}"));
         let said = format!("{} signed{}", step.id, role.unwrap_or_default());
         self.record(&command, &said).map(drop)
+    }
+
+    /// Looks up at the provider what the evidence names. Where that is not possible, somebody may
+    /// sign without, and says why.
+    fn look_up(&mut self, command: &mut Command) -> Result<(), Ended> {
+        let (config, runbook, now) = {
+            let workspace = lock(&self.workspace);
+            let (config, runbook) = (&workspace.config, workspace.runbook());
+            (Arc::clone(config), Arc::clone(runbook), workspace.clock().now())
+        };
+        if !lookup::is_needed(&runbook, command) {
+            return Ok(());
+        }
+        self.talk.say("Looking it up at MintCash.")?;
+        let armed = BTreeSet::new();
+        self.runtime.block_on(lookup::complete(&config, &runbook, now, &armed, command));
+        let Command::Sign { looked_up, .. } = command else { return Ok(()) };
+        let mut missing = false;
+        for (name, looked) in &looked_up.found {
+            match looked {
+                Looked::Seen { says, .. } => self.talk.say_at(2, format!("{name}: {says}"))?,
+                Looked::NotThere { .. } => {}
+                Looked::Unknown { why, .. } => {
+                    missing = true;
+                    self.talk.say_at(2, format!("{name} could not be looked up: {why}"))?;
+                }
+            }
+        }
+        if missing {
+            let why = self.talk.ask("Why do you sign without? (Enter: not to sign)")?;
+            looked_up.without = Some(why).filter(|why| !why.is_empty());
+        }
+        Ok(())
     }
 
     /// The role to sign in, where the step still asks for roles; `None` when it is left.

@@ -26,6 +26,7 @@ fn sample() -> Arc<Runbook> {
             name: "reference".into(),
             about: "The settlement's reference".into(),
             required: true,
+            lookup: None,
         }],
         ..step("money.settled")
     };

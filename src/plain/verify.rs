@@ -170,7 +170,8 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             let cancel = CancellationToken::new();
             let mut work = Box::pin(join_all(steps.iter().map(|step| {
                 let (by, armed) = (by.clone(), armed.clone());
-                let request = RunRequest { by, step: step.id.clone(), armed };
+                let request =
+                    RunRequest { by, step: step.id.clone(), armed, confirmed: Vec::new() };
                 let tell = tell.clone();
                 run_step(Arc::clone(&workspace), request, cancel.clone(), move |new| {
                     // The receiver lives as long as the run.
@@ -263,6 +264,7 @@ impl Shown {
                 };
                 talk.say_at(2, format!("{word}: {check}{name}: {says} ({} ms)", took.as_millis()))
             }
+            Progress::Page { about, url } => talk.say_at(2, format!("{check}{about}: {url}")),
             Progress::Work { doing, done, of, unit } => {
                 if self.work.is_some_and(|last| last.elapsed() < BEAT) {
                     return Ok(());

@@ -11,7 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
-use crate::runbook::model::{InputKind, Phase, Severity};
+use crate::runbook::model::{InputKind, Lookup, Phase, Severity};
 
 /// A runbook for golive: what must be true before and after going live.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -122,6 +122,9 @@ pub struct EvidenceDoc {
     /// Whether the step can be signed without it.
     #[serde(default)]
     pub required: bool,
+    /// What it is the id of at MintCash. It is looked up there, live, before the step is signed.
+    #[serde(default)]
+    pub lookup: Option<Lookup>,
 }
 
 /// Who completes a step.

@@ -267,6 +267,32 @@ pub struct EvidenceSpec {
     pub about: String,
     /// Whether the step can be signed without it.
     pub required: bool,
+    /// What it is the id of at the provider, where it is looked up there before the step is signed.
+    pub lookup: Option<Lookup>,
+}
+
+/// The provider's things that evidence can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Lookup {
+    /// A payment.
+    Payment,
+    /// A refund. It is read with the payment's id, where the step asks for that as well.
+    Refund,
+    /// A subscription.
+    Subscription,
+}
+
+impl Lookup {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Refund => "refund",
+            Self::Subscription => "subscription",
+        }
+    }
 }
 
 impl Runbook {

@@ -76,7 +76,8 @@ pub fn step(step: &Step) -> Vec<String> {
         .iter()
         .map(|one| {
             let need = if one.required { "required" } else { "optional" };
-            format!("{} ({need}): {}", one.name, one.about)
+            let looked_up = one.lookup.map_or("", |_| ", looked up at MintCash");
+            format!("{} ({need}{looked_up}): {}", one.name, one.about)
         })
         .collect();
     if !evidence.is_empty() {

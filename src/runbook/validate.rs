@@ -130,6 +130,7 @@ fn build_step(section: &str, step: StepDoc) -> Step {
             name: one.name.0,
             about: line(&one.about.0),
             required: one.required,
+            lookup: one.lookup,
         })
         .collect();
     let mut built = Step {

@@ -8,6 +8,8 @@ pub mod event_loop;
 pub mod guest;
 pub mod input;
 pub mod journal_task;
+mod keeper;
+pub mod lookup;
 pub mod news;
 pub mod panic;
 pub mod perform;

@@ -27,6 +27,7 @@ use crate::runtime::actor;
 use crate::runtime::display::Display;
 use crate::runtime::guest::Host;
 use crate::runtime::journal_task::JournalHandle;
+use crate::runtime::lookup;
 use crate::runtime::news;
 use crate::runtime::report_file;
 use crate::runtime::run::{RunNews, RunRequest, plan_steps, run_step};
@@ -93,9 +94,7 @@ impl Performer {
     /// Performs one effect.
     pub fn perform(&mut self, effect: Effect, display: &mut dyn Display) -> Next {
         match effect {
-            Effect::Submit { ticket, by, command } => {
-                Next::GoOn(self.journal.submit(ticket, actor::named(&by, Face::Screen), command))
-            }
+            Effect::Submit { ticket, by, command } => self.submit(ticket, &by, command),
             Effect::Plan { ticket, steps } => self.plan(ticket, steps),
             Effect::Verify { by, steps, armed } => self.verify(&by, steps, armed),
             Effect::Cancel { run } => {
@@ -128,6 +127,28 @@ impl Performer {
             }
             journal.sync().await;
         }
+    }
+
+    /// Hands a command to the journal, once what a signature names was looked up.
+    fn submit(&self, ticket: Ticket, by: &str, mut command: Command) -> Next {
+        let (journal, by) = (self.journal.clone(), actor::named(by, Face::Screen));
+        let (config, runbook, now) = {
+            let workspace = lock(&self.workspace);
+            let (config, runbook) = (&workspace.config, workspace.runbook());
+            (Arc::clone(config), Arc::clone(runbook), workspace.clock().now())
+        };
+        if !lookup::is_needed(&runbook, &command) {
+            return Next::GoOn(journal.submit(ticket, by, command));
+        }
+        let messages = self.messages.clone();
+        self.tasks.spawn(async move {
+            let armed = BTreeSet::new();
+            lookup::complete(&config, &runbook, now, &armed, &mut command).await;
+            if let Some(refused) = journal.submit(ticket, by, command) {
+                let _loop_is_over = messages.send(refused).await;
+            }
+        });
+        Next::GoOn(None)
     }
 
     fn plan(&mut self, ticket: Ticket, steps: Vec<StepId>) -> Next {
@@ -283,6 +304,7 @@ impl Batch {
             by: actor::named(&self.by, Face::Screen),
             step: step.clone(),
             armed: self.armed.clone(),
+            confirmed: Vec::new(),
         };
         let ran = run_step(Arc::clone(&self.workspace), request, cancel, tell).await;
         // The entries of the run have to be with the core before it hears of its end.

@@ -11,13 +11,17 @@ use futures_util::future::try_join_all;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::checks::book::Book;
 use crate::checks::context::ProgressSink;
 use crate::checks::vantage::Vantage;
 use crate::checks::{Check, CheckContext, CheckReport, Effect, Planned, Progress, registry};
+use crate::events::received;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
+use crate::launch::money::{Confirmation, Spend};
 use crate::runbook::model::{CheckName, CheckSpec, InputName, Origin, Step, StepId};
+use crate::runtime::keeper::WorkspaceKeeper;
 use crate::runtime::workspace::{SharedWorkspace, lock};
 use crate::runtime::{actor, sightings, world};
 use crate::secrets::{Redactor, SecretRef};
@@ -32,6 +36,19 @@ pub struct RunRequest {
     pub step: StepId,
     /// Hosts to which validly signed probes may go.
     pub armed: BTreeSet<String>,
+    /// Movements of real money that somebody has typed, with the card's owner where one is charged.
+    pub confirmed: Vec<Confirmed>,
+}
+
+/// A movement of real money that somebody has typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// For which step.
+    pub step: StepId,
+    /// What was typed.
+    pub spend: Spend,
+    /// Whose card it is.
+    pub card_owner: Option<String>,
 }
 
 /// News from a run.
@@ -77,6 +94,13 @@ pub async fn run_step(
     let start = Command::Start { step: step.id.clone(), run: run.clone() };
     tell(RunNews::Entries(submit(&workspace, &request.by, start).await?));
     tell(RunNews::Started { run: run.clone() });
+    if let Err(refused) = confirm(&workspace, &request, &run, &tell).await {
+        // The run has begun: without its end, nobody could verify the step for a while.
+        drop(guard);
+        let finish = Command::Finish { step: step.id.clone(), run, cancelled: true };
+        tell(RunNews::Entries(submit(&workspace, &request.by, finish).await?));
+        return Err(refused);
+    }
     // Whatever ends this run early, a failing journal too, ends its checks.
     let cancel = cancel.child_token();
     let _ends_the_rest = cancel.clone().drop_guard();
@@ -101,6 +125,25 @@ pub async fn run_step(
     let finish = Command::Finish { step: step.id.clone(), run: run.clone(), cancelled };
     tell(RunNews::Entries(submit(workspace, &request.by, finish).await?));
     Ok(results.into_iter().flatten().collect())
+}
+
+/// Records what was typed for this step, for its run.
+async fn confirm(
+    workspace: &SharedWorkspace,
+    request: &RunRequest,
+    run: &RunId,
+    tell: &impl Fn(RunNews),
+) -> Result<(), Failure> {
+    for it in request.confirmed.iter().filter(|it| it.step == request.step) {
+        let confirm = Command::Confirm(Box::new(Confirmation {
+            step: it.step.clone(),
+            run: run.clone(),
+            spend: it.spend.clone(),
+            card_owner: it.card_owner.clone(),
+        }));
+        tell(RunNews::Entries(submit(workspace, &request.by, confirm).await?));
+    }
+    Ok(())
 }
 
 /// Lists what running these steps would do, and the `prompt` secrets that have to be typed first.
@@ -157,7 +200,7 @@ fn fetching(name: &InputName, context: &CheckContext) -> Option<Planned> {
     };
     let target = Untrusted::new(reference.to_string()).line(200);
     let known = context.inputs.known(name.as_str()).is_some();
-    (!known).then_some(Planned { effect: Effect::Reads, what, target, arms: None })
+    (!known).then_some(Planned { effect: Effect::Reads, what, target, arms: None, spend: None })
 }
 
 /// Takes a run off the list of those going on in this process, however it ends.
@@ -189,12 +232,14 @@ async fn run_check(
     tell: &(impl Fn(RunNews) + Send + Sync + Clone + 'static),
 ) -> CheckResult {
     let Going { workspace, request, step, cancel, run } = *going;
-    let (tell, name) = (tell.clone(), spec.check.clone());
+    let (said, name) = (tell.clone(), spec.check.clone());
     let sink = ProgressSink::new(move |progress| {
-        tell(RunNews::Progress { check: name.clone(), progress: clean_progress(progress) });
+        said(RunNews::Progress { check: name.clone(), progress: clean_progress(progress) });
     });
     let place = Some((step, position));
-    let context = context(workspace, spec, place, &request.armed, cancel.clone(), sink);
+    let mut context = context(workspace, spec, place, &request.armed, cancel.clone(), sink);
+    let keeper = WorkspaceKeeper::new(workspace, &request.by, tell);
+    context.book = Book::of(Arc::new(keeper), Some(run.clone()));
     let began = Instant::now();
     let report = match registry::find(&spec.check) {
         Some(check) => perform(check, context.clone()).await,
@@ -245,6 +290,7 @@ fn context(
     cancel: CancellationToken,
     progress: ProgressSink,
 ) -> CheckContext {
+    let book = Book::of(Arc::new(WorkspaceKeeper::reading(workspace)), None);
     let workspace = lock(workspace);
     let now = workspace.clock().now();
     let elsewhere =
@@ -255,6 +301,7 @@ fn context(
         armed: Arc::new(armed.clone()),
         trusted: workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted(),
         base: workspace.config.base.clone(),
+        received: Some(workspace.config.state.with_file_name(received::FILE)),
         now,
         cancel,
         progress,
@@ -262,6 +309,7 @@ fn context(
         step: place.map(|(step, _)| step.id.clone()),
         vantage: Vantage { declared: workspace.config.vantage.clone(), host: actor::machine() },
         elsewhere: Arc::new(elsewhere.unwrap_or_default()),
+        book,
         demo: workspace.demo().cloned(),
     }
 }
@@ -272,7 +320,7 @@ fn find(workspace: &SharedWorkspace, id: &StepId) -> Result<Step, Failure> {
 }
 
 /// Records a command without holding up the tasks beside it: an append waits for the disk.
-async fn submit(
+pub(super) async fn submit(
     workspace: &SharedWorkspace,
     by: &Actor,
     command: Command,
@@ -313,6 +361,7 @@ fn clean_progress(progress: Progress) -> Progress {
         Progress::Probe { name, says, good, took } => {
             Progress::Probe { name: text(&name), says: text(&says), good, took }
         }
+        Progress::Page { about, url } => Progress::Page { about: text(&about), url: text(&url) },
         Progress::Work { doing, done, of, unit } => {
             Progress::Work { doing: text(&doing), done, of, unit }
         }

@@ -87,6 +87,19 @@ impl Workspace {
         Ok(std::mem::take(&mut self.unseen))
     }
 
+    /// Looks something up in the launch, with what others have written until now. Entries that come
+    /// in by it are handed to the next caller of [`refresh`](Self::refresh) or
+    /// [`submit`](Self::submit).
+    ///
+    /// # Errors
+    /// When what has come can not be trusted.
+    pub fn look_up<T>(&mut self, look: impl FnOnce(&Launch) -> T) -> Result<T, Failure> {
+        let entries = self.journal.read_new().map_err(|error| state(&error))?;
+        entries.iter().for_each(|entry| self.launch.apply(entry));
+        self.unseen.extend(entries);
+        Ok(look(&self.launch))
+    }
+
     /// Records what `by` wants to do; the new entries (others' first), once they are on disk. The
     /// first submit creates the journal; the runbook is pinned whenever it is not the one pinned
     /// last.

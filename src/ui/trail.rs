@@ -119,6 +119,10 @@ fn said(ink: &Ink, entry: &Entry) -> (String, ratatui::style::Style) {
             (format!("noted on {step}: {}", safe(text)), theme.plain)
         }
         Event::Note { text, .. } => (format!("noted: {}", safe(text)), theme.plain),
+        Event::MoneyConfirmed(it) => (it.sentence(), theme.warn),
+        Event::MoneyPrepared(it) => (it.sentence(), theme.bad),
+        Event::MoneyAnswered(it) => (it.sentence(), theme.plain),
+        Event::MoneyObserved(it) => (it.sentence(), theme.plain),
         Event::ReportExported { format, .. } => {
             (format!("wrote a report as {}", safe(format)), theme.plain)
         }

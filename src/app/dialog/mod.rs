@@ -145,7 +145,7 @@ impl Dialog {
     /// Shows why what it asked for was refused.
     pub fn refuse(&mut self, why: String) {
         match self {
-            Self::Sign(dialog) => dialog.form.error = Some(why),
+            Self::Sign(dialog) => dialog.refuse(why),
             Self::Reason(dialog) => dialog.form.error = Some(why),
             Self::Signer(dialog) => dialog.form.error = Some(why),
             Self::Arm(dialog) => dialog.form.error = Some(why),

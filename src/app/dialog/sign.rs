@@ -13,11 +13,13 @@ use crate::app::dialog::form::{Field, FieldKind, Form, FormKey};
 use crate::checks::Outcome;
 use crate::config::PersonConfig;
 use crate::launch::decide::Command;
+use crate::launch::lookup::LookedUp;
 use crate::runbook::model::{Role, StepDigest, StepId};
 
 const NAME: &str = "Your name";
 const ROLE: &str = "Role";
 const NOTE: &str = "Note";
+const WITHOUT: &str = "Not looked up";
 const PHRASE: &str = "Confirm";
 const NO_ROLE: &str = "none";
 
@@ -36,6 +38,8 @@ pub struct Sign {
     pub form: Form,
     seen: StepDigest,
     evidence: Vec<String>,
+    /// The evidence that is looked up at the provider.
+    looked_up: Vec<String>,
     people: Vec<PersonConfig>,
 }
 
@@ -88,6 +92,12 @@ impl Sign {
             form: Form::new("Sign", fields),
             seen: step.digest.clone(),
             evidence: step.evidence.iter().map(|evidence| evidence.name.clone()).collect(),
+            looked_up: step
+                .evidence
+                .iter()
+                .filter(|evidence| evidence.lookup.is_some())
+                .map(|evidence| evidence.name.clone())
+                .collect(),
             people: people.to_vec(),
         }
     }
@@ -125,7 +135,21 @@ impl Sign {
             evidence,
             note: filled(NOTE),
             seen: self.seen.clone(),
+            looked_up: LookedUp { without: filled(WITHOUT), ..LookedUp::default() },
         }
+    }
+
+    /// Shows why the signature was refused. From then on a signer can say why an id is not looked up.
+    pub fn refuse(&mut self, why: String) {
+        let asks = self.form.fields.iter().any(|field| field.label == WITHOUT);
+        let typed = self.looked_up.iter().any(|name| !self.form.value(name).is_empty());
+        if typed && !asks {
+            let note = self.form.fields.iter().position(|field| field.label == NOTE);
+            let place = note.map_or(self.form.fields.len(), |note| note + 1);
+            let about = "why, if MintCash can not be asked";
+            self.form.fields.insert(place, Field::words(WITHOUT, about, false));
+        }
+        self.form.error = Some(why);
     }
 
     /// Chooses the role that the team file gives to the person who is typing.

@@ -87,6 +87,7 @@ impl Check for ProductionConfig {
             what: what.to_owned(),
             target,
             arms: None,
+            spend: None,
         };
         let globs = globs(context).into_iter();
         let globs = globs.map(|glob| reads("read the files that match", glob));

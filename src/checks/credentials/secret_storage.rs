@@ -84,6 +84,7 @@ impl Check for SecretStorage {
             what: what.to_owned(),
             target,
             arms: None,
+            spend: None,
         };
         let mut planned: Vec<Planned> = sources(context)
             .into_iter()

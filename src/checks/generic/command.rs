@@ -102,6 +102,7 @@ impl Check for Command {
             what: format!("run a program, expecting exit code {}", arguments.expect),
             target: arguments.shown(),
             arms: None,
+            spend: None,
         }]
     }
 

@@ -89,6 +89,7 @@ impl Check for File {
             what: "read the file".to_owned(),
             target: context.base.join(&arguments.path).display().to_string(),
             arms: None,
+            spend: None,
         }]
     }
 

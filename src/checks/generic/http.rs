@@ -143,6 +143,7 @@ impl Check for Http {
             what: format!("{} once, expecting {}", arguments.method(), arguments.expect),
             target: target.to_string(),
             arms: None,
+            spend: None,
         }]
     }
 

@@ -66,6 +66,7 @@ impl Check for ConstantTime {
             what: "read the source files".to_owned(),
             target: path.display().to_string(),
             arms: None,
+            spend: None,
         });
         planned.collect()
     }

@@ -52,7 +52,7 @@ pub fn plan(
             format!("{} (only if {})", probe.what, conditions.join(" and "))
         };
         let arms = arms.filter(|_| probe.needs == Needs::Arming).map(str::to_owned);
-        Planned { effect: probe.effect(), what, target: target.to_owned(), arms }
+        Planned { effect: probe.effect(), what, target: target.to_owned(), arms, spend: None }
     };
     probes.iter().filter(listed).map(entry).collect()
 }

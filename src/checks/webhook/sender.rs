@@ -247,7 +247,13 @@ pub fn plan(context: &CheckContext, kinds: &[&'static Kind]) -> Vec<Planned> {
     let Some(target) = target else { return Vec::new() };
     let entry = |kind: &&'static Kind| {
         let arms = (kind.effect == Effect::Harmless).then(|| site::arms(&target)).flatten();
-        Planned { effect: kind.effect, what: kind.what.to_owned(), target: target.shown(), arms }
+        Planned {
+            effect: kind.effect,
+            what: kind.what.to_owned(),
+            target: target.shown(),
+            arms,
+            spend: None,
+        }
     };
     let travels =
         |kind: &&&'static Kind| kind.effect != Effect::Harmless || site::carries_signed(&target);

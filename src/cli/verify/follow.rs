@@ -78,6 +78,13 @@ impl Shown {
                     visible(&says, 200),
                 ));
             }
+            Progress::Page { about, url } => {
+                console.tell(format!(
+                    "  {check}{}: {}",
+                    visible(&about, 120),
+                    visible(&url, 2_000)
+                ));
+            }
             Progress::Work { doing, done, of, unit } => {
                 if self.last.is_none_or(|last| last.elapsed() >= BEAT) {
                     self.last = Some(Instant::now());

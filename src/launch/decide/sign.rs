@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::launch::decide::{Case, Refusal, exempt, words};
+use crate::launch::decide::{Case, Refusal, exempt, looked_up, words};
 use crate::launch::event::{Event, Facts, SignOffRecord};
+use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers;
@@ -23,6 +24,8 @@ pub(super) struct Request<'a> {
     pub note: Option<&'a str>,
     /// The step's digest as the signer saw it.
     pub seen: &'a StepDigest,
+    /// What the provider says of the ids in the evidence.
+    pub looked_up: &'a LookedUp,
 }
 
 impl Case<'_> {
@@ -39,7 +42,8 @@ impl Case<'_> {
         let note = note.map(|note| words::text("note", note)).transpose()?;
         verified(step, &standing, note.as_deref())?;
         let role = role(step, &standing, request.role)?;
-        let evidence = evidence(step, request.evidence)?;
+        let mut evidence = evidence(step, request.evidence)?;
+        looked_up::add(step, &mut evidence, request.looked_up)?;
         let record = SignOffRecord {
             step: step.id.clone(),
             role,

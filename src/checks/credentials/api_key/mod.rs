@@ -6,9 +6,9 @@
 //! one; what comes of that never decides.
 
 mod listed;
-mod pair;
-mod place;
-mod refused;
+pub(crate) mod pair;
+pub(crate) mod place;
+pub(in crate::checks) mod refused;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -200,7 +200,7 @@ fn call(result: &Result<Answered<Vec<ApiKey>>, CallError>) -> &Call {
 }
 
 /// Both keys of an environment, as far as they can be had.
-async fn configured(context: &CheckContext, environment: Environment) -> Configured {
+pub(crate) async fn configured(context: &CheckContext, environment: Environment) -> Configured {
     let (public, secret) = match environment {
         Environment::Live => ("live_public_key", "live_secret_key"),
         Environment::Test => ("test_public_key", "test_secret_key"),
@@ -217,7 +217,8 @@ async fn configured(context: &CheckContext, environment: Environment) -> Configu
     }
 }
 
-fn unarmed(place: &Place) -> CheckReport {
+/// Nothing was sent, because nobody named the host.
+pub(in crate::checks) fn unarmed(place: &Place) -> CheckReport {
     let host = place.host();
     let says = format!("Nothing was sent: api_url is {host}, not {LIVE_HOST}, and is not armed.");
     let hint = format!(
@@ -298,7 +299,7 @@ fn beside_it(
 }
 
 /// A message in the middle of a sentence: names of inputs stand as they are.
-fn lower(message: &str) -> String {
+pub(in crate::checks) fn lower(message: &str) -> String {
     match message.strip_prefix("The ") {
         Some(rest) => format!("the {rest}"),
         None => message.to_owned(),
@@ -352,6 +353,7 @@ impl Check for ApiKeyCheck {
                 what: format!("GET with {what} (again up to {} times)", self.retry.tries - 1),
                 target: Untrusted::new(url.as_str()).line(300),
                 arms: place.arms(),
+                spend: None,
             })
         };
         let live = planned(Environment::Live, "live_secret_key", "the live pair");

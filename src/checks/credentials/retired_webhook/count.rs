@@ -74,7 +74,13 @@ impl Count {
 pub(super) fn plan(context: &CheckContext, target: &str) -> Vec<Planned> {
     let Some(observer) = EffectCount::of(context, Patience::PRODUCTION) else { return Vec::new() };
     let what = format!("{EVENT} (only if something takes events there; at least {EVENTS} times)");
-    let event = Planned { effect: Effect::Refusable, what, target: target.to_owned(), arms: None };
+    let event = Planned {
+        effect: Effect::Refusable,
+        what,
+        target: target.to_owned(),
+        arms: None,
+        spend: None,
+    };
     vec![event, observer.planned()]
 }
 

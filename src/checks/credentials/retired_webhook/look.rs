@@ -76,6 +76,7 @@ pub(super) fn plan(old: &Target) -> Vec<Planned> {
         what,
         target: target.shown(),
         arms: None,
+        spend: None,
     };
     vec![
         entry(POST.to_owned(), old),

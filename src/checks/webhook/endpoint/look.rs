@@ -108,6 +108,7 @@ impl Scope {
             what: what.to_owned(),
             target: to,
             arms: None,
+            spend: None,
         };
         let mut plan = Vec::new();
         if let Some(others) = dns::asked(target, &self.resolvers) {

@@ -1,0 +1,182 @@
+//! The book of real money, as a check has it in the middle of its run.
+//!
+//! Filled by `runtime::run` for each run, over the launch's journal. The rule it keeps: what
+//! [`Book::prepare`] returns is on disk, so that a crash after it finds the request there; what it
+//! refuses was never written and must not be sent.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::launch::decide::Command;
+use crate::launch::event::RunId;
+use crate::launch::money::{
+    Act, Caps, Confirmation, Intent, Ledger, MoneyAnswer, Observation, Spend,
+};
+use crate::mintcash::prepared::Prepared;
+use crate::secrets::{Redactor, Secret};
+use crate::text::visible;
+
+/// Reads and writes a launch's journal.
+#[async_trait]
+pub trait Keeper: Send + Sync {
+    /// The ledger as it stands, with what others have written until now.
+    ///
+    /// # Errors
+    /// Why the journal can not be read, for the operator.
+    async fn ledger(&self) -> Result<Ledger, String>;
+
+    /// Records something; returns once it is on disk.
+    ///
+    /// # Errors
+    /// Why it was refused or could not be written, for the operator.
+    async fn submit(&self, command: Command) -> Result<(), String>;
+
+    /// What stands in the journal in place of a secret.
+    fn fingerprint(&self, secret: &Secret) -> String;
+
+    /// The file in which `golive listen` records the webhooks of this launch.
+    fn received(&self) -> PathBuf;
+}
+
+/// The book.
+#[derive(Clone)]
+pub struct Book {
+    keeper: Option<Arc<dyn Keeper>>,
+    run: Option<RunId>,
+}
+
+/// Why nothing can be written.
+const CLOSED: &str = "there is no journal here, and no money moves without one";
+
+/// Why a request can not be written down.
+const SECRET: &str = "the request would hold one of your secrets, which no journal keeps. Look at \
+                      the inputs of the rehearsal";
+
+/// Why a request that was written down is not sent.
+const ALTERED: &str = "the journal did not keep the request as it is, so it is not sent";
+
+fn holds_a_secret(request: &Prepared) -> bool {
+    let altered = |text: &str| Redactor::shared().clean(text) != text;
+    altered(request.body()) || altered(request.path())
+}
+
+impl Book {
+    /// A book without a journal: empty, and nothing can be written.
+    #[must_use]
+    pub fn closed() -> Self {
+        Self { keeper: None, run: None }
+    }
+
+    /// The book of a launch, for a run of a step's checks; without a run, for a plan.
+    #[must_use]
+    pub fn of(keeper: Arc<dyn Keeper>, run: Option<RunId>) -> Self {
+        Self { keeper: Some(keeper), run }
+    }
+
+    /// The run that it is open for.
+    #[must_use]
+    pub fn run(&self) -> Option<&RunId> {
+        self.run.as_ref()
+    }
+
+    /// The ledger as it stands now, what others wrote included; empty without a journal.
+    ///
+    /// # Errors
+    /// Why the journal can not be read, for the operator.
+    pub async fn ledger(&self) -> Result<Ledger, String> {
+        match &self.keeper {
+            Some(keeper) => keeper.ledger().await,
+            None => Ok(Ledger::default()),
+        }
+    }
+
+    /// What was typed for this run and this act.
+    ///
+    /// # Errors
+    /// Why the journal can not be read, for the operator.
+    pub async fn confirmed(&self, act: Act) -> Result<Option<Confirmation>, String> {
+        let Some(run) = &self.run else { return Ok(None) };
+        let ledger = self.ledger().await?;
+        let own = ledger.confirmations().iter().rev().map(|it| &it.what);
+        let own = own.filter(|it| it.run == *run && it.spend.act == act).cloned();
+        Ok(own.into_iter().next())
+    }
+
+    /// Writes down a request before it is sent.
+    ///
+    /// # Errors
+    /// Why it must not be sent, for the operator: not confirmed, over a cap, one of its kind is
+    /// under way, the journal can not be written or would not keep it as it is.
+    pub async fn prepare(&self, intent: Intent, caps: Caps) -> Result<(), String> {
+        if intent.request.as_ref().is_some_and(holds_a_secret) {
+            return Err(SECRET.to_owned());
+        }
+        let command = Command::Prepare { intent: Box::new(intent.clone()), caps };
+        self.submit(command).await?;
+        let kept = self.ledger().await?;
+        match kept.intent(&intent.id).is_some_and(|it| it.intent == intent) {
+            true => Ok(()),
+            false => Err(ALTERED.to_owned()),
+        }
+    }
+
+    /// Writes down what came back.
+    ///
+    /// # Errors
+    /// Why it could not be written, for the operator.
+    pub async fn answered(&self, answer: MoneyAnswer) -> Result<(), String> {
+        self.submit(Command::Answered(Box::new(answer))).await
+    }
+
+    /// Writes down what was seen; nothing when it is known already.
+    ///
+    /// # Errors
+    /// Why it could not be written, for the operator.
+    pub async fn observed(&self, seen: Observation) -> Result<(), String> {
+        self.submit(Command::Observed(Box::new(seen))).await
+    }
+
+    /// What stands in the journal in place of a secret; nothing without a journal.
+    #[must_use]
+    pub fn fingerprint(&self, secret: &Secret) -> Option<String> {
+        self.keeper.as_ref().map(|keeper| keeper.fingerprint(secret))
+    }
+
+    /// The file in which `golive listen` records the webhooks of this launch; none without a
+    /// journal.
+    #[must_use]
+    pub fn received(&self) -> Option<PathBuf> {
+        self.keeper.as_ref().map(|keeper| keeper.received())
+    }
+
+    async fn submit(&self, command: Command) -> Result<(), String> {
+        match &self.keeper {
+            Some(keeper) => keeper.submit(command).await,
+            None => Err(CLOSED.to_owned()),
+        }
+    }
+}
+
+/// What has to be confirmed in a plan: each movement of money once.
+#[must_use]
+pub fn spends<'a>(planned: impl Iterator<Item = &'a crate::checks::Planned>) -> Vec<Spend> {
+    let mut spends: Vec<Spend> = Vec::new();
+    for spend in planned.filter_map(|planned| planned.spend.as_ref()) {
+        if !spends.contains(spend) {
+            spends.push(spend.clone());
+        }
+    }
+    spends
+}
+
+/// What is typed to confirm a movement of money, in order: what it is called and the exact text.
+#[must_use]
+pub fn typed(spend: &Spend) -> Vec<(&'static str, String)> {
+    let host = ("Host", visible(&spend.host, 255));
+    match spend.act {
+        Act::Cancel => vec![host],
+        Act::Charge | Act::Refund | Act::Subscribe => vec![host, ("Amount", spend.price())],
+    }
+}
