@@ -10,6 +10,7 @@ pub mod context;
 pub mod credentials;
 pub mod demo;
 pub mod generic;
+pub mod idempotency;
 pub mod observer;
 pub mod registry;
 pub mod rehearsal;

@@ -168,6 +168,12 @@ pub enum Command {
     Status,
     /// Sign a step
     Sign(Sign),
+    /// Say go, hold or no-go at a roll call
+    Call(Call),
+    /// Lift a hold, for a reason, in your own name
+    Lift(Lift),
+    /// Show the way back from what can not be taken back, or call the rollback
+    Rollback(Rollback),
     /// Go on without a step, for a reason, in your own name
     Waive(Waive),
     /// Say that a step does not apply to this merchant
@@ -280,6 +286,65 @@ pub struct Sign {
     /// Let the API keys go to this host, where api_url is not MintCash's own
     #[arg(long, value_name = "HOST")]
     pub arm: Vec<String>,
+}
+
+/// What a role says at a roll call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CallWord {
+    /// Go on, standing on the verdict as it is now
+    Go,
+    /// Not now; stops the launch until it is lifted by name
+    Hold,
+    /// No; stops the launch until the same role calls again
+    NoGo,
+}
+
+/// `golive call`
+#[derive(Debug, Args)]
+pub struct Call {
+    /// What you say
+    #[arg(value_enum)]
+    pub call: CallWord,
+    /// The role you speak for, such as engineering
+    #[arg(long)]
+    pub role: String,
+    /// Why; a hold and a no-go need it
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Evidence that the step asks for, by name; the first go gives it
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub evidence: Vec<String>,
+    /// The roll call; the one that is open when left out
+    #[arg(long)]
+    pub step: Option<String>,
+}
+
+/// `golive lift`
+#[derive(Debug, Args)]
+pub struct Lift {
+    /// The role that holds
+    #[arg(long)]
+    pub role: String,
+    /// Why it may go on
+    #[arg(long)]
+    pub reason: String,
+    /// The roll call; the one that is held when left out
+    #[arg(long)]
+    pub step: Option<String>,
+}
+
+/// `golive rollback`
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// Call the rollback: record that it is done, by you and why
+    #[arg(long, requires = "reason")]
+    pub call: bool,
+    /// Why
+    #[arg(long, requires = "call")]
+    pub reason: Option<String>,
+    /// The step; the one that was signed last when left out
+    #[arg(long)]
+    pub step: Option<String>,
 }
 
 /// `golive waive`

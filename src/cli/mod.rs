@@ -5,6 +5,7 @@
 
 pub mod args;
 mod ask;
+mod call;
 mod completions;
 mod config;
 pub mod console;
@@ -13,6 +14,7 @@ mod entry;
 mod init;
 mod journal;
 mod launches;
+mod lift;
 mod listen;
 mod log;
 mod note;
@@ -21,6 +23,8 @@ mod paint;
 mod record;
 mod reopen;
 mod report;
+mod roll;
+mod rollback;
 mod runbook;
 mod scan;
 mod screen;
@@ -139,6 +143,7 @@ async fn on_launch(
     let access = match command {
         Command::Status | Command::Log => Access::Read,
         Command::Verify(args) if args.dry_run => Access::Read,
+        Command::Rollback(args) if !args.call => Access::Read,
         Command::Report(args) if args.output.is_none() => Access::Read,
         _ => Access::Append,
     };
@@ -152,6 +157,9 @@ async fn on_launch(
         Command::Verify(args) => return verify::run(console, opened, args).await,
         Command::Log => log::run(console, &opened),
         Command::Sign(args) => sign::run(console, opened, args).await,
+        Command::Call(args) => call::run(console, opened, args),
+        Command::Lift(args) => lift::run(console, opened, args),
+        Command::Rollback(args) => rollback::run(console, opened, args),
         Command::Waive(args) => waive::run(console, opened, args),
         Command::Skip(args) => skip::run(console, opened, args),
         Command::Reopen(args) => reopen::run(console, opened, args),

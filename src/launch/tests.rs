@@ -6,6 +6,7 @@ mod looked_up;
 mod properties;
 mod refusals;
 mod resume;
+mod roll_calls;
 mod states;
 mod verdicts;
 

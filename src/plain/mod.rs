@@ -8,6 +8,7 @@
 mod choice;
 mod exempt;
 mod overview;
+mod roll;
 mod sign;
 mod step;
 mod talk;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
+use crate::launch::cutover;
 use crate::launch::decide::Command;
 use crate::launch::lookup::{Looked, LookedUp};
 use crate::launch::outcome::Outcome;
-use crate::plain::step;
+use crate::plain::roll;
 use crate::plain::talk::Ended;
 use crate::plain::walk::{Here, Walk};
 use crate::runbook::model::Role;
@@ -23,18 +24,15 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let Some(role) = self.ask_role(here, &by.name)? else {
             return self.talk.say("Nothing was signed.");
         };
-        let mut evidence = BTreeMap::new();
-        for spec in &step.evidence {
-            let need = if spec.required { "required" } else { "Enter leaves it out" };
-            let about = format!("{} ({need}). {}", spec.name, spec.about);
-            let answer = self.talk.ask(&format!("Evidence {about}:"))?;
-            if !answer.is_empty() {
-                evidence.insert(spec.name.clone(), answer);
-            }
-        }
+        let agreed = self.agreed(here);
+        let evidence = self.ask_evidence(here, &agreed)?;
         let note = self.ask_remark(here)?;
         if let Some(phrase) = step.phrase() {
-            step::irreversible(&mut self.talk, step)?;
+            self.talk.say("This step can not be taken back.")?;
+            let launch = lock(&self.workspace).standing();
+            let runbook = lock(&self.workspace).runbook().clone();
+            let parts = cutover::point_of_no_return(&runbook, &launch, step);
+            roll::parts(&mut self.talk, &parts)?;
             let typed = self.talk.ask(&format!("Type {phrase} to sign it:"))?;
             if typed != phrase {
                 return self.talk.say("That is not it. Nothing was signed.");
@@ -85,6 +83,40 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             looked_up.without = Some(why).filter(|why| !why.is_empty());
         }
         Ok(())
+    }
+
+    /// What was agreed at the roll call that an irreversible step rests on.
+    fn agreed(&self, here: &Here) -> BTreeMap<String, String> {
+        let workspace = lock(&self.workspace);
+        let decision = cutover::decision_of(workspace.runbook(), &here.step.id);
+        let decision = decision.filter(|_| here.step.irreversible);
+        let stands = decision.and_then(|step| here.launch.step(&step.id));
+        stands
+            .and_then(|stands| stands.roll_call.as_ref())
+            .map(|roll| roll.evidence.clone())
+            .unwrap_or_default()
+    }
+
+    /// Evidence, piece by piece; what is agreed already stands when nothing is typed.
+    pub(super) fn ask_evidence(
+        &mut self,
+        here: &Here,
+        agreed: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, Ended> {
+        let mut evidence = BTreeMap::new();
+        for spec in &here.step.evidence {
+            let need = match agreed.get(&spec.name) {
+                Some(value) => format!("Enter keeps: {value}"),
+                None if spec.required => "required".to_owned(),
+                None => "Enter leaves it out".to_owned(),
+            };
+            let about = format!("{} ({need}). {}", spec.name, spec.about);
+            let answer = self.talk.ask(&format!("Evidence {about}:"))?;
+            if !answer.is_empty() {
+                evidence.insert(spec.name.clone(), answer);
+            }
+        }
+        Ok(evidence)
     }
 
     /// The role to sign in, where the step still asks for roles; `None` when it is left.

@@ -21,6 +21,7 @@ pub fn of(step: &Step) -> StepDigest {
         SignOff::VerifiedOrPerson => json!("verified_or_person"),
         SignOff::Person => json!("person"),
         SignOff::People { people, roles } => json!({ "people": people, "roles": roles }),
+        SignOff::RollCall { roles } => json!({ "roll_call": roles }),
     };
     let requirement = json!({
         "why": step.why,

@@ -135,6 +135,8 @@ pub enum SignOffDoc {
     Word(SignOffWord),
     /// Several different people.
     People(PeopleDoc),
+    /// A roll call.
+    RollCall(RollCallDoc),
 }
 
 /// One word for who completes a step.
@@ -160,6 +162,16 @@ pub struct PeopleDoc {
     /// Roles that must each be filled by one of them.
     #[serde(default)]
     pub roles: Vec<Slug>,
+}
+
+/// Each role says go, hold or no-go, by a person of its own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollCallDoc {
+    /// Roles that must each say go. Further roles may speak too; a hold or no-go of anyone stops
+    /// the step.
+    #[schemars(length(min = 1))]
+    pub roll_call: Vec<Slug>,
 }
 
 /// Lower-case letters, digits and hyphens.

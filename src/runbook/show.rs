@@ -104,6 +104,10 @@ fn rules(step: &Step) -> Vec<String> {
                 if roles.is_empty() { String::new() } else { format!(" ({})", roles.join(", ")) };
             format!("{people} people sign{roles}")
         }
+        SignOff::RollCall { roles } => {
+            let roles: Vec<&str> = roles.iter().map(Role::as_str).collect();
+            format!("roll call, each says go: {}", roles.join(", "))
+        }
     };
     let checks: Vec<&str> = step.verify.iter().map(|spec| spec.check.as_str()).collect();
     let mut out = vec![severity.to_owned(), sign_off];

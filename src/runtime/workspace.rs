@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use crate::checks::demo::DemoGround;
 use crate::checks::webhook::pace::Lanes;
-use crate::config::Config;
+use crate::config::{Config, PersonConfig};
 use crate::failure::{Failure, FailureKind};
 use crate::journal::{Access, AppendError, Head, Journal};
 use crate::launch::Launch;
 use crate::launch::decide::{Command, Refusal, decide};
 use crate::launch::event::{Actor, Entry, Event, RunId};
-use crate::launch::standing::{Standing, World};
+use crate::launch::standing::{Person, Standing, World};
 use crate::runbook::model::Runbook;
 use crate::runtime::clock::Clock;
 use crate::runtime::world;
@@ -62,7 +62,7 @@ impl Workspace {
         let mut workspace = Self {
             launch: Launch::new(runbook),
             journal,
-            world: World { patience: PATIENCE, ..World::default() },
+            world: World { patience: PATIENCE, people: people(&config), ..World::default() },
             clock,
             journal_id: uuid::Uuid::new_v4().simple().to_string(),
             unseen: Vec::new(),
@@ -213,6 +213,13 @@ impl Workspace {
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
+}
+
+/// The people of the team file, as the launch holds their roles against what they do.
+fn people(config: &Config) -> Vec<Person> {
+    let person =
+        |person: &PersonConfig| Person { name: person.name.clone(), roles: person.roles.clone() };
+    config.people.iter().map(person).collect()
 }
 
 /// What has to be recorded before anything else: the journal's birth and the runbook in force.

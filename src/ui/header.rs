@@ -65,6 +65,7 @@ fn verdict(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
     let verdict = &model.current.standing().verdict;
     let mut counts = vec![
         (verdict.blockers.len(), "blocking"),
+        (verdict.holds.len(), "held"),
         (verdict.unknowns.len(), "unknown"),
         (verdict.open.len(), "open"),
     ];

@@ -11,7 +11,7 @@
 //! │ footer   a message, the keys that work now               │ footer.rs
 //! └──────────────────────────────────────────────────────────┘
 //!   over it: the dialog on top                                 dialog/
-//!   instead of it: present.rs, overview.rs, trail.rs
+//!   instead of it: present.rs, overview.rs, trail.rs, rollback.rs
 //! ```
 //!
 //! Called by `runtime` after each message. Reads the model and never changes it; what it learns
@@ -26,7 +26,9 @@ pub mod ink;
 pub mod markdown;
 pub mod outline;
 pub mod overview;
+pub mod parts;
 pub mod present;
+pub mod rollback;
 pub mod scroll;
 pub mod step;
 pub mod svg;
@@ -68,6 +70,7 @@ pub fn draw(model: &Model, frame: &mut Frame) -> Layout {
         View::Present => present::draw(model, &ink, frame, body),
         View::Overview => overview::draw(model, &ink, frame, body),
         View::Trail => trail::draw(model, &ink, frame, body),
+        View::Rollback => rollback::draw(model, &ink, frame, body),
     };
     Layout { dialog: dialog::draw(model, &ink, frame), ..layout }
 }

@@ -6,10 +6,12 @@
 //! confirmation, and so can not be triggered by keys that were meant for something else.
 
 pub mod arm;
+pub mod call;
 pub mod choice;
 pub mod demo;
 pub mod finder;
 pub mod form;
+pub mod lift;
 pub mod masked;
 pub mod reading;
 pub mod reason;
@@ -26,10 +28,12 @@ use crate::runbook::model::{InputName, StepId};
 use crate::secrets::Secret;
 
 pub use arm::Arm;
+pub use call::Call;
 pub use choice::{Choice, Question};
 pub use demo::{Panel, PanelRow};
 pub use finder::{Finder, Found};
 pub use form::{Field, FieldKind, Form, FormKey};
+pub use lift::Lift;
 pub use masked::SecretPrompt;
 pub use reading::{Reading, Subject};
 pub use reason::{Reason, ReasonKind};
@@ -41,6 +45,10 @@ pub use signer::Signer;
 pub enum Dialog {
     /// Sign a step.
     Sign(Box<Sign>),
+    /// Say go, hold or no-go.
+    Call(Box<Call>),
+    /// Lift a hold.
+    Lift(Box<Lift>),
     /// Waive, mark as not applicable, reopen, note: things that need words.
     Reason(Box<Reason>),
     /// Who signs.
@@ -116,6 +124,8 @@ impl Dialog {
     pub fn key(&mut self, key: KeyCombination) -> Asked {
         match self {
             Self::Sign(dialog) => dialog.key(key),
+            Self::Call(dialog) => dialog.key(key),
+            Self::Lift(dialog) => dialog.key(key),
             Self::Reason(dialog) => dialog.key(key),
             Self::Signer(dialog) => dialog.key(key),
             Self::Arm(dialog) => dialog.key(key),
@@ -131,6 +141,8 @@ impl Dialog {
     pub fn paste(&mut self, text: &str) -> Asked {
         match self {
             Self::Sign(dialog) => dialog.form.paste(text),
+            Self::Call(dialog) => dialog.paste(text),
+            Self::Lift(dialog) => dialog.form.paste(text),
             Self::Reason(dialog) => dialog.form.paste(text),
             Self::Signer(dialog) => dialog.form.paste(text),
             Self::Arm(dialog) => dialog.form.paste(text),
@@ -146,6 +158,8 @@ impl Dialog {
     pub fn refuse(&mut self, why: String) {
         match self {
             Self::Sign(dialog) => dialog.refuse(why),
+            Self::Call(dialog) => dialog.form.error = Some(why),
+            Self::Lift(dialog) => dialog.form.error = Some(why),
             Self::Reason(dialog) => dialog.form.error = Some(why),
             Self::Signer(dialog) => dialog.form.error = Some(why),
             Self::Arm(dialog) => dialog.form.error = Some(why),

@@ -52,6 +52,7 @@ pub(super) fn draw(model: &Model, ink: &Ink, dialog: &Panel, frame: &mut Frame) 
         width: cells,
         cursor,
         scroll: 0,
+        above: 0,
     };
     sheet.draw(ink, frame)
 }

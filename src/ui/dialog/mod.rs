@@ -18,6 +18,7 @@ mod find;
 mod form;
 mod help;
 mod read;
+mod roll;
 mod sheet;
 
 use ratatui::Frame;
@@ -40,8 +41,11 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame) -> Option<(Rect, usize)
     }
     // Borders, air and the scrollbar take six columns.
     let cells = MEASURE.min(usize::from(frame.area().width).saturating_sub(6));
+    let rows = usize::from(frame.area().height);
     Some(match top {
-        Dialog::Sign(dialog) => ask::sign(ink, dialog, cells).draw(ink, frame),
+        Dialog::Sign(dialog) => ask::sign(ink, dialog, cells, rows).draw(ink, frame),
+        Dialog::Call(dialog) => roll::call(ink, dialog, cells, rows).draw(ink, frame),
+        Dialog::Lift(dialog) => roll::lift(ink, dialog, cells).draw(ink, frame),
         Dialog::Reason(dialog) => ask::reason(ink, dialog, cells).draw(ink, frame),
         Dialog::Signer(dialog) => ask::signer(model, ink, dialog, cells).draw(ink, frame),
         Dialog::Arm(dialog) => arm::sheet(ink, dialog, cells).draw(ink, frame),

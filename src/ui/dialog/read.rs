@@ -48,6 +48,7 @@ pub(super) fn sheet(model: &Model, ink: &Ink, dialog: &Reading, area: Rect) -> S
         width,
         cursor: None,
         scroll: dialog.scroll,
+        above: 0,
     }
 }
 
