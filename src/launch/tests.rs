@@ -5,6 +5,7 @@ mod exemptions;
 mod properties;
 mod refusals;
 mod resume;
+mod spending;
 mod states;
 mod verdicts;
 
