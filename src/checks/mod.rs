@@ -8,6 +8,7 @@
 pub mod context;
 pub mod credentials;
 pub mod generic;
+pub mod idempotency;
 pub mod observer;
 pub mod registry;
 pub mod vantage;

@@ -6,6 +6,7 @@ use crate::checks::credentials::production_config::ProductionConfig;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::idempotency::external_id_calls::ExternalIdCalls;
 use crate::checks::webhook::constant_time::ConstantTime;
 use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
@@ -30,6 +31,8 @@ const ALL: &[&dyn Check] = &[
     &WebhookDedupe::PRODUCTION,
     &WebhookLatency::PRODUCTION,
     &WebhookOddEvents::PRODUCTION,
+    // idempotency
+    &ExternalIdCalls,
     // generic
     &Http,
     &Command,

@@ -1,0 +1,3 @@
+//! The checks of the runbook's section `idempotency`, one file each.
+
+pub mod external_id_calls;
