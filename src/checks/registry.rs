@@ -7,6 +7,7 @@ use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
 use crate::checks::idempotency::external_id_calls::ExternalIdCalls;
+use crate::checks::idempotency::replay::IdempotentReplay;
 use crate::checks::webhook::constant_time::ConstantTime;
 use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
@@ -33,6 +34,7 @@ const ALL: &[&dyn Check] = &[
     &WebhookOddEvents::PRODUCTION,
     // idempotency
     &ExternalIdCalls,
+    &IdempotentReplay::PRODUCTION,
     // generic
     &Http,
     &Command,

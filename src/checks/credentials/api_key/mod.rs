@@ -6,8 +6,8 @@
 //! one; what comes of that never decides.
 
 mod listed;
-mod pair;
-mod place;
+pub(in crate::checks) mod pair;
+pub(in crate::checks) mod place;
 mod refused;
 
 use std::path::PathBuf;
@@ -199,7 +199,10 @@ fn call(result: &Result<Answered<Vec<ApiKey>>, CallError>) -> &Call {
 }
 
 /// Both keys of an environment, as far as they can be had.
-async fn configured(context: &CheckContext, environment: Environment) -> Configured {
+pub(in crate::checks) async fn configured(
+    context: &CheckContext,
+    environment: Environment,
+) -> Configured {
     let (public, secret) = match environment {
         Environment::Live => ("live_public_key", "live_secret_key"),
         Environment::Test => ("test_public_key", "test_secret_key"),
