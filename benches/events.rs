@@ -96,13 +96,19 @@ fn main() {
     );
     let own = std::env::current_exe().unwrap().display().to_string();
     let pass = |threads: usize| {
-        [&own, "--pass", &folder.display().to_string(), &threads.to_string()].map(str::to_owned).to_vec()
+        [&own, "--pass", &folder.display().to_string(), &threads.to_string()]
+            .map(str::to_owned)
+            .to_vec()
     };
     let cores = Cut::default().threads;
     let mut all = vec![contender(&format!("**golive**, {cores} threads"), pass(cores), None)];
     all.push(contender("golive, 1 thread", pass(1), None));
     if let Some(duckdb) = program("GOLIVE_BENCH_DUCKDB", "duckdb") {
-        all.push(contender("DuckDB, the same question", vec![duckdb, "-noheader".into(), "-list".into()], Some(QUERY)));
+        all.push(contender(
+            "DuckDB, the same question",
+            vec![duckdb, "-noheader".into(), "-list".into()],
+            Some(QUERY),
+        ));
     }
     let wc = ["wc", "-l", "requests.jsonl", "events.jsonl"].map(str::to_owned).to_vec();
     all.push(contender("`wc -l`", wc, None));

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::traffic;
 use crate::Logs;
+use crate::traffic;
 
 /// Tells the process what to do: the folder with the logs, or nothing.
 const FOLDER: &str = "GOLIVE_TEST_EVENTS_FOLDER";

@@ -45,7 +45,11 @@ impl Random {
         let (one, two) = (self.next(), self.next());
         format!(
             "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
-            one >> 32, one & 0xffff, (one >> 16) & 0xfff, (two >> 52) & 0xfff, two & 0xffff_ffff_ffff
+            one >> 32,
+            one & 0xffff,
+            (one >> 16) & 0xfff,
+            (two >> 52) & 0xfff,
+            two & 0xffff_ffff_ffff
         )
     }
 }
@@ -55,7 +59,8 @@ const NAMES: [&str; 5] =
 
 /// Writes `requests.jsonl` and `events.jsonl` of about `bytes` together.
 pub fn write(folder: &Path, bytes: u64) -> Lines {
-    let create = |name: &str| BufWriter::with_capacity(1 << 20, File::create(folder.join(name)).unwrap());
+    let create =
+        |name: &str| BufWriter::with_capacity(1 << 20, File::create(folder.join(name)).unwrap());
     let (mut requests, mut events) = (create("requests.jsonl"), create("events.jsonl"));
     let mut lines = Lines::default();
     let mut random = Random(42);
