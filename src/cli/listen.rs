@@ -168,8 +168,9 @@ fn not_started(error: &NotStarted) -> Failure {
         None => failure,
     };
     match error {
-        NotStarted::Busy(_) => failure
-            .hint("Stop that one, or give this one a file of its own with --record FILE"),
+        NotStarted::Busy(_) => {
+            failure.hint("Stop that one, or give this one a file of its own with --record FILE")
+        }
         NotStarted::Record(..) => failure.hint("Name another file with --record FILE"),
         NotStarted::Address(..) => failure.hint("Take another port with --listen 127.0.0.1:PORT"),
     }

@@ -8,7 +8,7 @@ use crate::cli::open::Opened;
 use crate::cli::{ask, record, signer, steps};
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
-use crate::launch::lookup::{LookedUp, Looked};
+use crate::launch::lookup::{Looked, LookedUp};
 use crate::runbook::model::{EvidenceSpec, Role, Step};
 use crate::runbook::nearest::did_you_mean;
 use crate::runtime::lookup;

@@ -150,14 +150,16 @@ pub fn decide(
         Command::Start { step, run } => case.start(step, run),
         Command::Record(result) => case.record(result),
         Command::Finish { step, run, cancelled } => Ok(case.finish(step, run, *cancelled)),
-        Command::Sign { step, role, evidence, note, seen, looked_up } => case.sign(&sign::Request {
-            step,
-            role: role.as_ref(),
-            evidence,
-            note: note.as_deref(),
-            seen,
-            looked_up,
-        }),
+        Command::Sign { step, role, evidence, note, seen, looked_up } => {
+            case.sign(&sign::Request {
+                step,
+                role: role.as_ref(),
+                evidence,
+                note: note.as_deref(),
+                seen,
+                looked_up,
+            })
+        }
         Command::Waive { step, reason, expires } => case.waive(step, reason, *expires),
         Command::Skip { step, reason } => case.skip(step, reason),
         Command::Reopen { step, reason } => case.reopen(step, reason),

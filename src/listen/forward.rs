@@ -137,12 +137,13 @@ impl Upstream {
         let request = hyper::Request::from_parts(head, Full::new(body));
         let answer = sender.send_request(request).await.map_err(|error| broken(&error))?;
         let (head, body) = answer.into_parts();
-        let body = Limited::new(body, MOST_ANSWER).collect().await.map_err(|error| {
-            match error.downcast_ref::<LengthLimitError>() {
+        let body =
+            Limited::new(body, MOST_ANSWER).collect().await.map_err(|error| match error
+                .downcast_ref::<LengthLimitError>(
+            ) {
                 Some(_) => NoAnswer::Down("the answer is too long".into()),
                 None => NoAnswer::Down("the answer broke off".into()),
-            }
-        })?;
+            })?;
         driven.abort();
         Ok((head, body.to_bytes()))
     }

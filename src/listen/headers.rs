@@ -30,7 +30,15 @@ const KEPT: [&str; 4] = [signature::HEADER, "content-type", "content-length", "h
 
 /// Words in the name of a header whose value is a secret, or may be one.
 const SECRET: [&str; 10] = [
-    "auth", "cookie", "token", "secret", "password", "api-key", "apikey", "access-key", "credential",
+    "auth",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "api-key",
+    "apikey",
+    "access-key",
+    "credential",
     "session",
 ];
 

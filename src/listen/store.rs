@@ -212,8 +212,7 @@ impl Store {
         let mut name = self.path.as_os_str().to_owned();
         name.push(format!(".torn-{}", Ulid::from_parts(0, Uuid::new_v4().as_u128())));
         let kept = PathBuf::from(name);
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&kept)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&kept)?;
         file.write_all(tail)?;
         file.sync_all()?;
         File::open(folder(&self.path))?.sync_all()?;

@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use crate::launch::decide::Command;
-use crate::launch::lookup::{LookedUp, Looked};
+use crate::launch::lookup::{Looked, LookedUp};
 use crate::launch::outcome::Outcome;
 use crate::plain::step;
 use crate::plain::talk::Ended;

@@ -15,11 +15,7 @@ use crate::runbook::model::{EvidenceSpec, SignOff, Step, StepDigest};
 pub fn of(step: &Step) -> StepDigest {
     let checks: Vec<Value> =
         step.verify.iter().map(|spec| json!({ "check": spec.check, "args": spec.args })).collect();
-    let evidence: Vec<Value> = step
-        .evidence
-        .iter()
-        .map(evidence)
-        .collect();
+    let evidence: Vec<Value> = step.evidence.iter().map(evidence).collect();
     let sign_off = match &step.sign_off {
         SignOff::Verified => json!("verified"),
         SignOff::VerifiedOrPerson => json!("verified_or_person"),

@@ -6,9 +6,7 @@ use std::process::Command;
 
 use tempfile::tempdir;
 
-use crate::client::{
-    LIVE_SECRET, event, listener, options, records, send, signed, try_send,
-};
+use crate::client::{LIVE_SECRET, event, listener, options, records, send, signed, try_send};
 use crate::counterpart::{Counterpart, skip};
 use crate::forward::count;
 use crate::process::{Process, command, environment, record};
@@ -118,10 +116,8 @@ async fn a_full_disk_refuses_events_until_there_is_room_again() {
 async fn a_file_that_is_removed_loses_nothing_that_was_taken_after() {
     let Some(handler) = Counterpart::start("../listen/tell.mjs", "") else { return };
     let folder = tempdir().unwrap();
-    let to = crate::client::upstream(
-        &format!("http://{}", handler.address),
-        crate::client::PATIENCE,
-    );
+    let to =
+        crate::client::upstream(&format!("http://{}", handler.address), crate::client::PATIENCE);
     let (options, heard) = options(folder.path(), Some(to));
     let handle = Listener::start(options).await.unwrap();
     let post = |id: &str| signed("/hook", LIVE_SECRET, &event(id));

@@ -69,7 +69,8 @@ async fn a_body_that_came_in_chunks_or_compressed_is_the_same_body() {
         let chunked = b"POST /hook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\
                         Trailer: X-After\r\n\r\n4\r\n{\"a\"\r\n3;x=y\r\n:1}\r\n0\r\nX-After: 1\r\n\r\n";
         came_whole(&send(handle.address(), chunked).await, b"{\"a\":1}", name);
-        let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0xae, 5, 0, 67, 191, 166, 163, 2, 0, 0];
+        let gzip =
+            [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0xae, 5, 0, 67, 191, 166, 163, 2, 0, 0];
         let answer = send(handle.address(), &post("/", &["Content-Encoding: gzip"], &gzip)).await;
         came_whole(&answer, &gzip, name);
         let asks = post("/", &["Expect: 100-continue"], b"{}");
@@ -101,7 +102,8 @@ async fn headers_arrive_as_they_were_written_and_only_host_is_the_handlers_own()
         assert_eq!(came["line"], "POST /in?a=%20b&c HTTP/1.1", "{name}");
         let texts: Vec<_> =
             came["headers"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
-        let pairs: Vec<_> = texts.chunks(2).map(|pair| format!("{}: {}", pair[0], pair[1])).collect();
+        let pairs: Vec<_> =
+            texts.chunks(2).map(|pair| format!("{}: {}", pair[0], pair[1])).collect();
         let wanted = [&lines[..8], &[&format!("Host: {}", handler.address), "Content-Length: 2"]];
         for line in wanted.concat() {
             assert!(pairs.iter().any(|pair| pair == line), "{name}: {line} is not in {pairs:#?}");

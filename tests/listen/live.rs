@@ -108,7 +108,10 @@ async fn what_a_merchant_logged_is_named_and_proves_nothing_by_itself() {
     assert_eq!(report.findings[0].place.as_deref(), Some("logs/hooks-1.jsonl:4"));
     assert_eq!(report.evidence["event_id"], "e7");
     let missing = run(&context(&folder, None, Some("nowhere/*.jsonl"))).await;
-    assert!(missing.findings.iter().any(|it| it.message.contains("No file matches")), "{missing:?}");
+    assert!(
+        missing.findings.iter().any(|it| it.message.contains("No file matches")),
+        "{missing:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +154,8 @@ async fn golive_s_own_probes_never_make_it_pass() {
     let inputs = Arc::new(Inputs::new(values, folder.path().to_owned()));
     let now = Timestamp::parse("2026-11-23T18:00:00Z").unwrap();
     let probing = CheckContext::bare(inputs, folder.path().to_owned(), now);
-    for name in ["webhook-signature", "webhook-environment", "webhook-dedupe", "webhook-odd-events"] {
+    for name in ["webhook-signature", "webhook-environment", "webhook-dedupe", "webhook-odd-events"]
+    {
         registry::find(&CheckName::from(name)).unwrap().run(&probing).await;
     }
     let kept = std::fs::read_to_string(handle.record()).unwrap();
@@ -162,11 +166,13 @@ async fn golive_s_own_probes_never_make_it_pass() {
     assert!(signed_live.count() > 20, "signed live probes have come");
     let report = run(&context(&folder, Some(LIVE_SECRET), None)).await;
     assert_eq!(report.outcome, Outcome::Unknown, "{report:?}");
-    assert!(report.summary.contains("No live event seen yet") , "{report:?}");
+    assert!(report.summary.contains("No live event seen yet"), "{report:?}");
     // The same without the header, as a handler's log would have it.
     let bodies: Vec<String> = kept
         .lines()
-        .filter_map(|line| Some(serde_json::from_str::<Value>(line).ok()?["body"].as_str()?.to_owned()))
+        .filter_map(|line| {
+            Some(serde_json::from_str::<Value>(line).ok()?["body"].as_str()?.to_owned())
+        })
         .filter(|body| !body.contains('\n'))
         .collect();
     std::fs::write(folder.path().join("log"), bodies.join("\n")).unwrap();

@@ -39,8 +39,14 @@ async fn events_that_the_handler_missed_are_sent_again_byte_by_byte() {
     // One by its id, also one that was taken: what reaches the handler is what came.
     let odd_id = &received[1].id;
     let recorder = recorder(environment.root());
-    let sent = environment
-        .golive(&["listen", "--resend", odd_id, "--forward", &recorder.url, "--no-input"]);
+    let sent = environment.golive(&[
+        "listen",
+        "--resend",
+        odd_id,
+        "--forward",
+        &recorder.url,
+        "--no-input",
+    ]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
     let came = recorder.came.recv_timeout(PATIENCE).unwrap();
     let head = String::from_utf8_lossy(&came.0).to_lowercase();

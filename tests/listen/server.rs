@@ -100,9 +100,10 @@ async fn when_it_stops_what_is_under_way_is_answered_and_nothing_new_is_taken() 
     let to = upstream(&format!("http://{}", handler.local_addr().unwrap()), PATIENCE);
     let handle = Listener::start(options(folder.path(), Some(to)).0).await.unwrap();
     let (address, record) = (handle.address(), handle.record().to_owned());
-    let asked = tokio::spawn(async move {
-        send(address, &signed("/hook", LIVE_SECRET, &event("e1"))).await
-    });
+    let asked =
+        tokio::spawn(
+            async move { send(address, &signed("/hook", LIVE_SECRET, &event("e1"))).await },
+        );
     // The handler has the request, and the listener is asked to stop, before it answers.
     let (mut behind, _) = handler.accept().await.unwrap();
     let mut first = [0; 1];

@@ -17,7 +17,12 @@ fn walk() -> Walk {
     Walk::new(runbook(sections))
 }
 
-fn sign(walk: &mut Walk, given: &[(&str, &str)], found: Option<Looked>, without: &str) -> Result<(), Refusal> {
+fn sign(
+    walk: &mut Walk,
+    given: &[(&str, &str)],
+    found: Option<Looked>,
+    without: &str,
+) -> Result<(), Refusal> {
     let step = walk.launch.runbook().sections[0].steps[0].id.clone();
     let mut command = walk.signing(step.as_str(), None, given, None);
     if let Command::Sign { looked_up, .. } = &mut command {

@@ -210,9 +210,9 @@ impl Check for LiveEvent {
             arms: None,
         };
         let sources = Sources::of(context);
-        let records = sources.records.map(|path| {
-            reads("read the records of golive listen", path.display().to_string())
-        });
+        let records = sources
+            .records
+            .map(|path| reads("read the records of golive listen", path.display().to_string()));
         let logs = sources.globs.into_iter().map(|glob| reads("read the event log", glob));
         records.into_iter().chain(logs).collect()
     }
