@@ -6,7 +6,7 @@ use crate::launch::decide::Command;
 use crate::launch::money::{
     Act, Confirmation, IntentId, Limits, MoneyFact, Source, Spend, Stage, owner,
 };
-use crate::launch::since::acts;
+use crate::launch::since::{self, acts};
 use crate::launch::testing::{Walk, runbook, section, verified};
 use crate::mintcash::money::Minor;
 use crate::runbook::model::StepId;
@@ -178,7 +178,8 @@ fn since_you_left_tells_what_was_done_with_money() {
     walk.seen(&charge, charged(1), Source::Listener).unwrap();
     let event = MoneyFact::EventSeen { event: "payment.succeeded".to_owned() };
     walk.seen(&charge, event, Source::Listener).unwrap();
-    let said: Vec<_> = acts(walk.launch.entries().iter()).iter().map(|it| it.sentence()).collect();
+    let said: Vec<_> =
+        acts(walk.launch.entries().iter()).iter().map(since::Act::sentence).collect();
     let money = said.join("\n");
     for says in [
         "Dana confirmed for money.charge: charge 1.00 USD at api.mintcash.me, on the card of Noor Haddad",
