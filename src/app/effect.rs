@@ -1,5 +1,6 @@
 //! What the core wants done: plain data, performed by `runtime::perform`.
 
+use crate::app::demo::DemoAct;
 use crate::launch::decide::Command;
 use crate::launch::event::RunId;
 use crate::launch::money::Confirmed;
@@ -60,6 +61,8 @@ pub enum Effect {
         /// Who does it.
         by: String,
     },
+    /// Do what the demo's panel asks for; answered by `Msg::Demo`.
+    Demo(DemoAct),
     /// Put a text on the clipboard of the terminal (OSC 52); never a secret.
     Copy {
         /// The text.

@@ -9,6 +9,7 @@
 //! To know what a key does, read `update/key.rs`; what a dialog does, its file in [`dialog`].
 
 pub mod current;
+pub mod demo;
 pub mod dialog;
 pub mod effect;
 pub mod layout;

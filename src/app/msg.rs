@@ -2,6 +2,7 @@
 
 use crokey::KeyCombination;
 
+use crate::app::demo::DemoView;
 use crate::app::effect::Ticket;
 use crate::checks::{Planned, Progress};
 use crate::launch::event::{Entry, RunId};
@@ -102,6 +103,8 @@ pub enum Msg {
     },
     /// The answer to `Effect::Report`: where it was written, or why not.
     Reported(Result<String, String>),
+    /// The answer to `Effect::Demo`: how the demo stands, or why it could not be done.
+    Demo(Result<Box<DemoView>, String>),
     /// Something went wrong that no request waits for.
     Trouble(String),
 }

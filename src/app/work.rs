@@ -241,6 +241,16 @@ pub fn words(command: &Command, by: &str) -> (String, String) {
         Command::Skip { step, .. } => {
             ("the mark".into(), format!("Marked {step} as not applicable, as {by}"))
         }
+        Command::Call { step, role, call, .. } => {
+            let word = call.word();
+            (format!("{by}'s {word}"), format!("{by} ({role}) said {word} to {step}"))
+        }
+        Command::Lift { role, .. } => {
+            ("the lifting".into(), format!("Lifted the hold of {role}, as {by}"))
+        }
+        Command::CallRollback { step, .. } => {
+            ("the rollback call".into(), format!("Rollback of {step} called by {by}"))
+        }
         Command::Reopen { step, .. } => ("the reopening".into(), format!("Reopened {step}")),
         Command::Note { .. } => ("the note".into(), "Note kept".into()),
         Command::TrustRunbook => ("the trust".into(), "The runbook's commands may run".into()),

@@ -4,6 +4,7 @@
 //! [`Book::prepare`] returns is on disk, so that a crash after it finds the request there; what it
 //! refuses was never written and must not be sent.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -16,6 +17,8 @@ use crate::launch::money::{
     Act, Caps, Confirmation, Intent, Ledger, Limits, MoneyAnswer, Observation, Spend,
 };
 use crate::mintcash::money::{Minor, Unit};
+use crate::mintcash::prepared::Prepared;
+use crate::secrets::{Redactor, Secret};
 use crate::text::visible;
 
 /// Reads and writes a launch's journal.
@@ -32,6 +35,12 @@ pub trait Keeper: Send + Sync {
     /// # Errors
     /// Why it was refused or could not be written, for the operator.
     async fn submit(&self, command: Command) -> Result<(), String>;
+
+    /// What stands in the journal in place of a secret.
+    fn fingerprint(&self, secret: &Secret) -> String;
+
+    /// The file in which `golive listen` records the webhooks of this launch.
+    fn received(&self) -> PathBuf;
 }
 
 /// The book.
@@ -43,6 +52,18 @@ pub struct Book {
 
 /// Why nothing can be written.
 const CLOSED: &str = "there is no journal here, and no money moves without one";
+
+/// Why a request can not be written down.
+const SECRET: &str = "the request would hold one of your secrets, which no journal keeps. Look at \
+                      the inputs of the rehearsal";
+
+/// Why a request that was written down is not sent.
+const ALTERED: &str = "the journal did not keep the request as it is, so it is not sent";
+
+fn holds_a_secret(request: &Prepared) -> bool {
+    let altered = |text: &str| Redactor::shared().clean(text) != text;
+    altered(request.body()) || altered(request.path())
+}
 
 impl Book {
     /// A book without a journal: empty, and nothing can be written.
@@ -90,9 +111,18 @@ impl Book {
     ///
     /// # Errors
     /// Why it must not be sent, for the operator: not confirmed, over a cap, one of its kind is
-    /// under way, the journal can not be written.
+    /// under way, the journal can not be written or would not keep it as it is.
     pub async fn prepare(&self, intent: Intent, caps: Caps) -> Result<(), String> {
-        self.submit(Command::Prepare { intent: Box::new(intent), caps }).await
+        if intent.request.as_ref().is_some_and(holds_a_secret) {
+            return Err(SECRET.to_owned());
+        }
+        let command = Command::Prepare { intent: Box::new(intent.clone()), caps };
+        self.submit(command).await?;
+        let kept = self.ledger().await?;
+        match kept.intent(&intent.id).is_some_and(|it| it.intent == intent) {
+            true => Ok(()),
+            false => Err(ALTERED.to_owned()),
+        }
     }
 
     /// Writes down what came back.
@@ -109,6 +139,19 @@ impl Book {
     /// Why it could not be written, for the operator.
     pub async fn observed(&self, seen: Observation) -> Result<(), String> {
         self.submit(Command::Observed(Box::new(seen))).await
+    }
+
+    /// What stands in the journal in place of a secret; nothing without a journal.
+    #[must_use]
+    pub fn fingerprint(&self, secret: &Secret) -> Option<String> {
+        self.keeper.as_ref().map(|keeper| keeper.fingerprint(secret))
+    }
+
+    /// The file in which `golive listen` records the webhooks of this launch; none without a
+    /// journal.
+    #[must_use]
+    pub fn received(&self) -> Option<PathBuf> {
+        self.keeper.as_ref().map(|keeper| keeper.received())
     }
 
     async fn submit(&self, command: Command) -> Result<(), String> {
@@ -131,11 +174,21 @@ pub fn spends<'a>(planned: impl Iterator<Item = &'a crate::checks::Planned>) -> 
     spends
 }
 
-/// What is set as the most that may be charged, for the question before it.
+/// The most that may be charged at once where nobody set it.
+pub const CHARGE_CAP: &str = "5.00";
+
+/// The most that may be charged in a launch where nobody set it.
+pub const LAUNCH_CAP: &str = "20.00";
+
+/// The most that may be charged, for the question before it; what is set and is no amount is not
+/// shown, and the check says so.
 #[must_use]
 pub fn limits(inputs: &Inputs) -> Limits {
-    let amount = |name| Minor::read(&Value::from(inputs.text(name)?), Unit::Major);
-    Limits { charge: amount("charge_cap"), launch: amount("launch_cap") }
+    let amount = |name, default| {
+        let text = inputs.text(name).map(str::trim).filter(|text| !text.is_empty());
+        Minor::read(&Value::from(text.unwrap_or(default)), Unit::Major)
+    };
+    Limits { charge: amount("charge_cap", CHARGE_CAP), launch: amount("launch_cap", LAUNCH_CAP) }
 }
 
 /// What is typed to confirm a movement of money, in order: what it is called and the exact text.
@@ -169,10 +222,11 @@ mod tests {
     }
 
     #[test]
-    fn caps_are_read_as_they_are_written_and_those_that_are_not_set_are_none() {
-        let read = limits(&inputs(&[("charge_cap", "5.00"), ("launch_cap", "20")]));
-        assert_eq!(read, Limits { charge: Some(Minor(500)), launch: Some(Minor(2_000)) });
-        assert_eq!(limits(&inputs(&[("charge_cap", "plenty")])), Limits::default());
+    fn caps_are_read_as_they_are_written_or_are_those_that_the_checks_hold_to() {
+        let read = limits(&inputs(&[("charge_cap", "2.50"), ("launch_cap", "20")]));
+        assert_eq!(read, Limits { charge: Some(Minor(250)), launch: Some(Minor(2_000)) });
+        let unset = limits(&inputs(&[("charge_cap", "plenty")]));
+        assert_eq!(unset, Limits { charge: None, launch: Some(Minor(2_000)) });
     }
 
     #[test]

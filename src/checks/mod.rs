@@ -8,9 +8,12 @@
 pub mod book;
 pub mod context;
 pub mod credentials;
+pub mod demo;
 pub mod generic;
+pub mod idempotency;
 pub mod observer;
 pub mod registry;
+pub mod rehearsal;
 pub mod vantage;
 pub mod webhook;
 

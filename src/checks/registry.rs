@@ -6,11 +6,14 @@ use crate::checks::credentials::production_config::ProductionConfig;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::idempotency::external_id_log::ExternalIdLog;
+use crate::checks::rehearsal::{LiveCheck, Rules};
 use crate::checks::webhook::constant_time::ConstantTime;
 use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::environment::WebhookEnvironment;
 use crate::checks::webhook::latency::WebhookLatency;
+use crate::checks::webhook::live_event::LiveEvent;
 use crate::checks::webhook::odd_events::WebhookOddEvents;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
@@ -23,6 +26,7 @@ const ALL: &[&dyn Check] = &[
     &ProductionConfig,
     &RetiredWebhook::PRODUCTION,
     // webhook
+    &LiveEvent,
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
     &ConstantTime,
@@ -30,6 +34,13 @@ const ALL: &[&dyn Check] = &[
     &WebhookDedupe::PRODUCTION,
     &WebhookLatency::PRODUCTION,
     &WebhookOddEvents::PRODUCTION,
+    // idempotency
+    &ExternalIdLog,
+    // rehearsal
+    &LiveCheck::charge(Rules::PRODUCTION),
+    &LiveCheck::refund(Rules::PRODUCTION),
+    &LiveCheck::subscription(Rules::PRODUCTION),
+    &LiveCheck::cancel(Rules::PRODUCTION),
     // generic
     &Http,
     &Command,

@@ -97,6 +97,12 @@ impl Console {
         }
     }
 
+    /// Hands on what was written so far, for readers that follow along.
+    pub fn flush(&mut self) {
+        // The first error is kept by the stream and told by `finish`.
+        let _ = self.out.flush();
+    }
+
     /// Writes one JSON document, indented.
     pub fn document(&mut self, value: &Value) {
         self.say(format!("{value:#}"));

@@ -11,7 +11,7 @@ mod plan;
 mod select;
 mod spend;
 
-pub use document::show_finding;
+pub use document::{Ran, Report, show, show_finding};
 pub use follow::Shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,6 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::args::Verify;
 use crate::cli::console::Console;
 use crate::cli::open::Opened;
-use crate::cli::verify::document::{Ran, Report};
 use crate::cli::verify::plan::Plan;
 use crate::cli::{ask, signer};
 use crate::config::Config;

@@ -19,6 +19,8 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::VerifySection, &["shift-v"]),
     (Action::Cancel, &["c"]),
     (Action::Sign, &["s"]),
+    (Action::Lift, &["shift-l"]),
+    (Action::CallRollback, &["shift-r"]),
     (Action::Note, &["n"]),
     (Action::Waive, &["shift-w"]),
     (Action::Skip, &["shift-x"]),
@@ -40,6 +42,7 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Trail, &["t"]),
     (Action::Since, &["u"]),
     (Action::Page, &["z"]),
+    (Action::Rollback, &["shift-b"]),
     (Action::Search, &["/"]),
     (Action::Palette, &[":"]),
     (Action::Help, &["?", "f1"]),
@@ -52,6 +55,7 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Mouse, &["m"]),
     (Action::Repaint, &["ctrl-l"]),
     (Action::Suspend, &["ctrl-z"]),
+    (Action::Demo, &["d"]),
     (Action::Quit, &["q", "ctrl-c"]),
 ];
 

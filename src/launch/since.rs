@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::launch::Launch;
-use crate::launch::event::{Actor, Entry, Event, RunId};
+use crate::launch::event::{Actor, Call, Entry, Event, RunId};
 use crate::launch::money::MoneyFact;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
@@ -61,6 +61,12 @@ pub enum Deed {
     Skipped(String),
     /// Reopened, for a reason.
     Reopened(String),
+    /// Called at a roll call: the role, what it said, and why.
+    Called(Role, Call, Option<String>),
+    /// Lifted somebody's hold, for a reason.
+    Lifted(String, Role, String),
+    /// Called the rollback, for a reason.
+    RolledBack(String),
     /// Wrote a note.
     Noted(String),
     /// Ran the checks; they ended so.
@@ -88,6 +94,19 @@ impl Act {
                 format!("{who} marked {step} not applicable: {}", sentences::text(reason))
             }
             Deed::Reopened(reason) => format!("{who} reopened {step}: {}", sentences::text(reason)),
+            Deed::Called(role, call, reason) => {
+                let role = visible(role.as_str(), 60);
+                let why = reason.as_deref().map(|why| format!(": {}", sentences::text(why)));
+                format!("{who} ({role}) said {} to {step}{}", call.word(), why.unwrap_or_default())
+            }
+            Deed::Lifted(whose, role, reason) => {
+                let (whose, role) = (visible(whose, 60), visible(role.as_str(), 60));
+                let why = sentences::text(reason);
+                format!("{who} lifted the hold of {whose} ({role}) on {step}: {why}")
+            }
+            Deed::RolledBack(reason) => {
+                format!("{who} called the rollback of {step}: {}", sentences::text(reason))
+            }
             Deed::Noted(note) => format!("{who} noted on {step}: {}", sentences::text(note)),
             Deed::Verified(outcome) => format!("{who} verified {step}: {}", outcome.word()),
             Deed::ChangedRunbook => format!("{who} brought in another version of the runbook"),
@@ -152,6 +171,13 @@ pub(crate) fn acts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Act> {
             Event::StepWaived { reason, .. } => Deed::Waived(reason.clone()),
             Event::StepSkipped { reason, .. } => Deed::Skipped(reason.clone()),
             Event::StepReopened { reason, .. } => Deed::Reopened(reason.clone()),
+            Event::CallGiven(call) => {
+                Deed::Called(call.role.clone(), call.call, call.reason.clone())
+            }
+            Event::HoldLifted { whose, role, reason, .. } => {
+                Deed::Lifted(whose.clone(), role.clone(), reason.clone())
+            }
+            Event::RollbackCalled { reason, .. } => Deed::RolledBack(reason.clone()),
             Event::Note { text, .. } => Deed::Noted(text.clone()),
             Event::RunbookPinned { .. } => Deed::ChangedRunbook,
             Event::MoneyConfirmed(it) => Deed::Money(it.sentence()),

@@ -110,7 +110,7 @@ impl fmt::Debug for Prepared {
 
 /// An id as a path segment. `None` for one that a URL would take for something else.
 #[must_use]
-pub(super) fn segment(id: &str) -> Option<String> {
+pub(crate) fn segment(id: &str) -> Option<String> {
     let usable = !id.is_empty() && !id.bytes().all(|byte| byte == b'.');
     usable.then(|| utf8_percent_encode(id, SEGMENT).to_string())
 }

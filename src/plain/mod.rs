@@ -9,6 +9,7 @@ mod choice;
 mod exempt;
 mod money;
 mod overview;
+mod roll;
 mod sign;
 mod step;
 mod talk;

@@ -62,6 +62,7 @@ pub fn verdict<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended>
         ("Blocker", &verdict.blockers),
         ("Risk", &verdict.risks),
         ("Could not be found out", &verdict.unknowns),
+        ("Held", &verdict.holds),
     ];
     for (word, named) in groups {
         named.iter().try_for_each(|named| walk.talk.say_at(2, sentence(word, named)))?;

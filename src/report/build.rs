@@ -1,5 +1,7 @@
 //! Makes the document from a launch; the one place where a report's texts are cleaned.
 
+mod called;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -74,6 +76,7 @@ fn verdict(standing: &Standing) -> VerdictPart {
         blockers: named(&verdict.blockers),
         risks: named(&verdict.risks),
         unknowns: named(&verdict.unknowns),
+        holds: named(&verdict.holds),
         open: named(&verdict.open),
     }
 }
@@ -113,6 +116,8 @@ fn step(title: &str, stands: &StepStanding) -> StepPart {
             .collect(),
         missing_people: stands.missing.people,
         missing_roles: stands.missing.roles.iter().map(|role| clean(role.as_str())).collect(),
+        roll_call: stands.roll_call.as_ref().map(called::roll_call),
+        rolled_back: stands.rolled_back.as_ref().map(note),
         exemption: stands.exemption.as_ref().map(exemption),
         changed: stands
             .changed
@@ -169,6 +174,7 @@ fn signature(signature: &Signature) -> SignaturePart {
         evidence: clean_texts(&record.evidence),
         note: record.note.as_deref().map(clean),
         facts: clean_texts(&record.facts),
+        decision: record.decision.as_ref().map(called::decision),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The report for people: verdict first, then each section as a table, then every step in full.
 
+mod called;
+
 use std::fmt::{self, Write};
 
 use crate::launch::outcome::{Finding, Level};
@@ -26,6 +28,7 @@ fn page(out: &mut String, document: &Document) -> fmt::Result {
     let verdict = &document.verdict;
     named(out, "Blockers", &verdict.blockers)?;
     named(out, "Could not be found out", &verdict.unknowns)?;
+    named(out, "Held", &verdict.holds)?;
     named(out, "Risks", &verdict.risks)?;
     named(out, "Open", &verdict.open)?;
     provenance(out, document)?;
@@ -123,7 +126,8 @@ fn section(out: &mut String, section: &SectionPart) -> fmt::Result {
     }
     writeln!(out, "\n\n| Step | State | Signed by |\n| --- | --- | --- |")?;
     for step in &section.steps {
-        let who: Vec<_> = step.signatures.iter().map(signer).collect();
+        let mut who: Vec<_> = step.signatures.iter().map(signer).collect();
+        who.extend(step.roll_call.iter().flat_map(called::callers));
         let advisory = if step.severity == Severity::Advisory { " (advisory)" } else { "" };
         let state = state(step.state);
         let id = code(&step.id).replace('|', "\\|");
@@ -157,6 +161,12 @@ fn step(out: &mut String, step: &StepPart) -> fmt::Result {
     step.checks.iter().try_for_each(|check| self::check(out, check))?;
     for signature in &step.signatures {
         self::signature(out, "Signed", signature)?;
+    }
+    if let Some(roll) = &step.roll_call {
+        called::roll_call(out, roll)?;
+    }
+    if let Some(back) = &step.rolled_back {
+        self::note(out, "**Rollback called** by ", back)?;
     }
     for lapsed in &step.lapsed {
         self::signature(out, "Signed, and counts no longer,", &lapsed.signature)?;
@@ -228,7 +238,10 @@ fn signature(out: &mut String, did: &str, signature: &SignaturePart) -> fmt::Res
     for (name, value) in &signature.facts {
         writeln!(out, "  - Vouches for {}: {}", text(name), text(value))?;
     }
-    Ok(())
+    match &signature.decision {
+        Some(decision) => called::decision(out, decision),
+        None => Ok(()),
+    }
 }
 
 fn note(out: &mut String, lead: &str, note: &NotePart) -> fmt::Result {

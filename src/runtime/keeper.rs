@@ -3,17 +3,20 @@
 //! Made by `runtime::run` for each check. What it writes goes the same way as everything else: under
 //! the journal's lock, decided by the launch, on disk before it returns, told to the face.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::checks::book::Keeper;
+use crate::events::received::FILE;
 use crate::failure::Failure;
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, Entry};
 use crate::launch::money::Ledger;
 use crate::runtime::run::{RunNews, submit};
 use crate::runtime::workspace::{SharedWorkspace, lock};
+use crate::secrets::{Fingerprint, Secret};
 
 /// The journal of a workspace, on behalf of somebody.
 pub(super) struct WorkspaceKeeper {
@@ -59,6 +62,14 @@ impl Keeper for WorkspaceKeeper {
         let written = submit(&self.workspace, &writes.by, command).await;
         (writes.tell)(written.map_err(|it| says(&it))?);
         Ok(())
+    }
+
+    fn fingerprint(&self, secret: &Secret) -> String {
+        Fingerprint::of(secret, lock(&self.workspace).fingerprint_key()).to_string()
+    }
+
+    fn received(&self) -> PathBuf {
+        lock(&self.workspace).config.state.with_file_name(FILE)
     }
 }
 

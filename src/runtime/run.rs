@@ -15,6 +15,7 @@ use crate::checks::book::Book;
 use crate::checks::context::ProgressSink;
 use crate::checks::vantage::Vantage;
 use crate::checks::{Check, CheckContext, CheckReport, Effect, Planned, Progress, registry};
+use crate::events::received;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
@@ -83,8 +84,12 @@ pub async fn run_step(
     let start = Command::Start { step: step.id.clone(), run: run.clone() };
     tell(RunNews::Entries(submit(&workspace, &request.by, start).await?));
     tell(RunNews::Started { run: run.clone() });
-    for confirm in confirmations(&request, &run) {
-        tell(RunNews::Entries(submit(&workspace, &request.by, confirm).await?));
+    if let Err(refused) = confirm(&workspace, &request, &run, &tell).await {
+        // The run has begun: without its end, nobody could verify the step for a while.
+        drop(guard);
+        let finish = Command::Finish { step: step.id.clone(), run, cancelled: true };
+        tell(RunNews::Entries(submit(&workspace, &request.by, finish).await?));
+        return Err(refused);
     }
     // Whatever ends this run early, a failing journal too, ends its checks.
     let cancel = cancel.child_token();
@@ -112,18 +117,23 @@ pub async fn run_step(
     Ok(results.into_iter().flatten().collect())
 }
 
-/// What was typed for this step, as commands of its run.
-fn confirmations(request: &RunRequest, run: &RunId) -> Vec<Command> {
-    let own = request.confirmed.iter().filter(|it| it.step == request.step);
-    let own = own.map(|it| {
-        Command::Confirm(Box::new(Confirmation {
+/// Records what was typed for this step, for its run.
+async fn confirm(
+    workspace: &SharedWorkspace,
+    request: &RunRequest,
+    run: &RunId,
+    tell: &impl Fn(RunNews),
+) -> Result<(), Failure> {
+    for it in request.confirmed.iter().filter(|it| it.step == request.step) {
+        let confirm = Command::Confirm(Box::new(Confirmation {
             step: it.step.clone(),
             run: run.clone(),
             spend: it.spend.clone(),
             card_owner: it.card_owner.clone(),
-        }))
-    });
-    own.collect()
+        }));
+        tell(RunNews::Entries(submit(workspace, &request.by, confirm).await?));
+    }
+    Ok(())
 }
 
 /// Lists what running these steps would do, and the `prompt` secrets that have to be typed first.
@@ -281,6 +291,7 @@ fn context(
         armed: Arc::new(armed.clone()),
         trusted: workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted(),
         base: workspace.config.base.clone(),
+        received: Some(workspace.config.state.with_file_name(received::FILE)),
         now,
         cancel,
         progress,
@@ -289,6 +300,7 @@ fn context(
         vantage: Vantage { declared: workspace.config.vantage.clone(), host: actor::machine() },
         elsewhere: Arc::new(elsewhere.unwrap_or_default()),
         book,
+        demo: workspace.demo().cloned(),
     }
 }
 

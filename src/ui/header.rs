@@ -55,8 +55,12 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) {
 
 fn launch(model: &Model, ink: &Ink) -> Vec<Span<'static>> {
     let theme = &ink.theme;
+    let (badge, style) = match &model.demo {
+        None => (" LIVE ", theme.live),
+        Some(_) => (" DEMO  simulated ", theme.warn.add_modifier(Modifier::REVERSED)),
+    };
     vec![
-        Span::styled(" LIVE ", theme.live),
+        Span::styled(badge, style),
         Span::raw("  "),
         Span::styled(model.name.clone(), theme.strong),
         Span::raw("  "),
@@ -69,6 +73,7 @@ fn verdict(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
     let verdict = &model.current.standing().verdict;
     let mut counts = vec![
         (verdict.blockers.len(), "blocking"),
+        (verdict.holds.len(), "held"),
         (verdict.unknowns.len(), "unknown"),
         (verdict.open.len(), "open"),
     ];

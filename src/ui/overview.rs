@@ -70,6 +70,7 @@ fn rows<'a>(model: &'a Model, ink: &Ink, cells: usize) -> Vec<Row<'a>> {
         }
     };
     list("Blocking", &verdict.blockers, StepState::Failed);
+    list("Held", &verdict.holds, StepState::Waiting);
     list("Could not be found out", &verdict.unknowns, StepState::Unknown);
     list("Risks", &verdict.risks, StepState::Waived);
     money(model, ink, cells, &mut rows);

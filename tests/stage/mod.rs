@@ -27,7 +27,7 @@ use golive::app::{Model, Opening, update};
 use golive::checks::{CheckReport, Finding, Level, Outcome, Planned, Progress};
 use golive::config::{PersonConfig, ScreenConfig};
 use golive::launch::decide::Command;
-use golive::launch::event::RunId;
+use golive::launch::event::{Call, RunId};
 use golive::launch::money::Limits;
 use golive::launch::testing::Walk;
 use golive::runbook::model::{CheckName, CheckSpec, InputName, Origin, Runbook, StepId};
@@ -82,6 +82,7 @@ impl Stage {
     /// The screen of a launch that has been walked already.
     pub fn of(walk: Walk, signer: Option<&str>, size: (u16, u16)) -> Self {
         let opening = Opening {
+            demo: None,
             launch: walk.launch.clone(),
             name: "acme".to_owned(),
             world: walk.world.clone(),
@@ -381,6 +382,8 @@ pub fn parse(keys: &str) -> Vec<KeyCombination> {
             "left" => KeyCode::Left,
             "right" => KeyCode::Right,
             "back" => KeyCode::Backspace,
+            "pgup" => KeyCode::PageUp,
+            "pgdn" => KeyCode::PageDown,
             "lt" => KeyCode::Char('<'),
             one if one.chars().count() == 1 => KeyCode::Char(one.chars().next().unwrap()),
             other => panic!("unknown key <{other}>"),
@@ -490,4 +493,38 @@ pub fn forged_probes() -> Vec<Progress> {
         probe("signed with a wrong secret", "refused with 401", true, 39),
         probe("one byte changed", "refused with 401", true, 40),
     ]
+}
+
+/// A launch in which everything before the decision is complete.
+pub fn rehearsed() -> Walk {
+    let mut walk = midway();
+    for (step, evidence) in [
+        ("webhook.registered", &[("confirmed_by", "Ines"), ("registered_url", "https://…")][..]),
+        ("webhook.endpoint", &[]),
+    ] {
+        let command = walk.signing(step, None, evidence, None);
+        walk.submit("Noor Haddad", &command).unwrap();
+    }
+    for step in ["webhook.signature", "webhook.dedupe", "rehearsal.charge", "rehearsal.refund"] {
+        let waive =
+            Command::Waive { step: StepId::from(step), reason: "known".to_owned(), expires: None };
+        walk.submit("Noor Haddad", &waive).unwrap();
+    }
+    walk
+}
+
+/// The same launch after both roles said go.
+pub fn decided() -> Walk {
+    let mut walk = rehearsed();
+    let agreed = [
+        ("switch_time", "Tuesday 9:00 UTC"),
+        ("watcher", "Sam Okafor, first hour"),
+        ("rollback_owner", "Noor Haddad, +49 30 555"),
+    ];
+    for (by, role) in [("Dana Ito", "engineering"), ("Sam Okafor", "finance")] {
+        walk.wait(60);
+        let command = walk.calling("cutover.decision", role, Call::Go, None, &agreed);
+        walk.submit(by, &command).unwrap();
+    }
+    walk
 }

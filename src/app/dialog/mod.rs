@@ -6,9 +6,12 @@
 //! confirmation, and so can not be triggered by keys that were meant for something else.
 
 pub mod arm;
+pub mod call;
 pub mod choice;
+pub mod demo;
 pub mod finder;
 pub mod form;
+pub mod lift;
 pub mod masked;
 pub mod page;
 pub mod reading;
@@ -19,6 +22,7 @@ pub mod spend;
 
 use crokey::KeyCombination;
 
+use crate::app::demo::DemoAct;
 use crate::app::work::{Permit, Then};
 use crate::keys::Action;
 use crate::launch::decide::Command;
@@ -26,9 +30,12 @@ use crate::runbook::model::{InputName, StepId};
 use crate::secrets::Secret;
 
 pub use arm::Arm;
+pub use call::Call;
 pub use choice::{Choice, Question};
+pub use demo::{Panel, PanelRow};
 pub use finder::{Finder, Found};
 pub use form::{Field, FieldKind, Form, FormKey};
+pub use lift::Lift;
 pub use masked::SecretPrompt;
 pub use page::PageAlone;
 pub use reading::{Reading, Subject};
@@ -42,6 +49,10 @@ pub use spend::Spending;
 pub enum Dialog {
     /// Sign a step.
     Sign(Box<Sign>),
+    /// Say go, hold or no-go.
+    Call(Box<Call>),
+    /// Lift a hold.
+    Lift(Box<Lift>),
     /// Waive, mark as not applicable, reopen, note: things that need words.
     Reason(Box<Reason>),
     /// Who signs.
@@ -58,6 +69,8 @@ pub enum Dialog {
     Secret(SecretPrompt),
     /// Find a step or a command.
     Finder(Finder),
+    /// The demo's panel.
+    Demo(Box<Panel>),
     /// Something to read: help, since you left, a problem.
     Reading(Reading),
 }
@@ -105,6 +118,8 @@ pub enum Asked {
     GoTo(usize),
     /// To do what a key would.
     Do(Action),
+    /// That something be done with the demo.
+    Demo(DemoAct),
     /// To leave.
     Quit,
 }
@@ -114,6 +129,8 @@ impl Dialog {
     pub fn key(&mut self, key: KeyCombination) -> Asked {
         match self {
             Self::Sign(dialog) => dialog.key(key),
+            Self::Call(dialog) => dialog.key(key),
+            Self::Lift(dialog) => dialog.key(key),
             Self::Reason(dialog) => dialog.key(key),
             Self::Signer(dialog) => dialog.key(key),
             Self::Arm(dialog) => dialog.key(key),
@@ -122,6 +139,7 @@ impl Dialog {
             Self::Choice(dialog) => dialog.key(key),
             Self::Secret(dialog) => dialog.key(key),
             Self::Finder(dialog) => dialog.key(key),
+            Self::Demo(dialog) => dialog.key(key),
             Self::Reading(dialog) => dialog.key(key),
         }
     }
@@ -130,12 +148,15 @@ impl Dialog {
     pub fn paste(&mut self, text: &str) -> Asked {
         match self {
             Self::Sign(dialog) => dialog.form.paste(text),
+            Self::Call(dialog) => dialog.paste(text),
+            Self::Lift(dialog) => dialog.form.paste(text),
             Self::Reason(dialog) => dialog.form.paste(text),
             Self::Signer(dialog) => dialog.form.paste(text),
             Self::Arm(dialog) => dialog.form.paste(text),
             Self::Spend(dialog) => dialog.paste(),
             Self::Secret(dialog) => dialog.paste(text),
             Self::Finder(dialog) => return dialog.paste(text),
+            Self::Demo(dialog) => return dialog.paste(text),
             Self::Choice(_) | Self::Reading(_) | Self::Page(_) => {}
         }
         Asked::Stay
@@ -144,13 +165,16 @@ impl Dialog {
     /// Shows why what it asked for was refused.
     pub fn refuse(&mut self, why: String) {
         match self {
-            Self::Sign(dialog) => dialog.form.error = Some(why),
+            Self::Sign(dialog) => dialog.refuse(why),
+            Self::Call(dialog) => dialog.form.error = Some(why),
+            Self::Lift(dialog) => dialog.form.error = Some(why),
             Self::Reason(dialog) => dialog.form.error = Some(why),
             Self::Signer(dialog) => dialog.form.error = Some(why),
             Self::Arm(dialog) => dialog.form.error = Some(why),
             Self::Spend(dialog) => dialog.form.error = Some(why),
             Self::Choice(dialog) => dialog.error = Some(why),
             Self::Secret(dialog) => dialog.error = Some(why),
+            Self::Demo(dialog) => dialog.error = Some(why),
             Self::Finder(_) | Self::Reading(_) | Self::Page(_) => {}
         }
     }

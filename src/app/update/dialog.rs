@@ -56,6 +56,7 @@ pub fn asked(model: &mut Model, asked: Asked) -> Vec<Effect> {
             model.dialogs.pop();
             moving::to(model, number);
         }
+        Asked::Demo(act) => return vec![Effect::Demo(act)],
         Asked::Do(action) => {
             model.dialogs.pop();
             return key::act(model, action);

@@ -54,6 +54,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn refuse(model: &mut Model, action: Action) {
+    if action == Action::Rollback {
+        model.toast(Tone::Plain, "Nothing in this runbook needs a way back.");
+        return;
+    }
     if action.group() != Group::Doing || !action.places().meets(model.screen.view.place()) {
         return;
     }
@@ -74,6 +78,7 @@ fn look(model: &mut Model, action: Action) {
     match action {
         Action::Present => view(model, View::Present),
         Action::Overview => view(model, View::Overview),
+        Action::Rollback => view(model, View::Rollback),
         Action::Trail => {
             model.screen.trail = 0;
             view(model, View::Trail);

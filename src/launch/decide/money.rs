@@ -4,7 +4,8 @@
 use crate::launch::decide::{Case, Refusal, words};
 use crate::launch::event::{Event, RunId};
 use crate::launch::money::{
-    self, Act, Caps, Confirmation, Intent, MoneyAnswer, Observation, Stage, Tracked,
+    self, Act, Caps, Confirmation, EXPECTED_CHARGES, Intent, Ledger, MoneyAnswer, Observation,
+    Stage, Tracked,
 };
 use crate::mintcash::money::Minor;
 use crate::runbook::model::StepId;
@@ -28,8 +29,11 @@ impl Case<'_> {
     /// Writes down a request that moves money, before it is sent.
     pub(super) fn prepare(&self, intent: &Intent, caps: Caps) -> Result<Vec<Event>, Refusal> {
         self.current_run(&intent.step, &intent.run)?;
+        self.is_new(intent)?;
+        is_what_it_says(intent)?;
         self.confirmed(intent)?;
         self.nothing_under_way(intent)?;
+        self.is_about_something(intent)?;
         self.within(intent, caps)?;
         Ok(vec![Event::MoneyPrepared(Box::new(intent.clone()))])
     }
@@ -80,6 +84,57 @@ impl Case<'_> {
         ))
     }
 
+    /// Whether neither the intent nor its `externalId` is in the journal already.
+    fn is_new(&self, intent: &Intent) -> Result<(), Refusal> {
+        let key = |it: &Intent| Some(it.request.as_ref()?.expected().external_id.clone());
+        let same = |it: &&Tracked| {
+            it.intent.id == intent.id || key(intent).is_some_and(|id| key(&it.intent) == Some(id))
+        };
+        match self.launch.ledger().intents().iter().find(same) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::new(
+                "This request is in the journal already.",
+                "Verify the step again: it sends the request that is there.",
+            )),
+        }
+    }
+
+    /// Whether what is given back was charged, and what is cancelled was begun, by this launch; no
+    /// more is given back than is left.
+    fn is_about_something(&self, intent: &Intent) -> Result<(), Refusal> {
+        let ledger = self.launch.ledger();
+        let of = intent.of.as_deref().unwrap_or_default();
+        let spend = &intent.spend;
+        let shown = visible(of, 80);
+        match spend.act {
+            Act::Charge | Act::Subscribe => Ok(()),
+            Act::Refund => {
+                let left = ledger.left_of(of);
+                if spend.amount <= left {
+                    return Ok(());
+                }
+                Err(Refusal::new(
+                    format!(
+                        "{} can not be refunded of {shown}: {left} is left of what this launch \
+                         charged by it.",
+                        spend.price()
+                    ),
+                    "Verify the step again.",
+                ))
+            }
+            Act::Cancel => {
+                let own = |it: &&Tracked| it.intent.spend.act == Act::Subscribe;
+                match ledger.intents().iter().filter(own).any(|it| it.id() == Some(of)) {
+                    true => Ok(()),
+                    false => Err(Refusal::new(
+                        format!("The subscription {shown} was not begun by this launch."),
+                        "golive cancels no subscription of somebody else.",
+                    )),
+                }
+            }
+        }
+    }
+
     /// Whether nothing of the same kind is under way, which a second request would double.
     fn nothing_under_way(&self, intent: &Intent) -> Result<(), Refusal> {
         let ledger = self.launch.ledger();
@@ -91,7 +146,7 @@ impl Case<'_> {
             // What was charged and given back in full is at its end; so is a cancelled
             // subscription, and a refund, after which there may be another one.
             Stage::Done => match it.intent.spend.act {
-                Act::Charge => it.id().is_none_or(|id| ledger.refunded_of(id) < it.charged()),
+                Act::Charge => !is_given_back(ledger, it),
                 Act::Subscribe => !ledger.is_cancelled(it),
                 Act::Refund => false,
                 Act::Cancel => true,
@@ -128,22 +183,47 @@ impl Case<'_> {
                 "Take a smaller amount, or raise `charge_cap` in golive.yaml.",
             ));
         }
+        // Whatever the currency: a cap that began anew with each would be none.
         let totals = self.launch.ledger().totals();
-        let own = totals.iter().find(|it| it.currency == spend.currency);
-        let so_far = own.map_or(0, |it| it.charged.0.saturating_add(it.may_charge.0));
-        let times = if spend.act == Act::Subscribe { 2 } else { 1 };
+        let so_far = totals.iter().fold(0_u64, |all, it| {
+            all.saturating_add(it.charged.0).saturating_add(it.may_charge.0)
+        });
+        let times = if spend.act == Act::Subscribe { EXPECTED_CHARGES } else { 1 };
         let all = Minor(so_far.saturating_add(spend.amount.0.saturating_mul(times)));
-        if all > caps.launch {
-            return Err(Refusal::new(
-                format!(
-                    "With it, this launch would charge {all} {currency}; `launch_cap` allows {}.",
-                    caps.launch
-                ),
-                "Take a smaller amount, or raise `launch_cap` in golive.yaml. Refunds do not \
-                 lower what was charged.",
-            ));
+        if all <= caps.launch {
+            return Ok(());
         }
-        Ok(())
+        let counted = match totals.iter().all(|it| it.currency == spend.currency) {
+            true => "",
+            false => " (all currencies counted together)",
+        };
+        Err(Refusal::new(
+            format!(
+                "With it, this launch would charge {all} {currency}{counted}; `launch_cap` allows \
+                 {}.",
+                caps.launch
+            ),
+            "Take a smaller amount, or raise `launch_cap` in golive.yaml. Refunds do not lower \
+             what was charged.",
+        ))
+    }
+}
+
+/// Whether everything that it charged went back.
+fn is_given_back(ledger: &Ledger, charge: &Tracked) -> bool {
+    let refunded = charge.id().map_or(Minor(0), |id| ledger.refunded_of(id));
+    let returned = refunded.0.saturating_add(charge.returned_elsewhere().0);
+    returned >= charge.charged().0
+}
+
+/// Whether a request asks for what was typed, and can be kept in the journal as it is.
+fn is_what_it_says(intent: &Intent) -> Result<(), Refusal> {
+    match intent.mismatch() {
+        None => Ok(()),
+        Some(why) => Err(Refusal::new(
+            format!("This request is not sent: {why}."),
+            "Correct the inputs of the rehearsal in golive.yaml and verify again.",
+        )),
     }
 }
 

@@ -1,58 +1,25 @@
 //! The ledger: every intent of the launch with what came of it, and what it adds up to.
 //!
 //! Kept by `launch::fold`, read by checks (through `checks::book`) and by every face. Nothing in it
-//! is judged by time or world.
+//! is judged by time or world; the order in which things were seen changes no sum.
 
 use std::collections::BTreeMap;
 
-use crate::launch::event::{Actor, Entry, Event};
-use crate::launch::money::{
-    Act, AnswerOutcome, Confirmation, Intent, IntentId, MoneyAnswer, MoneyFact, Observation,
-};
+use crate::launch::event::{Entry, Event};
+use crate::launch::money::{Act, Confirmation, Intent, IntentId, MoneyFact, Stage, Tracked};
 use crate::launch::standing::Dated;
 use crate::mintcash::money::Minor;
 use crate::runbook::model::StepId;
-use crate::time::Timestamp;
 
-/// Renewals that a subscription is expected to make before it is cancelled in the rehearsal. As long
-/// as it is not, there is always one more to come.
-const EXPECTED_RENEWALS: u64 = 1;
+/// How often a subscription is expected to charge in a rehearsal: at once, and one renewal. As long
+/// as it is not cancelled, there is always one more to come.
+pub(in crate::launch) const EXPECTED_CHARGES: u64 = 2;
 
 /// Everything about real money so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
     confirmations: Vec<Dated<Confirmation>>,
     intents: Vec<Tracked>,
-}
-
-/// An intent with what came of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tracked {
-    /// The intent.
-    pub intent: Intent,
-    /// Who had it sent.
-    pub by: Actor,
-    /// When it was written down.
-    pub at: Timestamp,
-    /// Whose card, as typed.
-    pub card_owner: Option<String>,
-    /// Answers, oldest first.
-    pub answers: Vec<Dated<MoneyAnswer>>,
-    /// What was seen, oldest first, each fact once.
-    pub seen: Vec<Dated<Observation>>,
-}
-
-/// How far an intent is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Written down; it may have been sent, and nobody knows what came of it.
-    MaybeSent,
-    /// It exists at MintCash; what becomes of it is not known yet.
-    Made,
-    /// It did what it was for: charged, refunded, cancelled. A subscription is charged and goes on.
-    Done,
-    /// It ended without moving money.
-    Over,
 }
 
 /// What a currency adds up to.
@@ -66,6 +33,21 @@ pub struct Totals {
     pub refunded: Minor,
     /// What may still be taken by what is under way, renewals to be expected included.
     pub may_charge: Minor,
+}
+
+/// One charge whose payment is known by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returnable {
+    /// The intent that charged.
+    pub intent: IntentId,
+    /// MintCash's id of the payment.
+    pub payment: String,
+    /// Which charge of the intent it is.
+    pub number: u32,
+    /// What was charged.
+    pub charged: Minor,
+    /// What was charged by it and has not been given back, nor is about to be.
+    pub left: Minor,
 }
 
 impl Totals {
@@ -107,9 +89,9 @@ impl Ledger {
     }
 
     fn prepare(&mut self, intent: &Intent, entry: &Entry) {
-        let typed =
+        let own =
             |it: &&Dated<Confirmation>| it.what.run == intent.run && it.what.spend == intent.spend;
-        let confirmed = self.confirmations.iter().rev().find(typed);
+        let confirmed = self.confirmations.iter().rev().find(own);
         self.intents.push(Tracked {
             card_owner: confirmed.and_then(|it| it.what.card_owner.clone()),
             intent: intent.clone(),
@@ -149,18 +131,55 @@ impl Ledger {
         self.intents.iter().rev().find(own).filter(|it| it.stage() != Stage::Over)
     }
 
-    /// The last intent for that act that was made and has not ended without money, of any step.
+    /// The last intent for that act that has not ended without money, of any step.
     #[must_use]
     pub fn last(&self, act: Act) -> Option<&Tracked> {
         let of_act = self.intents.iter().rev().filter(|it| it.intent.spend.act == act);
         of_act.into_iter().find(|it| it.stage() != Stage::Over)
     }
 
-    /// What has been given back of the thing with that id at MintCash.
+    /// The intents that are about the thing with that id at MintCash, oldest first.
+    pub fn about(&self, id: &str) -> impl DoubleEndedIterator<Item = &Tracked> {
+        self.intents.iter().filter(move |it| it.intent.of.as_deref() == Some(id))
+    }
+
+    /// What refunds of this launch have given back of the payment with that id.
     #[must_use]
-    pub fn refunded_of(&self, id: &str) -> Minor {
-        let of = self.intents.iter().filter(|it| it.intent.of.as_deref() == Some(id));
-        Minor(of.map(|it| it.refunded().0).sum())
+    pub fn refunded_of(&self, payment: &str) -> Minor {
+        sum(self.about(payment).map(Tracked::refunded))
+    }
+
+    /// What refunds of this launch may still give back of the payment with that id.
+    #[must_use]
+    pub fn refunding_of(&self, payment: &str) -> Minor {
+        let refunds = self.about(payment).filter(|it| it.intent.spend.act == Act::Refund);
+        let under_way = refunds.filter(|it| matches!(it.stage(), Stage::MaybeSent | Stage::Made));
+        sum(under_way.map(|it| it.intent.spend.amount))
+    }
+
+    /// What charges are known by the id of their payment, with what is left of them, oldest first.
+    #[must_use]
+    pub fn returnable(&self) -> Vec<Returnable> {
+        let payments = self.intents.iter().flat_map(|tracked| {
+            tracked.payments().into_iter().map(move |charge| (tracked, charge))
+        });
+        let left = payments.map(|(tracked, (payment, number, charged))| {
+            let gone = sum([
+                self.refunded_of(&payment),
+                self.refunding_of(&payment),
+                tracked.returned_elsewhere_of(number),
+            ]);
+            let left = Minor(charged.0.saturating_sub(gone.0));
+            Returnable { intent: tracked.intent.id.clone(), payment, number, charged, left }
+        });
+        left.collect()
+    }
+
+    /// What is left of the payment with that id; nothing when no charge is known by it.
+    #[must_use]
+    pub fn left_of(&self, payment: &str) -> Minor {
+        let known = self.returnable().into_iter().find(|it| it.payment == payment);
+        known.map_or(Minor(0), |it| it.left)
     }
 
     /// What each currency adds up to.
@@ -169,12 +188,12 @@ impl Ledger {
         let mut totals: BTreeMap<&str, Totals> = BTreeMap::new();
         for tracked in &self.intents {
             let currency = tracked.intent.spend.currency.as_str();
-            let sum = totals
+            let all = totals
                 .entry(currency)
                 .or_insert_with(|| Totals { currency: currency.to_owned(), ..Totals::default() });
-            sum.charged.0 += tracked.charged().0;
-            sum.refunded.0 += tracked.refunded().0;
-            sum.may_charge.0 += self.may_charge(tracked).0;
+            all.charged = sum([all.charged, tracked.charged()]);
+            all.refunded = sum([all.refunded, tracked.refunded(), tracked.returned_elsewhere()]);
+            all.may_charge = sum([all.may_charge, self.may_charge(tracked)]);
         }
         totals.into_values().collect()
     }
@@ -187,7 +206,7 @@ impl Ledger {
             (Act::Subscribe, Stage::MaybeSent | Stage::Made | Stage::Done)
                 if !self.is_cancelled(tracked) =>
             {
-                let all = amount.saturating_mul(1 + EXPECTED_RENEWALS);
+                let all = amount.saturating_mul(EXPECTED_CHARGES);
                 all.saturating_sub(tracked.charged().0).max(amount)
             }
             _ => 0,
@@ -199,99 +218,13 @@ impl Ledger {
     #[must_use]
     pub fn is_cancelled(&self, subscription: &Tracked) -> bool {
         let ended = |it: &Tracked| it.knows(&MoneyFact::Cancelled);
-        ended(subscription)
-            || subscription.id().is_some_and(|id| {
-                self.intents.iter().any(|it| it.intent.of.as_deref() == Some(id) && ended(it))
-            })
+        ended(subscription) || subscription.id().is_some_and(|id| self.about(id).any(ended))
     }
 }
 
-impl Tracked {
-    /// MintCash's id of what was made; opaque.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
-        self.answers.iter().rev().find_map(|answer| answer.what.id.as_deref())
-    }
-
-    /// The page on which the card is typed.
-    #[must_use]
-    pub fn page(&self) -> Option<&str> {
-        self.answers.iter().rev().find_map(|answer| answer.what.page.as_deref())
-    }
-
-    /// Whether this has been seen already.
-    #[must_use]
-    pub fn knows(&self, fact: &MoneyFact) -> bool {
-        self.seen.iter().any(|seen| seen.what.fact.is_same(fact))
-    }
-
-    /// What was taken from the card.
-    #[must_use]
-    pub fn charged(&self) -> Minor {
-        Minor(
-            self.facts()
-                .map(|fact| if let MoneyFact::Charged { amount, .. } = fact { amount.0 } else { 0 })
-                .sum(),
-        )
-    }
-
-    /// What was given back by it.
-    #[must_use]
-    pub fn refunded(&self) -> Minor {
-        Minor(
-            self.facts()
-                .map(|fact| if let MoneyFact::Refunded { amount } = fact { amount.0 } else { 0 })
-                .sum(),
-        )
-    }
-
-    /// How many times the card was charged.
-    #[must_use]
-    pub fn charges(&self) -> usize {
-        self.facts().filter(|fact| matches!(fact, MoneyFact::Charged { .. })).count()
-    }
-
-    /// How far it is.
-    #[must_use]
-    pub fn stage(&self) -> Stage {
-        let mut facts = self.facts();
-        let done = facts.any(|fact| match self.intent.spend.act {
-            Act::Charge | Act::Subscribe => matches!(fact, MoneyFact::Charged { .. }),
-            Act::Refund => matches!(fact, MoneyFact::Refunded { .. }),
-            Act::Cancel => *fact == MoneyFact::Cancelled,
-        });
-        let ended = self
-            .facts()
-            .any(|fact| matches!(fact, MoneyFact::Failed { .. } | MoneyFact::Cancelled));
-        let outcomes = || self.answers.iter().map(|answer| answer.what.outcome);
-        if done {
-            Stage::Done
-        } else if ended {
-            Stage::Over
-        } else if outcomes().any(|outcome| outcome == AnswerOutcome::Made) {
-            Stage::Made
-        } else if outcomes().any(|it| it == AnswerOutcome::Declined || it == AnswerOutcome::Refused)
-        {
-            Stage::Over
-        } else {
-            Stage::MaybeSent
-        }
-    }
-
-    fn facts(&self) -> impl Iterator<Item = &MoneyFact> {
-        self.seen.iter().map(|seen| &seen.what.fact)
-    }
-}
-
-impl MoneyFact {
-    /// Whether the other says the same, whatever details it gives.
-    fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Charged { number: one, .. }, Self::Charged { number: two, .. }) => one == two,
-            (Self::EventSeen { event: one }, Self::EventSeen { event: two }) => one == two,
-            (one, two) => std::mem::discriminant(one) == std::mem::discriminant(two),
-        }
-    }
+/// A sum that stays at the largest number rather than beginning anew.
+pub(super) fn sum(amounts: impl IntoIterator<Item = Minor>) -> Minor {
+    Minor(amounts.into_iter().fold(0, |all, amount| all.saturating_add(amount.0)))
 }
 
 fn dated<T: Clone>(what: &T, entry: &Entry) -> Dated<T> {

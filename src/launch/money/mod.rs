@@ -4,8 +4,10 @@
 //! The rule it keeps: a request that moves money is an [`Intent`] in the journal before it is sent,
 //! with its exact bytes, and stays the only one of its kind until it is known what became of it.
 
+mod fits;
 mod ledger;
 mod sentences;
+mod tracked;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -16,7 +18,9 @@ use crate::mintcash::prepared::Prepared;
 use crate::runbook::model::StepId;
 use crate::time::Timestamp;
 
-pub use ledger::{Ledger, Stage, Totals, Tracked};
+pub(in crate::launch) use ledger::EXPECTED_CHARGES;
+pub use ledger::{Ledger, Returnable, Totals};
+pub use tracked::{Stage, Tracked};
 pub use words::{OWN_CARD, owner};
 
 /// What golive can do with real money.
@@ -124,6 +128,10 @@ pub struct Intent {
     /// The id of the payment that is refunded, or of the subscription that is cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
+    /// The fingerprint of the public key that it is sent under. Sent under the key of another
+    /// account, the same bytes would charge a second time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The request, byte for byte; a cancellation has no body and none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Prepared>,
@@ -135,6 +143,9 @@ pub struct Intent {
 pub struct MoneyAnswer {
     /// To which intent.
     pub intent: IntentId,
+    /// In which run it was sent; an event may answer, outside of any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
     /// What it amounts to.
     pub outcome: AnswerOutcome,
     /// MintCash's id of what was made; opaque.
@@ -158,7 +169,9 @@ pub enum AnswerOutcome {
     Made,
     /// The card was declined; no money moved and the intent is spent.
     Declined,
-    /// It was refused before anything was made; the intent is spent.
+    /// It was refused before anything was made. That ends the intent only where nothing can have
+    /// been made before it: when the same bytes may have got through earlier, a refusal of their
+    /// repetition says nothing about them.
     Refused,
     /// It may have been made: no answer, or one that says nothing. Only the same bytes may be sent
     /// again.
@@ -178,6 +191,9 @@ pub struct Observation {
     /// The id of the event, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
+    /// MintCash's id of the payment behind a subscription's charge, where it was told; opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<String>,
     /// When it happened, by MintCash's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
@@ -195,10 +211,18 @@ pub enum MoneyFact {
         /// renewal, and so on.
         number: u32,
     },
-    /// Money was given back.
+    /// Money was given back by it.
     Refunded {
         /// How much.
         amount: Minor,
+    },
+    /// Money of this charge was given back, but not by this launch: in the dashboard, by the shop.
+    ReturnedElsewhere {
+        /// How much in all; what was seen before is a part of it.
+        total: Minor,
+        /// Of which charge, for what is charged more than once.
+        #[serde(default = "first")]
+        number: u32,
     },
     /// It ended without moving money: declined, expired, failed.
     Failed {
@@ -212,9 +236,18 @@ pub enum MoneyFact {
     Cancelled,
     /// The event that tells of it has arrived, whatever was read before.
     EventSeen {
-        /// Its name, `payment.succeeded`.
+        /// Its name, `payment.succeeded`; of two names for the same the first of the
+        /// documentation.
         event: String,
+        /// Of which charge, for what is charged more than once.
+        #[serde(default = "first")]
+        number: u32,
     },
+}
+
+/// What is told of without a number is the first.
+fn first() -> u32 {
+    1
 }
 
 /// Where something was seen.

@@ -70,11 +70,15 @@ impl MoneyFact {
             Self::Charged { amount, number: 1 } => format!("charged {amount}"),
             Self::Charged { amount, number } => format!("charged {amount}, charge number {number}"),
             Self::Refunded { amount } => format!("refunded {amount}"),
+            Self::ReturnedElsewhere { total, .. } => format!("refunded elsewhere, {total} in all"),
             Self::Failed { code: Some(code) } => format!("failed: {}", visible(code, SHOWN)),
             Self::Failed { code: None } => "failed".to_owned(),
             Self::PastDue => "a renewal failed and is to be tried again".to_owned(),
             Self::Cancelled => "cancelled".to_owned(),
-            Self::EventSeen { event } => format!("{} arrived", visible(event, SHOWN)),
+            Self::EventSeen { event, number: 1 } => format!("{} arrived", visible(event, SHOWN)),
+            Self::EventSeen { event, number } => {
+                format!("{} of charge number {number} arrived", visible(event, SHOWN))
+            }
         }
     }
 }

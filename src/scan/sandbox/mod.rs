@@ -13,7 +13,7 @@ pub mod gather;
 mod json;
 mod lines;
 pub mod marker;
-mod pattern;
+pub(crate) mod pattern;
 mod settings;
 mod substitution;
 mod toml;

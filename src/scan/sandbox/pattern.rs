@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher, escape};
 
 /// A pattern against a folder.
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     /// The folder, or file, that its literal beginning names.
     pub root: PathBuf,
     /// How deep below that it can match.
@@ -20,7 +20,7 @@ impl Pattern {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn new(glob: &str, base: &Path) -> Result<Self, String> {
+    pub(crate) fn new(glob: &str, base: &Path) -> Result<Self, String> {
         let (begin, rest) = match glob.strip_prefix('/') {
             Some(rest) => (PathBuf::from("/"), rest),
             None => (base.to_owned(), glob),
@@ -54,7 +54,7 @@ impl Pattern {
     }
 
     /// Whether a path below the root matches.
-    pub(super) fn matches(&self, path: &Path) -> bool {
+    pub(crate) fn matches(&self, path: &Path) -> bool {
         self.matcher.as_ref().is_none_or(|matcher| matcher.is_match(path))
     }
 }

@@ -27,6 +27,8 @@ pub struct Sheet {
     pub cursor: Option<(usize, usize)>,
     /// The first line in view; the one with the cursor is always in view.
     pub scroll: usize,
+    /// Lines to read above that.
+    pub above: usize,
 }
 
 impl Sheet {
@@ -59,7 +61,7 @@ impl Sheet {
         ]));
         frame.render_widget(&self.foot, foot);
         let rows = usize::from(text.height);
-        let first = self.first(rows);
+        let first = self.first(rows).saturating_sub(self.above);
         let bar = Rect { width: text.width + 1, ..text };
         scroll::lines(ink, frame, bar, &self.lines, first);
         if let Some((line, cell)) = self.cursor

@@ -6,9 +6,9 @@
 //! one; what comes of that never decides.
 
 mod listed;
-mod pair;
-mod place;
-mod refused;
+pub(crate) mod pair;
+pub(crate) mod place;
+pub(in crate::checks) mod refused;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -109,7 +109,8 @@ impl ApiKeyCheck {
             self.try_sandbox(context, &test, extra_ca),
         );
         let report = conclude(context, &place, &keys, &asked);
-        Ok(beside_it(report, &place, beside, sandbox))
+        let demo = context.demo.is_some();
+        Ok(beside_it(report, &place, beside, sandbox, demo))
     }
 
     /// Asks for the list of keys.
@@ -199,7 +200,7 @@ fn call(result: &Result<Answered<Vec<ApiKey>>, CallError>) -> &Call {
 }
 
 /// Both keys of an environment, as far as they can be had.
-async fn configured(context: &CheckContext, environment: Environment) -> Configured {
+pub(crate) async fn configured(context: &CheckContext, environment: Environment) -> Configured {
     let (public, secret) = match environment {
         Environment::Live => ("live_public_key", "live_secret_key"),
         Environment::Test => ("test_public_key", "test_secret_key"),
@@ -216,7 +217,8 @@ async fn configured(context: &CheckContext, environment: Environment) -> Configu
     }
 }
 
-fn unarmed(place: &Place) -> CheckReport {
+/// Nothing was sent, because nobody named the host.
+pub(in crate::checks) fn unarmed(place: &Place) -> CheckReport {
     let host = place.host();
     let says = format!("Nothing was sent: api_url is {host}, not {LIVE_HOST}, and is not armed.");
     let hint = format!(
@@ -274,9 +276,13 @@ fn beside_it(
     place: &Place,
     beside: Vec<Finding>,
     sandbox: Option<(Value, Finding)>,
+    demo: bool,
 ) -> CheckReport {
     report.findings.extend(beside);
-    if place.kind != Kind::Own {
+    if demo && place.kind == Kind::Here {
+        let says = format!("{} is simulated: the demo asks its own MintCash.", place.host());
+        report.findings.push(Finding::new(Level::Info, says));
+    } else if place.kind != Kind::Own {
         let host = place.host();
         report.findings.push(
             Finding::new(Level::Advisory, format!("{host} was asked, not {LIVE_HOST}."))
@@ -293,7 +299,7 @@ fn beside_it(
 }
 
 /// A message in the middle of a sentence: names of inputs stand as they are.
-fn lower(message: &str) -> String {
+pub(in crate::checks) fn lower(message: &str) -> String {
     match message.strip_prefix("The ") {
         Some(rest) => format!("the {rest}"),
         None => message.to_owned(),

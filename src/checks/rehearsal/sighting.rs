@@ -1,0 +1,176 @@
+//! A webhook event as it was found: in a log of the merchant, or in what `golive listen` recorded.
+//!
+//! Made from one line by `tail`, read by the checks. The rules it keeps: `event` decides, never
+//! `type` (C9); amounts are decimals; a body whose signature is known to be wrong is no event.
+
+use serde_json::Value;
+
+use crate::events::received::{Received, Record, Signature};
+use crate::launch::money::Source;
+use crate::mintcash::body::{moment, text};
+use crate::mintcash::event::Event;
+use crate::mintcash::money::{Minor, Unit};
+use crate::time::Timestamp;
+
+/// An event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sighting {
+    /// Where it was found.
+    pub source: Source,
+    /// Its id; opaque, not safe to show.
+    pub id: Option<String>,
+    /// What it is about.
+    pub event: Event,
+    /// Its name as it came; not safe to show.
+    pub name: String,
+    /// The environment that it names; not safe to show.
+    pub environment: Option<String>,
+    /// When it happened, by MintCash's clock.
+    pub at: Option<Timestamp>,
+    /// What it carries.
+    pub data: Value,
+    /// What is known of its signature; nothing in a log of the merchant's own.
+    pub signature: Option<Signature>,
+}
+
+/// Whether an amount of an event is the one that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agrees {
+    /// In major units, as documented and seen.
+    Major,
+    /// Only if it were written in cents, which no webhook is known to do.
+    Minor,
+    /// In neither unit.
+    No,
+    /// The event carries none.
+    Absent,
+}
+
+impl Sighting {
+    /// The event on a line: an envelope, a record of `golive listen`, or an envelope inside of
+    /// another object, as loggers write it. Nothing for anything else.
+    #[must_use]
+    pub fn read(line: &[u8]) -> Option<Self> {
+        match Record::read(line) {
+            Some(Record::Received(received)) => return Self::received(&received),
+            Some(Record::Answered(_)) => return None,
+            None => {}
+        }
+        let whole: Value = serde_json::from_slice(line).ok()?;
+        Self::envelope(&whole).or_else(|| {
+            whole.as_object()?.values().find_map(|member| match member {
+                Value::Object(_) => Self::envelope(member),
+                Value::String(text) if text.trim_start().starts_with('{') => {
+                    Self::envelope(&serde_json::from_str(text).ok()?)
+                }
+                _ => None,
+            })
+        })
+    }
+
+    fn received(received: &Received) -> Option<Self> {
+        if matches!(received.signature, Signature::Invalid | Signature::Missing) {
+            return None;
+        }
+        let body = serde_json::from_slice(&received.raw()?).ok()?;
+        let found = Self::envelope(&body)?;
+        Some(Self { source: Source::Listener, signature: Some(received.signature), ..found })
+    }
+
+    fn envelope(body: &Value) -> Option<Self> {
+        let name = text(body, "event")?;
+        let data = body.get("data").filter(|data| data.is_object())?.clone();
+        Some(Self {
+            source: Source::EventLog,
+            id: text(body, "eventId"),
+            event: Event::of(&name),
+            name,
+            environment: text(body, "environment"),
+            at: moment(body, "createdAt"),
+            data,
+            signature: None,
+        })
+    }
+
+    /// The first object under one of these names, or the data itself, that has this id or this
+    /// `externalId`.
+    #[must_use]
+    pub fn about(&self, names: &[&str], id: Option<&str>, external_id: &str) -> Option<&Value> {
+        let is = |object: &&Value| {
+            text(object, "externalId").as_deref() == Some(external_id)
+                || (id.is_some() && text(object, "id").as_deref() == id)
+        };
+        let nested = names.iter().filter_map(|name| self.data.get(*name));
+        nested.filter(|value| value.is_object()).chain([&self.data]).find(is)
+    }
+
+    /// Whether it says that it is about real money; nothing when it does not say.
+    #[must_use]
+    pub fn is_live(&self) -> Option<bool> {
+        self.environment.as_deref().map(|environment| environment == "live")
+    }
+}
+
+/// Holds an amount of an event against what was sent.
+#[must_use]
+pub fn agrees(sent: Minor, shown: Option<&Value>) -> Agrees {
+    match shown {
+        None | Some(Value::Null) => Agrees::Absent,
+        Some(value) if Minor::read(value, Unit::Major) == Some(sent) => Agrees::Major,
+        Some(value) if Minor::read(value, Unit::Minor) == Some(sent) => Agrees::Minor,
+        Some(_) => Agrees::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn envelope() -> Value {
+        json!({
+            "eventId": "e-1", "event": "payment.succeeded", "type": "refund",
+            "environment": "live", "createdAt": "2026-11-23T18:00:00.000Z",
+            "data": {"id": "p-1", "externalId": "golive-pay-1", "amount": 1.25},
+        })
+    }
+
+    #[test]
+    fn an_event_is_found_bare_wrapped_and_in_a_record_of_listen() {
+        let bare = envelope();
+        let text = bare.to_string();
+        let record = |signature: &str| {
+            json!({
+                "schema": "golive.received/1", "id": "01J", "receivedAt": "2026-11-23T18:00:01Z",
+                "path": "/hook", "signature": signature, "body": text,
+            })
+        };
+        let logged = json!({"level": "info", "msg": "webhook", "payload": bare});
+        let quoted = json!({"time": 1, "body": text});
+        for line in [&bare, &logged, &quoted, &record("valid"), &record("unchecked")] {
+            let found = Sighting::read(line.to_string().as_bytes()).unwrap();
+            assert_eq!(found.id.as_deref(), Some("e-1"), "{line}");
+            assert_eq!(found.event, Event::Payment("payment.succeeded".into()));
+            assert!(found.about(&["payment"], Some("p-1"), "x").is_some());
+            assert!(found.about(&["payment"], None, "golive-pay-1").is_some());
+            assert!(found.about(&["payment"], Some("p-2"), "golive-pay-2").is_none());
+            assert_eq!(found.is_live(), Some(true));
+        }
+        for line in [record("invalid"), record("missing"), json!({"event": "x"}), json!([1])] {
+            assert_eq!(Sighting::read(line.to_string().as_bytes()), None, "{line}");
+        }
+        assert_eq!(Sighting::read(b"GET / 200 {\"event\":"), None);
+    }
+
+    #[test]
+    fn amounts_of_events_are_in_major_units_and_anything_else_is_told_apart() {
+        let of = |value: Value| agrees(Minor(125), Some(&value));
+        assert_eq!(of(json!(1.25)), Agrees::Major);
+        assert_eq!(of(json!("1.25")), Agrees::Major);
+        assert_eq!(of(json!(125)), Agrees::Minor);
+        assert_eq!(of(json!(1.24)), Agrees::No);
+        assert_eq!((of(json!(null)), agrees(Minor(1), None)), (Agrees::Absent, Agrees::Absent));
+        assert_eq!(agrees(Minor(2500), Some(&json!(25))), Agrees::Major);
+    }
+}

@@ -1,0 +1,1 @@
+//! Broken off at every step, and lied to.

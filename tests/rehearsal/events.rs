@@ -1,0 +1,1 @@
+//! Events in every file in which they may stand.
