@@ -8,6 +8,7 @@ mod properties;
 mod refusals;
 mod resume;
 mod roll_calls;
+mod spending;
 mod states;
 mod verdicts;
 

@@ -252,6 +252,60 @@ fn a_whole_section_is_verified_at_once_and_each_step_says_how_it_stands() {
     assert!(said.contains("keys.command is now done."), "{said}");
 }
 
+/// A runbook with a roll call before a switch.
+fn called() -> Arc<Runbook> {
+    let piece = |name: &str| EvidenceSpec {
+        name: name.into(),
+        about: "What was agreed".into(),
+        required: true,
+    };
+    let decision = Step {
+        sign_off: SignOff::RollCall { roles: vec!["engineering".into(), "finance".into()] },
+        evidence: vec![piece("switch_time"), piece("rollback_owner")],
+        ..step("cut.decision")
+    };
+    let switch = Step {
+        irreversible: true,
+        blast_radius: Some("Every customer".into()),
+        rollback: Some("Swap the keys back".into()),
+        evidence: vec![piece("rollback_owner")],
+        ..step("cut.switch")
+    };
+    runbook(vec![section("cut", &[], vec![decision, switch])])
+}
+
+#[test]
+fn the_roll_call_is_walked_line_by_line_down_to_the_rollback() {
+    let folder = tempfile::tempdir().unwrap();
+    let walk = |who: &str, answers: &[&str]| walk_on(called(), folder.path(), Some(who), answers);
+    let said = walk("Ada", &["call", "engineering", "go", "9:00", "Noor", "", "quit"]);
+    assert!(said.contains("The verdict to decide on:"), "{said}");
+    assert!(said.contains("engineering: no call yet"), "{said}");
+    assert!(said.contains("Saved: engineering says go to cut.decision by Ada"), "{said}");
+    // Grace has one role in golive.yaml; a hold takes a reason and shows who can lift it.
+    let said = walk("Grace", &["call", "hold", "the bank is closed", "quit"]);
+    assert!(said.contains("In the role finance, as golive.yaml says."), "{said}");
+    assert!(said.contains("cut.decision is now waiting."), "{said}");
+    assert!(said.contains("Held: cut.decision: Grace (finance) holds: the bank is"), "{said}");
+    let said = walk("Ada", &["goto", "cut.switch", "sign", "", "", "cut.switch", "quit"]);
+    assert!(said.contains("Not done: `cut.switch` rests on `cut.decision`"), "{said}");
+    let said = walk("Ada", &["goto", "1", "lift", "it has opened", "quit"]);
+    assert!(said.contains("Saved: the hold of finance lifted by Ada"), "{said}");
+    let said = walk("Grace", &["goto", "1", "call", "go", "", "", "", "quit"]);
+    assert!(said.contains("Enter keeps: 9:00"), "{said}");
+    assert!(said.contains("cut.decision is now done."), "{said}");
+    let said = walk("Ada", &["goto", "cut.switch", "sign", "", "", "cut.switch", "quit"]);
+    assert!(said.contains("GO, decided in cut.decision"), "{said}");
+    assert!(said.contains("finance: Grace said go"), "{said}");
+    assert!(said.contains("cut.switch is now done."), "{said}");
+    let said = walk("Ada", &["rollback", "no", "quit"]);
+    assert!(said.contains("Who owns the rollback:\n  Noor"), "{said}");
+    assert!(said.contains("The rollback was not called."), "{said}");
+    let said = walk("Ada", &["rollback", "rollback", "no event arrives", "quit"]);
+    assert!(said.contains("Saved: rollback of cut.switch called by Ada"), "{said}");
+    assert!(said.contains("Verdict: NO-GO."), "{said}");
+}
+
 /// One step whose check moves real money, and the plan of it.
 fn charging(folder: &Path) -> (Arc<Mutex<Workspace>>, Step, Vec<StepPlan>) {
     let step = verified("rehearsal.charge", &["live-charge"]);
@@ -343,58 +397,4 @@ fn the_page_of_what_was_made_is_said_again_after_a_restart_with_its_code_on_requ
     let line = "Real money: charged 0.00 USD";
     assert!(said.matches(line).count() >= 2, "at every prompt: {said}");
     assert!(!said.contains('\x1b'), "{said:?}");
-}
-
-/// A runbook with a roll call before a switch.
-fn called() -> Arc<Runbook> {
-    let piece = |name: &str| EvidenceSpec {
-        name: name.into(),
-        about: "What was agreed".into(),
-        required: true,
-    };
-    let decision = Step {
-        sign_off: SignOff::RollCall { roles: vec!["engineering".into(), "finance".into()] },
-        evidence: vec![piece("switch_time"), piece("rollback_owner")],
-        ..step("cut.decision")
-    };
-    let switch = Step {
-        irreversible: true,
-        blast_radius: Some("Every customer".into()),
-        rollback: Some("Swap the keys back".into()),
-        evidence: vec![piece("rollback_owner")],
-        ..step("cut.switch")
-    };
-    runbook(vec![section("cut", &[], vec![decision, switch])])
-}
-
-#[test]
-fn the_roll_call_is_walked_line_by_line_down_to_the_rollback() {
-    let folder = tempfile::tempdir().unwrap();
-    let walk = |who: &str, answers: &[&str]| walk_on(called(), folder.path(), Some(who), answers);
-    let said = walk("Ada", &["call", "engineering", "go", "9:00", "Noor", "", "quit"]);
-    assert!(said.contains("The verdict to decide on:"), "{said}");
-    assert!(said.contains("engineering: no call yet"), "{said}");
-    assert!(said.contains("Saved: engineering says go to cut.decision by Ada"), "{said}");
-    // Grace has one role in golive.yaml; a hold takes a reason and shows who can lift it.
-    let said = walk("Grace", &["call", "hold", "the bank is closed", "quit"]);
-    assert!(said.contains("In the role finance, as golive.yaml says."), "{said}");
-    assert!(said.contains("cut.decision is now waiting."), "{said}");
-    assert!(said.contains("Held: cut.decision: Grace (finance) holds: the bank is"), "{said}");
-    let said = walk("Ada", &["goto", "cut.switch", "sign", "", "", "cut.switch", "quit"]);
-    assert!(said.contains("Not done: `cut.switch` rests on `cut.decision`"), "{said}");
-    let said = walk("Ada", &["goto", "1", "lift", "it has opened", "quit"]);
-    assert!(said.contains("Saved: the hold of finance lifted by Ada"), "{said}");
-    let said = walk("Grace", &["goto", "1", "call", "go", "", "", "", "quit"]);
-    assert!(said.contains("Enter keeps: 9:00"), "{said}");
-    assert!(said.contains("cut.decision is now done."), "{said}");
-    let said = walk("Ada", &["goto", "cut.switch", "sign", "", "", "cut.switch", "quit"]);
-    assert!(said.contains("GO, decided in cut.decision"), "{said}");
-    assert!(said.contains("finance: Grace said go"), "{said}");
-    assert!(said.contains("cut.switch is now done."), "{said}");
-    let said = walk("Ada", &["rollback", "no", "quit"]);
-    assert!(said.contains("Who owns the rollback:\n  Noor"), "{said}");
-    assert!(said.contains("The rollback was not called."), "{said}");
-    let said = walk("Ada", &["rollback", "rollback", "no event arrives", "quit"]);
-    assert!(said.contains("Saved: rollback of cut.switch called by Ada"), "{said}");
-    assert!(said.contains("Verdict: NO-GO."), "{said}");
 }
