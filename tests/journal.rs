@@ -654,18 +654,15 @@ fn the_journal_of_version_1_is_read_by_every_release() {
 fn a_cutover() -> Vec<Event> {
     let step = || StepId::from("cutover.decision");
     let (step_digest, runbook) = (StepDigest::from("d1:sha256:00"), Digest::of(b"runbook"));
-    let risk = CardItem {
-        step: StepId::from("webhook.dedupe"),
-        state: StepState::Waived,
-        says: "kim waived it: mended by Tuesday.".into(),
-        owner: Some("kim".into()),
+    let item = |step: &str, state, says: &str, owner: Option<&str>| CardItem {
+        step: StepId::from(step),
+        state,
+        says: says.into(),
+        owner: owner.map(str::to_owned),
     };
-    let open = CardItem {
-        step: StepId::from("rehearsal.settlement"),
-        state: StepState::Stale,
-        says: "Is stale.".into(),
-        owner: None,
-    };
+    let says = "kim waived it: mended by Tuesday.";
+    let risk = item("webhook.dedupe", StepState::Waived, says, Some("kim"));
+    let open = item("rehearsal.settlement", StepState::Stale, "Is stale.", None);
     let agreed = BTreeMap::from([("rollback_owner".to_owned(), "noor".to_owned())]);
     let call = |role: &str, call: Call, card: Card| CallRecord {
         step: step(),

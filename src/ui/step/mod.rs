@@ -157,12 +157,11 @@ fn next(model: &Model, here: &Here<'_>) -> Vec<String> {
             }
             next
         }
-        Proceed::Sign if here.step.sign_off.is_roll_call() => calls(model, here),
+        Proceed::Sign | Proceed::ToOpen if here.step.sign_off.is_roll_call() => calls(model, here),
         Proceed::Sign => vec![format!("{enter} signs it: {}", wanted(here))],
         Proceed::Wait if state == StepState::Running => {
             vec![format!("{} stops the checks", model.keymap.hint(Action::Cancel))]
         }
-        Proceed::ToOpen if here.step.sign_off.is_roll_call() => calls(model, here),
         Proceed::ToOpen | Proceed::Wait => Vec::new(),
     }
 }
