@@ -27,6 +27,7 @@ pub mod listen;
 pub mod mintcash;
 pub mod plain;
 pub mod process;
+pub mod qr;
 pub mod report;
 pub mod runbook;
 pub mod runtime;

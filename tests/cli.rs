@@ -14,7 +14,7 @@ use std::process::Stdio;
 use support::TestEnvironment;
 
 /// Every command line that `--help` knows.
-const COMMANDS: [&[&str]; 27] = [
+const COMMANDS: [&[&str]; 29] = [
     &[],
     &["init"],
     &["verify"],
@@ -27,6 +27,7 @@ const COMMANDS: [&[&str]; 27] = [
     &["skip"],
     &["reopen"],
     &["note"],
+    &["money"],
     &["vantage"],
     &["vantage", "import"],
     &["log"],

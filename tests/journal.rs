@@ -22,8 +22,13 @@ use golive::launch::event::{
     Actor, Call, CallRecord, Card, CardItem, CheckResult, DecisionRecord, Entry, Event, Face,
     GoRecord, RunId, SignOffRecord,
 };
+use golive::launch::money::{
+    Act, AnswerOutcome, Confirmation, Intent, IntentId, MoneyAnswer, MoneyFact, Observation,
+    Source, Spend,
+};
 use golive::launch::outcome::{Finding, Level, Outcome};
 use golive::launch::standing::{StepState, VerdictKind};
+use golive::mintcash::money::Minor;
 use golive::runbook::model::{CheckName, Role, StepDigest, StepId};
 use golive::time::Timestamp;
 use tempfile::TempDir;
@@ -550,6 +555,86 @@ fn one_of_each() -> Vec<Event> {
     ]
 }
 
+/// One of each kind about real money, of each fact that can be seen, as the first release that
+/// knew them wrote it.
+fn one_of_each_about_money() -> Vec<Event> {
+    let step = || StepId::from("rehearsal.charge");
+    let (run, intent) = (RunId("01J0RUN".into()), IntentId("01J0INTENT".into()));
+    let spend = Spend {
+        act: Act::Charge,
+        host: "api.mintcash.me".into(),
+        amount: Minor(100),
+        currency: "USD".into(),
+        again: false,
+    };
+    let request = serde_json::json!({
+        "path": "/payments",
+        "body": r#"{"amount":100,"currency":"USD","externalId":"golive-pay-01J0"}"#,
+        "externalId": "golive-pay-01J0", "amount": 100, "currency": "USD",
+    });
+    let facts = [
+        MoneyFact::Charged { amount: Minor(100), number: 1 },
+        MoneyFact::Refunded { amount: Minor(60) },
+        MoneyFact::ReturnedElsewhere { total: Minor(40), number: 1 },
+        MoneyFact::Failed { code: Some("expired".into()) },
+        MoneyFact::PastDue,
+        MoneyFact::Cancelled,
+        MoneyFact::EventSeen { event: "payment.succeeded".into(), number: 2 },
+    ];
+    let seen = facts.into_iter().map(|fact| {
+        Event::MoneyObserved(Box::new(Observation {
+            intent: intent.clone(),
+            fact,
+            source: Source::EventLog,
+            event_id: Some("e-1".into()),
+            payment: Some("p-1".into()),
+            at: Some(at(1)),
+        }))
+    });
+    let mut events = vec![
+        opened(),
+        Event::MoneyConfirmed(Box::new(Confirmation {
+            step: step(),
+            run: run.clone(),
+            spend: spend.clone(),
+            card_owner: Some("Dana Ito".into()),
+        })),
+        Event::MoneyPrepared(Box::new(Intent {
+            id: intent.clone(),
+            step: step(),
+            run: run.clone(),
+            spend,
+            of: Some("p-1".into()),
+            key: Some("fingerprint 00000000".into()),
+            request: Some(serde_json::from_value(request).unwrap()),
+        })),
+        Event::MoneyAnswered(Box::new(MoneyAnswer {
+            intent: intent.clone(),
+            run: Some(run),
+            outcome: AnswerOutcome::Made,
+            id: Some("p-1".into()),
+            page: Some("https://pay.example/p-1".into()),
+            request_ids: vec!["req_1".into()],
+            says: "created".into(),
+        })),
+    ];
+    events.extend(seen);
+    events
+}
+
+#[test]
+fn real_money_of_earlier_releases_is_read_by_every_release() {
+    // Never to be changed, as the journal below.
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/journal-v1-money.golive.jsonl");
+    let mut journal = Journal::open(&fixture, Access::Read).unwrap();
+    let events: Vec<_> = journal.read_new().unwrap().into_iter().map(|it| it.event).collect();
+    assert_eq!(events, one_of_each_about_money());
+    let head = "89a40e3d65f44460e7b98f0cacc108ef59b5b8d15d06ca57be11201dbf86f3f4";
+    let report = verify(&fixture, Some(head)).unwrap();
+    assert!(report.is_sound() && report.unknown == 0, "{report}");
+}
+
 #[test]
 fn the_journal_of_version_1_is_read_by_every_release() {
     // Written by the first release; never to be changed, however the program does. A later version
@@ -569,18 +654,15 @@ fn the_journal_of_version_1_is_read_by_every_release() {
 fn a_cutover() -> Vec<Event> {
     let step = || StepId::from("cutover.decision");
     let (step_digest, runbook) = (StepDigest::from("d1:sha256:00"), Digest::of(b"runbook"));
-    let risk = CardItem {
-        step: StepId::from("webhook.dedupe"),
-        state: StepState::Waived,
-        says: "kim waived it: mended by Tuesday.".into(),
-        owner: Some("kim".into()),
+    let item = |step: &str, state, says: &str, owner: Option<&str>| CardItem {
+        step: StepId::from(step),
+        state,
+        says: says.into(),
+        owner: owner.map(str::to_owned),
     };
-    let open = CardItem {
-        step: StepId::from("rehearsal.settlement"),
-        state: StepState::Stale,
-        says: "Is stale.".into(),
-        owner: None,
-    };
+    let says = "kim waived it: mended by Tuesday.";
+    let risk = item("webhook.dedupe", StepState::Waived, says, Some("kim"));
+    let open = item("rehearsal.settlement", StepState::Stale, "Is stale.", None);
     let agreed = BTreeMap::from([("rollback_owner".to_owned(), "noor".to_owned())]);
     let call = |role: &str, call: Call, card: Card| CallRecord {
         step: step(),

@@ -3,6 +3,7 @@
 use crate::app::demo::DemoAct;
 use crate::launch::decide::Command;
 use crate::launch::event::RunId;
+use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::secrets::Secret;
 
@@ -38,6 +39,8 @@ pub enum Effect {
         steps: Vec<StepId>,
         /// Hosts to which validly signed probes may go, typed by the operator.
         armed: Vec<String>,
+        /// Movements of real money, typed by the operator.
+        confirmed: Vec<Confirmed>,
     },
     /// Stop a run; it ends with `Msg::RunEnded`.
     Cancel {

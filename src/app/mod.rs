@@ -15,6 +15,7 @@ pub mod effect;
 pub mod layout;
 pub mod model;
 pub mod msg;
+pub mod page;
 pub mod query;
 pub mod screen;
 pub mod update;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::app::current::Here;
 use crate::app::model::Model;
+use crate::app::page;
 use crate::app::screen::{Pane, View};
 use crate::checks::Outcome;
 use crate::keys::Action;
@@ -86,6 +87,7 @@ pub fn can(model: &Model, action: Action) -> bool {
                 || model.screen.pane == Pane::Step
                 || model.work.toast.is_some()
         }
+        Action::Page => page::at_hand(model).is_some(),
         Action::Since | Action::Copy => !model.current.launch().entries().is_empty(),
         Action::Proceed => match (model.screen.view, here) {
             (View::Walk | View::Present, Some(here)) => match proceed(model, &here) {
@@ -202,6 +204,7 @@ pub fn footer(model: &Model) -> Vec<Action> {
     let order: &[Action] = match model.screen.view {
         View::Walk | View::Present => &[
             Action::Proceed,
+            Action::Page,
             Action::Cancel,
             Action::Lift,
             Action::Rollback,

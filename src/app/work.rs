@@ -11,6 +11,7 @@ use crate::app::effect::Ticket;
 use crate::checks::Progress;
 use crate::launch::decide::Command;
 use crate::launch::event::RunId;
+use crate::launch::money::{Confirmed, Limits, Spend};
 use crate::runbook::model::{CheckName, StepId};
 use crate::time::Timestamp;
 
@@ -47,6 +48,23 @@ pub enum Pending {
 pub enum Then {
     /// Verify these steps.
     Verify(Vec<StepId>),
+}
+
+/// What a run that is about to begin has been allowed, and what is still to be asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Permit {
+    /// The steps.
+    pub steps: Vec<StepId>,
+    /// Hosts to which validly signed probes may go, typed by the operator.
+    pub armed: Vec<String>,
+    /// Movements of real money, typed by the operator.
+    pub confirmed: Vec<Confirmed>,
+    /// Movements of real money that are still to be asked about.
+    pub asks: VecDeque<(StepId, Spend)>,
+    /// How many of them there are, those asked about already included.
+    pub spends: usize,
+    /// The most that may be charged.
+    pub limits: Limits,
 }
 
 /// One finished probe.

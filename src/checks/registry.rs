@@ -6,7 +6,9 @@ use crate::checks::credentials::production_config::ProductionConfig;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::idempotency::external_id_calls::ExternalIdCalls;
 use crate::checks::idempotency::external_id_log::ExternalIdLog;
+use crate::checks::idempotency::replay::IdempotentReplay;
 use crate::checks::rehearsal::{LiveCheck, Rules};
 use crate::checks::webhook::constant_time::ConstantTime;
 use crate::checks::webhook::dedupe::WebhookDedupe;
@@ -35,7 +37,9 @@ const ALL: &[&dyn Check] = &[
     &WebhookLatency::PRODUCTION,
     &WebhookOddEvents::PRODUCTION,
     // idempotency
+    &ExternalIdCalls,
     &ExternalIdLog,
+    &IdempotentReplay::PRODUCTION,
     // rehearsal
     &LiveCheck::charge(Rules::PRODUCTION),
     &LiveCheck::refund(Rules::PRODUCTION),

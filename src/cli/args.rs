@@ -19,6 +19,7 @@ Exit codes:
   verify    0 every check run passed · 1 one failed · 5 none failed, but something
             could not be found out, still waits, or nothing was there to run
   status    0 GO · 1 NO-GO · 3 waiting for people · 4 GO WITH RISKS · 5 something unknown
+  money     0 even · 5 real money is out, or may still move
   all       1 refused by the launch, or could not be done · 2 usage, configuration or
             runbook error · 6 state file unusable · 130 interrupted
 
@@ -182,6 +183,8 @@ pub enum Command {
     Reopen(Because),
     /// Write something down, about a step or about the launch
     Note(Note),
+    /// Show what real money has moved, and what may still move
+    Money(Money),
     /// Bring what was seen from another place into this launch
     #[command(subcommand)]
     Vantage(Vantage),
@@ -258,6 +261,12 @@ pub struct Verify {
     /// Say that this run looks from this place outside your network, such as hotspot or ci
     #[arg(long, value_name = "NAME", env = "GOLIVE_VANTAGE")]
     pub vantage: Option<String>,
+    /// Let this real money move: what --dry-run says, word for word
+    #[arg(long, value_name = "HOST AMOUNT CURRENCY")]
+    pub spend: Vec<String>,
+    /// Whose card is charged: your own, or that of somebody who is beside you
+    #[arg(long, value_name = "NAME")]
+    pub card_owner: Option<String>,
     /// Print what would be sent, and to where; send and record nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -376,6 +385,14 @@ pub struct Note {
     /// The step that it is about (left out: the launch), then the text
     #[arg(value_names = ["STEP", "TEXT"], num_args = 1..=2, required = true)]
     pub words: Vec<String>,
+}
+
+/// `golive money`
+#[derive(Debug, Args)]
+pub struct Money {
+    /// Show the page that still asks for a card, as a link and as a QR code
+    #[arg(long)]
+    pub qr: bool,
 }
 
 /// `golive vantage`

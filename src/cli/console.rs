@@ -69,6 +69,12 @@ impl Console {
         self.format == Format::Json
     }
 
+    /// How wide the terminal is on which data is shown, if it is one.
+    #[must_use]
+    pub fn columns(&self) -> Option<usize> {
+        self.columns
+    }
+
     /// Writes a line of data.
     pub fn say(&mut self, line: impl AsRef<str>) {
         self.data(line.as_ref());

@@ -17,6 +17,7 @@ mod launches;
 mod lift;
 mod listen;
 mod log;
+mod money;
 mod note;
 mod open;
 mod paint;
@@ -141,7 +142,7 @@ async fn on_launch(
     command: &Command,
 ) -> Result<u8, Failure> {
     let access = match command {
-        Command::Status | Command::Log => Access::Read,
+        Command::Status | Command::Log | Command::Money(_) => Access::Read,
         Command::Verify(args) if args.dry_run => Access::Read,
         Command::Rollback(args) if !args.call => Access::Read,
         Command::Report(args) if args.output.is_none() => Access::Read,
@@ -155,6 +156,7 @@ async fn on_launch(
     match command {
         Command::Status => return status::run(console, &opened),
         Command::Verify(args) => return verify::run(console, opened, args).await,
+        Command::Money(args) => return money::run(console, &opened, args.qr),
         Command::Log => log::run(console, &opened),
         Command::Sign(args) => sign::run(console, opened, args).await,
         Command::Call(args) => call::run(console, opened, args),

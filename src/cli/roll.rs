@@ -9,7 +9,9 @@ use crate::cli::steps;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::cutover::{self, Part};
 use crate::launch::event::{Call, Card, CardItem};
-use crate::launch::standing::{RoleStanding, RollCallStanding, Standing, StepStanding};
+use crate::launch::standing::{
+    CallStanding, RoleStanding, RollCallStanding, Standing, StepStanding,
+};
 use crate::runbook::model::{Runbook, StepId};
 use crate::text::visible;
 
@@ -131,7 +133,7 @@ pub fn json(roll: &RollCallStanding) -> Value {
             "at": given.map(|given| given.at),
             "seq": given.map(|given| given.seq),
             "reason": given.and_then(|given| given.what.reason.as_ref()),
-            "because": call.and_then(|call| call.why_not()),
+            "because": call.and_then(CallStanding::why_not),
             "saw": given.map(|given| &given.what.saw),
         })
     });

@@ -11,6 +11,7 @@ use crate::failure::{Failure, exit};
 use crate::launch::standing::{
     ExemptionKind, Named, Standing, StepStanding, StepState, Verdict, VerdictKind,
 };
+use crate::report::MoneyPart;
 use crate::runbook::model::{Runbook, StepId};
 use crate::text::visible;
 
@@ -77,6 +78,9 @@ fn show(console: &mut Console, opened: &Opened, standing: &Standing) {
         for named in named {
             console.say(format!("  {} {}", paint.tone(tone, pad(word, 10)), sentence(named)));
         }
+    }
+    if let Some(line) = opened.workspace.launch().ledger().line() {
+        console.say(format!("  {}", paint.tone(Tone::Warn, line)));
     }
     let titles = &opened.runbook.sections;
     for section in &standing.sections {
@@ -154,7 +158,7 @@ fn document(opened: &Opened, standing: &Standing) -> Value {
             "command": command_for(runbook, standing, id),
         })
     });
-    json!({
+    let mut document = json!({
         "schema": "golive.status/1",
         "runbook": { "id": runbook.id, "digest": runbook.digest },
         "launch": opened.config.launch,
@@ -185,7 +189,14 @@ fn document(opened: &Opened, standing: &Standing) -> Value {
         "steps": standing.steps.iter().map(|step| step_json(runbook, step)).collect::<Vec<_>>(),
         "archived": standing.archived,
         "changesAt": standing.changes_at,
-    })
+    });
+    let money = MoneyPart::of(opened.workspace.launch().ledger());
+    if let (Some(money), Some(members)) = (money, document.as_object_mut()) {
+        let says = opened.workspace.launch().ledger().line();
+        let money = json!({ "even": money.even, "says": says, "totals": money.totals });
+        members.insert("realMoney".to_owned(), money);
+    }
+    document
 }
 
 fn named(all: &[Named]) -> Vec<Value> {

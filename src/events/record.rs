@@ -16,7 +16,7 @@ use super::fields::{Fields, Found};
 use super::json::{Cursor, Raw, unescape};
 use super::shape::{Loose, Thing};
 use super::source::Role;
-use super::target::{Hosts, aim};
+use super::target::{Aim, Elsewhere, Hosts, Target, aim};
 
 /// Where money moves, or does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +95,10 @@ pub struct Request<'a> {
 
 /// What a line says.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most lines are events, and moving one is cheaper than putting it on the heap"
+)]
 pub enum Said<'a> {
     /// An event.
     Event(Event<'a>),
@@ -113,8 +117,14 @@ pub enum Said<'a> {
 /// Room for texts that hold JSON, kept from line to line.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    outer: Vec<u8>,
-    inner: Vec<u8>,
+    line: Vec<u8>,
+    rest: Rooms,
+}
+
+#[derive(Debug, Default)]
+struct Rooms {
+    body: Vec<u8>,
+    answer: Vec<u8>,
 }
 
 /// What is known before the first line.
@@ -133,35 +143,60 @@ pub fn read<'a>(
     reading: &'a Reading,
     scratch: &'a mut Scratch,
 ) -> Said<'a> {
-    let mut cursor = Cursor::new(line);
-    let Ok(top) = Loose::read(&mut cursor) else { return Said::Garbage };
-    if !cursor.is_at_end() {
-        return Said::Garbage;
+    let Some(top) = whole(line) else { return Said::Garbage };
+    if let Some(event) = envelope(&top) {
+        return Said::Event(event);
     }
-    let Scratch { outer, inner } = scratch;
+    let Scratch { line: room, rest } = scratch;
+    let Some(packed) = top.packed else { return understand(line, top, role, reading, rest) };
+    room.clear();
+    unescape(packed.bytes().get(1..packed.bytes().len() - 1).unwrap_or_default(), room);
+    let inner: &'a [u8] = room.trim_ascii();
+    match whole(inner) {
+        Some(inside) => understand(inner, inside, role, reading, rest),
+        None => understand(line, top, role, reading, rest),
+    }
+}
+
+/// An object that is all of the bytes.
+fn whole(bytes: &[u8]) -> Option<Loose<'_>> {
+    let mut cursor = Cursor::new(bytes);
+    let loose = Loose::read(&mut cursor).ok()?;
+    cursor.is_at_end().then_some(loose)
+}
+
+fn understand<'a>(
+    line: &'a [u8],
+    top: Loose<'a>,
+    role: Role,
+    reading: &'a Reading,
+    rooms: &'a mut Rooms,
+) -> Said<'a> {
+    let Rooms { body: room, answer } = rooms;
     if let Some(event) = envelope(&top) {
         return Said::Event(event);
     }
     if let Some(schema) = top.schema.filter(|schema| schema.bytes().starts_with(b"\"golive.")) {
-        return recorded(schema, &top, outer);
+        return recorded(schema, &top, room);
     }
     let request = top.request.filter(|raw| raw.is_object()).and_then(loose);
     let nested = request.as_ref().and_then(Loose::any_body);
     let plain = top.request.filter(|raw| raw.is_string());
     let wrapped = top.event.filter(|raw| raw.is_object());
     let body = wrapped.or(nested).or(plain).or_else(|| top.any_body());
-    let body = body.and_then(|raw| opened(raw, outer));
+    let body = body.and_then(|raw| opened(raw, room));
     if let Some(event) = body.as_ref().and_then(envelope) {
         let received_at = event.received_at.or(top.logged_at);
         return Said::Event(Event { received_at, ..event });
     }
+    let parts = Parts { top, request, body };
     if role == Role::Requests && reading.fields.external_id.is_some() {
         let found = Raw::of(line).map(|raw| reading.fields.find(raw));
         if let Some(found) = found.filter(|found| found.external_id.is_some()) {
-            return mapped(found, &top, request.as_ref(), reading);
+            return mapped(found, &parts, reading);
         }
     }
-    requested(&Parts { top, request, body }, role, reading, inner)
+    requested(&parts, role, reading, answer)
 }
 
 /// An envelope: it names an event and has its data.
@@ -221,9 +256,7 @@ fn opened<'a>(raw: Raw<'a>, room: &'a mut Vec<u8>) -> Option<Loose<'a>> {
         return loose(raw);
     }
     let inner = raw.is_string().then(|| raw.bytes().get(1..raw.bytes().len() - 1))??;
-    if memchr::memchr(b'{', inner).is_none() {
-        return None;
-    }
+    memchr::memchr(b'{', inner)?;
     room.clear();
     unescape(inner, room);
     loose_bytes(room)
@@ -237,6 +270,17 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
+    /// Where it went.
+    fn target(&self) -> Target<'a> {
+        let get = |get: fn(&Loose<'a>) -> Option<Raw<'a>>| self.either(get).and_then(borrowed);
+        Target {
+            url: get(|loose| loose.url),
+            path: get(|loose| loose.path),
+            host: get(|loose| loose.host),
+            method: get(|loose| loose.method),
+        }
+    }
+
     fn either(&self, get: impl Fn(&Loose<'a>) -> Option<Raw<'a>>) -> Option<Raw<'a>> {
         self.request.as_ref().and_then(&get).or_else(|| get(&self.top))
     }
@@ -248,14 +292,12 @@ fn requested<'a>(
     reading: &Reading,
     room: &'a mut Vec<u8>,
 ) -> Said<'a> {
-    let method = parts.either(|loose| loose.method);
-    let target = parts.either(|loose| loose.target).and_then(borrowed);
-    let method = method.and_then(borrowed);
-    let aimed = target.map(|target| aim(target, method, &reading.hosts));
-    if aimed == Some(None) {
-        return Said::Elsewhere;
-    }
-    let aimed = aimed.flatten();
+    let target = parts.target();
+    let aimed = match aim(target, &reading.hosts) {
+        Some(Err(Elsewhere)) => return Said::Elsewhere,
+        Some(Ok(aim)) => Some(aim),
+        None => None,
+    };
     let nested = || parts.request.filter(|request| is_request(&request.thing, false));
     let inside = parts.body.filter(|body| is_request(&body.thing, aimed.is_some()));
     let inside = inside.or_else(nested);
@@ -271,7 +313,8 @@ fn requested<'a>(
     if role != Role::Requests && aimed.as_ref().is_none_or(|aim| aim.environment.is_none()) {
         return Said::Other;
     }
-    if named.is_none() && method.is_some_and(|method| !method.eq_ignore_ascii_case(b"POST")) {
+    let posts = |method: &[u8]| method.eq_ignore_ascii_case(b"POST");
+    if named.is_none() && target.method.is_some_and(|method| !posts(method)) {
         return Said::Other;
     }
     // The body's order may stand beside it.
@@ -293,24 +336,26 @@ fn requested<'a>(
 }
 
 /// A line whose members stand where the merchant's paths say.
-fn mapped<'a>(
-    found: Found,
-    top: &Loose<'a>,
-    request: Option<&Loose<'a>>,
-    reading: &Reading,
-) -> Said<'a> {
+fn mapped<'a>(found: Found, parts: &Parts<'a>, reading: &Reading) -> Said<'a> {
+    let Parts { top, .. } = parts;
     let own = found.url.as_deref().and_then(|raw| Raw::of(raw)?.text().map(Cow::into_owned));
-    let usual = request.and_then(|loose| loose.target).or(top.target).and_then(borrowed);
-    let target = own.as_deref().or(usual);
-    let aimed = target.map(|target| aim(target, None, &reading.hosts));
-    if aimed == Some(None) {
-        return Said::Elsewhere;
-    }
-    let aimed = aimed.flatten();
-    let call = match aimed.as_ref().map(|aim| aim.call) {
-        Some(Call::Payment) => Call::Payment,
-        Some(Call::Subscription) => Call::Subscription,
-        Some(Call::Refund(_)) => Call::Refund(None),
+    let usual = Target { method: None, ..parts.target() };
+    let named = match own.as_deref() {
+        Some(url) if memchr::memmem::find(url, b"://").is_some() => {
+            Target { url: Some(url), ..Target::default() }
+        }
+        Some(path) => Target { path: Some(path), ..usual },
+        None => usual,
+    };
+    let aimed = match aim(named, &reading.hosts) {
+        Some(Err(Elsewhere)) => return Said::Elsewhere,
+        Some(Ok(Aim { call, environment })) => Some((call, environment)),
+        None => None,
+    };
+    let call = match aimed {
+        Some((Call::Payment, _)) => Call::Payment,
+        Some((Call::Subscription, _)) => Call::Subscription,
+        Some((Call::Refund(_), _)) => Call::Refund(None),
         _ => Call::Unclear,
     };
     let get = |raw: &Option<Vec<u8>>| raw.as_deref().and_then(|raw| environment(Raw::of(raw)?));
@@ -318,7 +363,7 @@ fn mapped<'a>(
     let status = found.status.as_deref().and_then(|raw| http_status(Raw::of(raw)?));
     Said::Request(Box::new(Request {
         call,
-        environment: said.or(aimed.and_then(|aim| aim.environment)),
+        environment: said.or(aimed.and_then(|(_, environment)| environment)),
         at: top.logged_at.or(top.created_at),
         answered: status.or_else(|| top.answered.and_then(http_status)),
         answer: Thing::default(),
@@ -331,7 +376,8 @@ fn mapped<'a>(
 /// Whether a thing looks like what is sent to create something, and not like what comes back.
 fn is_request(thing: &Thing<'_>, is_aimed: bool) -> bool {
     let has_id = thing.external_id.is_some();
-    let is_answer = thing.is_answer || thing.id.is_some() && thing.status.is_some();
+    let has_status = thing.status.is_some_and(|status| http_status(status).is_none());
+    let is_answer = thing.is_answer || thing.id.is_some() && has_status;
     let wanted = thing.amount.is_some() || thing.currency.is_some() || thing.reason.is_some();
     !is_answer && (is_aimed || has_id && (wanted || thing.return_url.is_some()))
 }

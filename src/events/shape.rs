@@ -70,12 +70,18 @@ pub struct Loose<'a> {
     pub signature: Option<Raw<'a>>,
     /// The method of a request.
     pub method: Option<Raw<'a>>,
-    /// Its URL or path.
-    pub target: Option<Raw<'a>>,
+    /// Its URL, as far as a scheme makes it one.
+    pub url: Option<Raw<'a>>,
+    /// Its path.
+    pub path: Option<Raw<'a>>,
+    /// A host, which may also be the machine that writes the log.
+    pub host: Option<Raw<'a>>,
     /// The status of its answer.
     pub answered: Option<Raw<'a>>,
     /// The body, an object or a text that holds one.
     pub body: Option<Raw<'a>>,
+    /// What may be the body where nothing else is.
+    pub perhaps_body: Option<Raw<'a>>,
     /// The body in base64.
     pub body_base64: Option<Raw<'a>>,
     /// The request, where a line has request and answer.
@@ -88,6 +94,8 @@ pub struct Loose<'a> {
     pub thing: Thing<'a>,
     /// Whether it has what loggers add: a level, a message.
     pub is_logged: bool,
+    /// A whole line, where what collects logs has packed it into a text.
+    pub packed: Option<Raw<'a>>,
 }
 
 impl<'a> Thing<'a> {
@@ -250,17 +258,28 @@ impl<'a> Loose<'a> {
             b"method" | b"verb" | b"httpMethod" | b"http_method" | b"requestMethod"
             | b"request_method" => &mut self.method,
             b"url" | b"path" | b"uri" | b"endpoint" | b"href" | b"requestUrl" | b"request_url"
-            | b"requestPath" | b"request_path" | b"requestUri" | b"request_uri" => &mut self.target,
+            | b"requestPath" | b"request_path" | b"requestUri" | b"request_uri" | b"baseURL"
+            | b"baseUrl" | b"base_url" => return self.target(cursor),
+            b"host" | b"hostname" => &mut self.host,
             b"statusCode" | b"status_code" | b"httpStatus" | b"http_status" | b"responseStatus"
             | b"response_status" | b"responseCode" | b"response_code" => &mut self.answered,
-            b"body" | b"payload" | b"json" | b"requestBody" | b"request_body" | b"requestData"
-            | b"request_data" | b"params" => &mut self.body,
+            b"body" | b"requestBody" | b"request_body" | b"requestData" | b"request_data" => {
+                return self.body(true, cursor);
+            }
+            b"payload" | b"json" | b"params" => return self.body(false, cursor),
             b"bodyBase64" => &mut self.body_base64,
             b"request" | b"req" => &mut self.request,
             b"response" | b"res" | b"responseBody" | b"response_body" => &mut self.answer,
-            b"level" | b"msg" | b"message" | b"severity" | b"logger" | b"lvl" => {
+            b"level" | b"severity" | b"logger" | b"lvl" => {
                 self.is_logged = true;
                 return cursor.value().map(drop);
+            }
+            b"log" | b"msg" | b"message" => {
+                self.is_logged = true;
+                let value = cursor.value()?;
+                self.packed =
+                    Some(value).filter(|it| it.bytes().starts_with(b"\"{")).or(self.packed);
+                return Ok(());
             }
             _ => {
                 if !self.thing.member(name, cursor)? {
@@ -270,6 +289,25 @@ impl<'a> Loose<'a> {
             }
         };
         *slot = Some(cursor.value()?);
+        Ok(())
+    }
+
+    /// A URL and a path may stand beside each other, in any order.
+    fn target(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Malformed> {
+        let value = cursor.value()?;
+        let is_url = memchr::memmem::find(value.bytes(), b"://").is_some();
+        let slot = if is_url { &mut self.url } else { &mut self.path };
+        *slot = Some(value).filter(|value| value.is_string()).or(*slot);
+        Ok(())
+    }
+
+    /// The body, under a name of its own or under one that others have, too.
+    fn body(&mut self, is_sure: bool, cursor: &mut Cursor<'a>) -> Result<(), Malformed> {
+        let value = cursor.value()?;
+        if value.is_object() || value.is_string() {
+            let slot = if is_sure { &mut self.body } else { &mut self.perhaps_body };
+            *slot = Some(value);
+        }
         Ok(())
     }
 
@@ -287,11 +325,10 @@ impl<'a> Loose<'a> {
         Ok(())
     }
 
-    /// The body: under its own names, or `data` where a line has no other.
+    /// The body: under its own names, else `data`, else what else is called like one.
     #[must_use]
     pub fn any_body(&self) -> Option<Raw<'a>> {
-        let usable = |raw: &Raw<'a>| raw.is_object() || raw.is_string();
-        let data = || self.data.map(|(raw, _)| raw);
-        self.body.filter(usable).or_else(data).filter(usable)
+        let data = || Some(self.data?.0).filter(|raw| raw.is_object() || raw.is_string());
+        self.body.or_else(data).or(self.perhaps_body)
     }
 }

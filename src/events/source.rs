@@ -90,7 +90,7 @@ pub fn find(base: &Path, globs: &[(Role, String)]) -> Sources {
                     Ok(source) => found.files.push(source),
                     Err((shown, why)) => {
                         found.unread.push((shown, why));
-                        let _forgotten = known.retain(|_, at| *at != found.files.len());
+                        known.retain(|_, at| *at != found.files.len());
                     }
                 },
             }

@@ -4,6 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustix::process::{Signal, getpid, kill_process};
 
 use crate::journal::error::JournalError;
 use crate::journal::evidence::sync_folder;
@@ -34,12 +37,14 @@ pub(super) fn create(path: &Path) -> Result<File, JournalError> {
 pub(super) fn append_all(file: &File, lines: &[String], start: u64) -> Result<u64, Failed> {
     let mut length = start;
     for line in lines {
+        may_die();
         if let Err(error) = put(file, line.as_bytes(), length) {
             return Err(match take_back(file, start) {
                 Ok(()) => Failed::TakenBack(error),
                 Err(_) => Failed::Unknown(error),
             });
         }
+        may_die();
         if let Err(error) = file.sync_data() {
             // Never tried again: the kernel may have thrown the data away and called the page
             // clean, so that the next fsync would succeed over nothing. Best effort from here.
@@ -47,8 +52,26 @@ pub(super) fn append_all(file: &File, lines: &[String], start: u64) -> Result<u6
             return Err(Failed::Unknown(error));
         }
         length += line.len() as u64;
+        may_die();
     }
     Ok(length)
+}
+
+/// The moments of a process at which a line is about to be written, is written, and is on disk.
+static MOMENTS: AtomicU64 = AtomicU64::new(0);
+
+/// Kills this process at one of these moments, as a power cut would. Builds with debug assertions
+/// read its number from `GOLIVE_TEST_DIE_AT`, so that tests can try each; release builds never do.
+fn may_die() {
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let Some(wanted) = std::env::var_os("GOLIVE_TEST_DIE_AT") else { return };
+    let moment = MOMENTS.fetch_add(1, Ordering::SeqCst) + 1;
+    if wanted.to_str().and_then(|text| text.parse().ok()) == Some(moment) {
+        // It can not fail for a process's own id.
+        let _ = kill_process(getpid(), Signal::KILL);
+    }
 }
 
 /// Appends one line with one write and checks that it has arrived whole.

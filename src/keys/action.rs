@@ -35,6 +35,7 @@ pub enum Action {
     Trail,
     Since,
     Rollback,
+    Page,
     Search,
     Palette,
     Help,
@@ -131,7 +132,7 @@ const fn said(
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Proceed,
         Self::Verify,
         Self::VerifySection,
@@ -160,6 +161,7 @@ impl Action {
         Self::Trail,
         Self::Since,
         Self::Rollback,
+        Self::Page,
         Self::Search,
         Self::Palette,
         Self::Help,
@@ -209,6 +211,7 @@ impl Action {
             Self::Trail => said(Looking, P::ALL, "trail", "audit trail", "Everything that happened, by whom and when"),
             Self::Since => said(Looking, P::ALL, "since", "since you left", "What changed since you left"),
             Self::Rollback => said(Looking, P::ALL, "rollback", "rollback", "The way back: its steps, who owns it, where it stands"),
+            Self::Page => said(Looking, P::STEP, "page", "page alone", "The page that asks for a card, alone: its link and its QR code"),
             Self::Search => said(Looking, P::ALL, "search", "search", "Find a step"),
             Self::Palette => said(Looking, P::ALL, "palette", "commands", "Find a command"),
             Self::Help => said(Looking, P::ALL, "help", "help", "All keys"),

@@ -42,6 +42,7 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Trail, &["t"]),
     (Action::Since, &["u"]),
     (Action::Rollback, &["shift-b"]),
+    (Action::Page, &["z"]),
     (Action::Search, &["/"]),
     (Action::Palette, &[":"]),
     (Action::Help, &["?", "f1"]),

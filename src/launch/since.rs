@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use crate::launch::Launch;
 use crate::launch::event::{Actor, Call, Entry, Event, RunId};
+use crate::launch::money::MoneyFact;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers::same_person;
@@ -72,6 +73,8 @@ pub enum Deed {
     Verified(Outcome),
     /// Began to walk with another version of the runbook.
     ChangedRunbook,
+    /// Did or saw something with real money: the sentence without its subject.
+    Money(String),
 }
 
 impl Act {
@@ -107,6 +110,7 @@ impl Act {
             Deed::Noted(note) => format!("{who} noted on {step}: {}", sentences::text(note)),
             Deed::Verified(outcome) => format!("{who} verified {step}: {}", outcome.word()),
             Deed::ChangedRunbook => format!("{who} brought in another version of the runbook"),
+            Deed::Money(says) => format!("{who} {says}"),
         }
     }
 }
@@ -176,6 +180,14 @@ pub(crate) fn acts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Act> {
             Event::RollbackCalled { reason, .. } => Deed::RolledBack(reason.clone()),
             Event::Note { text, .. } => Deed::Noted(text.clone()),
             Event::RunbookPinned { .. } => Deed::ChangedRunbook,
+            Event::MoneyConfirmed(it) => Deed::Money(it.sentence()),
+            Event::MoneyPrepared(it) => {
+                Deed::Money(format!("had golive ask MintCash to {}", it.spend.sentence()))
+            }
+            Event::MoneyAnswered(it) => Deed::Money(it.sentence()),
+            // That the event came as well changes nothing about the money.
+            Event::MoneyObserved(it) if matches!(it.fact, MoneyFact::EventSeen { .. }) => continue,
+            Event::MoneyObserved(it) => Deed::Money(it.sentence()),
             Event::CheckResult(result) => {
                 let outcome = match runs.get(&result.run) {
                     Some((place, before)) => {

@@ -3,6 +3,8 @@
 //! A [`Walk`] is a launch with a clock that only moves when told, and records what is submitted
 //! the way the journal would.
 
+pub mod money;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,10 +3,12 @@
 mod changes;
 mod exemptions;
 mod looked_up;
+mod money;
 mod properties;
 mod refusals;
 mod resume;
 mod roll_calls;
+mod spending;
 mod states;
 mod verdicts;
 

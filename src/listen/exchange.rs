@@ -110,7 +110,7 @@ impl Shared {
         let received = self.describe(&taken);
         if let Err(why) = self.write(&Record::Received(Box::new(received.clone()))).await {
             let answer = self.answered(&received, &taken, 500, By::Golive, None);
-            (self.tell)(News::Done(Done::of(&received, &answer, Some(why))));
+            (self.tell)(News::Done(Box::new(Done::of(&received, &answer, Some(why)))));
             return closing(own(500, "golive could not record this event; send it again\n"));
         }
         let (answer, by, problem) = self.answer(&taken, &received).await;
@@ -122,7 +122,7 @@ impl Shared {
             let says = format!("the answer to {} could not be recorded: {why}", received.id);
             (self.tell)(News::Trouble(says));
         }
-        (self.tell)(News::Done(Done::of(&received, &answered, None)));
+        (self.tell)(News::Done(Box::new(Done::of(&received, &answered, None))));
         answer
     }
 

@@ -14,7 +14,7 @@ pub enum News {
     /// A record is on disk; its line.
     Recorded(String),
     /// A request has been answered.
-    Done(Done),
+    Done(Box<Done>),
     /// Something is wrong, or was mended.
     Trouble(String),
 }

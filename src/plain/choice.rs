@@ -45,6 +45,8 @@ pub enum Choice {
     Person,
     /// Let the runbook's commands run.
     Trust,
+    /// Show the page that asks for a card as a code.
+    Code,
     /// Quit.
     Quit,
 }
@@ -71,6 +73,7 @@ impl Choice {
             Self::Audit => ("log", "show what has happened so far"),
             Self::Show => ("show", "show this step again"),
             Self::Person => ("as", "change who signs"),
+            Self::Code => ("qr", "show the page that asks for a card as a QR code"),
             Self::Trust => ("trust", "let the commands of this runbook run"),
             Self::Quit => ("quit", "quit; everything saved stays saved"),
         }
@@ -86,15 +89,17 @@ pub struct Offers {
     pub trust: bool,
     /// Whether there is a way back to show.
     pub rollback: bool,
+    /// Whether a page of the step asks for a card.
+    pub page: bool,
 }
 
 /// What can be done at a step, the likeliest first.
 pub fn offered(step: &Step, standing: &StepStanding, launch: &Offers) -> Vec<Choice> {
     use Choice::{
-        Audit, Back, Call, Forward, GoOn, Jump, Lift, List, Note, Person, Quit, Reopen, Rollback,
-        Show, Sign, Skip, Trust, Verify, VerifySection, Waive,
+        Audit, Back, Call, Code, Forward, GoOn, Jump, Lift, List, Note, Person, Quit, Reopen,
+        Rollback, Show, Sign, Skip, Trust, Verify, VerifySection, Waive,
     };
-    let Offers { writable, trust, rollback } = *launch;
+    let Offers { writable, trust, rollback, page } = *launch;
     let settled = standing.state.is_settled();
     let exempt = matches!(standing.state, StepState::Waived | StepState::NotApplicable);
     let checks = !step.verify.is_empty();
@@ -120,6 +125,7 @@ pub fn offered(step: &Step, standing: &StepStanding, launch: &Offers) -> Vec<Cho
         choices.extend((signs && !sign_first).then_some(Sign));
         choices.extend(checks.then_some(VerifySection));
     }
+    choices.extend(page.then_some(Code));
     if !settled {
         choices.push(GoOn);
     }
@@ -158,7 +164,10 @@ pub fn chosen(choices: &[Choice], answer: &str) -> Option<Choice> {
     if let Some(exact) = choices.iter().find(word) {
         return Some(*exact);
     }
-    let mut begins = choices.iter().filter(|choice| choice.words().0.starts_with(&answer));
+    // `q` means quit, whatever else begins with it.
+    let whole = |choice: &&Choice| **choice != Choice::Code;
+    let begins = choices.iter().filter(|choice| choice.words().0.starts_with(&answer));
+    let mut begins = begins.filter(whole);
     let only = begins.next()?;
     begins.next().is_none().then_some(*only)
 }
@@ -176,6 +185,8 @@ mod tests {
         assert_eq!(pick(" QUIT "), Some(Choice::Quit));
         assert_eq!(pick("sk"), Some(Choice::Skip));
         assert_eq!(pick("s"), None, "three words begin with it");
+        assert_eq!(chosen(&[Choice::Code, Choice::Quit], "q"), Some(Choice::Quit));
+        assert_eq!(chosen(&[Choice::Code, Choice::Quit], "qr"), Some(Choice::Code));
         assert_eq!(pick("0"), None);
         assert_eq!(pick("5"), None);
     }

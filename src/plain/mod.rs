@@ -7,6 +7,7 @@
 
 mod choice;
 mod exempt;
+mod money;
 mod overview;
 mod roll;
 mod sign;

@@ -51,7 +51,8 @@ pub fn say<R: BufRead, W: Write>(walk: &mut Walk<R, W>, here: &Here) -> Result<(
     people(talk, step, standing)?;
     standing.notes.iter().try_for_each(|note| {
         talk.say(format!("Note by {} at {}: {}", note.by.name, note.at.minute(), note.what))
-    })
+    })?;
+    walk.say_money_of(&step.id)
 }
 
 fn say_check<R: BufRead, W: Write>(

@@ -114,6 +114,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Choice::Audit => overview::audit(self)?,
             Choice::Person => drop(self.ask_person()?),
             Choice::Trust => drop(self.trust(std::slice::from_ref(&here.step))?),
+            Choice::Code => self.say_code(here)?,
             Choice::Show | Choice::Quit => {}
         }
         // What has just been settled is left behind; the list and the log leave one where one is.
@@ -139,12 +140,14 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let own = workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted();
         let trust = !own && runs_commands(&here.step);
         let rollback = cutover::current(workspace.runbook(), &here.launch).is_some();
-        let offers = Offers { writable, trust, rollback };
+        let page = workspace.launch().ledger().open_page(&here.step.id).is_some();
+        let offers = Offers { writable, trust, rollback, page };
         choice::offered(&here.step, &here.standing, &offers)
     }
 
     fn choose(&mut self, here: &Here, choices: &[Choice]) -> Result<Option<Choice>, Ended> {
         self.talk.pause()?;
+        self.say_ledger()?;
         self.talk.say(format!("At {}, which is {}.", here.step.id, here.standing.state.word()))?;
         if self.listed != choices {
             for (number, choice) in choices.iter().enumerate() {

@@ -13,11 +13,11 @@ use crate::launch::since::acts;
 use crate::launch::standing::{
     CheckStanding, Dated, Exemption, ExemptionKind, Named, Signature, Standing, StepStanding,
 };
-use crate::report::About;
 use crate::report::document::{
     ArchivedPart, ChangePart, CheckPart, Document, ExemptionPart, HeadPart, LapsedPart, NamedPart,
     NotePart, RunbookPart, SectionPart, SignaturePart, StepPart, VerdictPart,
 };
+use crate::report::{About, MoneyPart};
 use crate::runbook::model::{Runbook, StepId};
 use crate::secrets::Redactor;
 use crate::text::visible;
@@ -26,7 +26,7 @@ use crate::text::visible;
 const LIMIT: usize = 70_000;
 
 /// A text without secrets and with everything in it visible.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     visible(&Redactor::shared().clean(text), LIMIT)
 }
 
@@ -52,6 +52,7 @@ impl Document {
             },
             verdict: verdict(standing),
             next: standing.next.as_ref().map(|step| clean(step.as_str())),
+            real_money: MoneyPart::of(launch.ledger()),
             sections: sections(runbook, standing),
             notes: notes_on_launch(launch),
             archived: standing.archived.iter().map(|id| archived(launch, id)).collect(),

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::launch::outcome::{Finding, Outcome};
 use crate::launch::standing::{StepState, VerdictKind};
+use crate::report::MoneyPart;
 use crate::runbook::model::{Phase, Severity};
 use crate::time::Timestamp;
 
@@ -33,6 +34,9 @@ pub struct Document {
     pub verdict: VerdictPart,
     /// The step to do next.
     pub next: Option<String>,
+    /// The ledger of real money, where some has moved or may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub real_money: Option<MoneyPart>,
     /// Each section, in order.
     pub sections: Vec<SectionPart>,
     /// Notes on the launch as a whole.

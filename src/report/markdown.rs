@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 
 use crate::launch::outcome::{Finding, Level};
 use crate::launch::standing::StepState;
+use crate::report::MoneyPart;
 use crate::report::document::{
     CheckPart, Document, NamedPart, NotePart, SectionPart, SignaturePart, StepPart,
 };
@@ -31,6 +32,9 @@ fn page(out: &mut String, document: &Document) -> fmt::Result {
     named(out, "Risks", &verdict.risks)?;
     named(out, "Open", &verdict.open)?;
     provenance(out, document)?;
+    if let Some(money) = &document.real_money {
+        real_money(out, money)?;
+    }
     for section in &document.sections {
         self::section(out, section)?;
     }
@@ -78,6 +82,39 @@ fn provenance(out: &mut String, document: &Document) -> fmt::Result {
         code(&document.runbook.id),
         code(&document.runbook.digest),
     )
+}
+
+fn real_money(out: &mut String, money: &MoneyPart) -> fmt::Result {
+    writeln!(out, "## Real money\n")?;
+    for totals in &money.totals {
+        writeln!(out, "- In all: {}", text(&totals.says))?;
+    }
+    if !money.even {
+        writeln!(out, "- **Not even: money is out, or may still move**")?;
+    }
+    for intent in &money.intents {
+        let (what, says) = (text(&intent.what), text(&intent.says));
+        write!(out, "- {what} for {}: {says}. ", code(&intent.step))?;
+        write!(out, "{} by {}", intent.at.minute(), text(&intent.by))?;
+        if let Some(owner) = &intent.card_owner {
+            write!(out, ", on the card of {}", text(owner))?;
+        }
+        write!(out, ", at {}", code(&intent.host))?;
+        if let Some(id) = &intent.mintcash_id {
+            write!(out, ", {}", code(id))?;
+        }
+        if let Some(of) = &intent.of {
+            write!(out, ", of {}", code(of))?;
+        }
+        writeln!(out)?;
+        for seen in &intent.seen {
+            let event = seen.event_id.as_ref().map(|id| format!(" (event {})", code(id)));
+            let (says, source) = (text(&seen.says), text(seen.source));
+            let event = event.unwrap_or_default();
+            writeln!(out, "  - {says}, seen by {source}{event} at {}", seen.at.minute())?;
+        }
+    }
+    writeln!(out)
 }
 
 fn section(out: &mut String, section: &SectionPart) -> fmt::Result {

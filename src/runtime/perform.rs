@@ -18,10 +18,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::demo::DemoAct;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::msg::Msg;
+use crate::app::msg::{Msg, Plans};
+use crate::checks::book::limits;
 use crate::failure::Failure;
 use crate::launch::decide::Command;
 use crate::launch::event::{Face, RunId};
+use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::runtime::actor;
 use crate::runtime::display::Display;
@@ -96,7 +98,9 @@ impl Performer {
         match effect {
             Effect::Submit { ticket, by, command } => self.submit(ticket, &by, command),
             Effect::Plan { ticket, steps } => self.plan(ticket, steps),
-            Effect::Verify { by, steps, armed } => self.verify(&by, steps, armed),
+            Effect::Verify { by, steps, armed, confirmed } => {
+                self.verify(&by, steps, armed, confirmed)
+            }
             Effect::Cancel { run } => {
                 self.runs.cancel(&run);
                 Next::GoOn(None)
@@ -160,17 +164,22 @@ impl Performer {
                 let _broke = answer.await;
             }
             let plan = plan_steps(&workspace, &steps, &BTreeSet::new()).await;
+            let limits = limits(&lock(&workspace).config.inputs);
             let result = plan
-                .map(|(plans, asks)| {
-                    (plans.into_iter().map(|(_, check, planned)| (check, planned)).collect(), asks)
-                })
+                .map(|(planned, prompts)| Plans { planned, prompts, limits })
                 .map_err(|failure| failure.to_string());
             let _loop_is_over = messages.send(Msg::Planned { ticket, result }).await;
         });
         Next::GoOn(None)
     }
 
-    fn verify(&mut self, by: &str, steps: Vec<StepId>, armed: Vec<String>) -> Next {
+    fn verify(
+        &mut self,
+        by: &str,
+        steps: Vec<StepId>,
+        armed: Vec<String>,
+        confirmed: Vec<Confirmed>,
+    ) -> Next {
         let batch = Batch {
             workspace: Arc::clone(&self.workspace),
             journal: self.journal.clone(),
@@ -179,6 +188,7 @@ impl Performer {
             cancel: self.everything.child_token(),
             by: by.to_owned(),
             armed: armed.into_iter().collect(),
+            confirmed,
         };
         let answers = std::mem::take(&mut self.answers);
         self.tasks.spawn(async move {
@@ -270,6 +280,7 @@ struct Batch {
     cancel: CancellationToken,
     by: String,
     armed: BTreeSet<String>,
+    confirmed: Vec<Confirmed>,
 }
 
 impl Batch {
@@ -304,7 +315,7 @@ impl Batch {
             by: actor::named(&self.by, Face::Screen),
             step: step.clone(),
             armed: self.armed.clone(),
-            confirmed: Vec::new(),
+            confirmed: self.confirmed.clone(),
         };
         let ran = run_step(Arc::clone(&self.workspace), request, cancel, tell).await;
         // The entries of the run have to be with the core before it hears of its end.

@@ -19,7 +19,8 @@ use crate::events::received;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
-use crate::launch::money::{Confirmation, Spend};
+use crate::launch::money::Confirmation;
+pub use crate::launch::money::Confirmed;
 use crate::runbook::model::{CheckName, CheckSpec, InputName, Origin, Step, StepId};
 use crate::runtime::keeper::WorkspaceKeeper;
 use crate::runtime::workspace::{SharedWorkspace, lock};
@@ -38,17 +39,6 @@ pub struct RunRequest {
     pub armed: BTreeSet<String>,
     /// Movements of real money that somebody has typed, with the card's owner where one is charged.
     pub confirmed: Vec<Confirmed>,
-}
-
-/// A movement of real money that somebody has typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirmed {
-    /// For which step.
-    pub step: StepId,
-    /// What was typed.
-    pub spend: Spend,
-    /// Whose card it is.
-    pub card_owner: Option<String>,
 }
 
 /// News from a run.

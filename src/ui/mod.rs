@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! ┌──────────────────────────────────────────────────────────┐
-//! │ header   launch, LIVE, verdict, who signs, journal head   │ header.rs
+//! │ header   launch, LIVE, verdict, who signs, journal head,  │ header.rs
+//! │          real money that is out or may still move         │
 //! ├──────────────┬───────────────────────────────────────────┤
 //! │ outline      │ step      title, what is next, checks,    │ outline.rs, step/
 //! │              │           why, how, people                │
@@ -24,10 +25,12 @@ pub mod glyphs;
 pub mod header;
 pub mod ink;
 pub mod markdown;
+pub mod money;
 pub mod outline;
 pub mod overview;
 pub mod parts;
 pub mod present;
+pub mod qr;
 pub mod rollback;
 pub mod scroll;
 pub mod step;

@@ -18,6 +18,7 @@ use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::current::Here;
+use crate::app::page::{self, OpenPage};
 use crate::app::query;
 use crate::app::{Layout, Model};
 use crate::checks::{Level, Outcome};
@@ -25,7 +26,7 @@ use crate::launch::event::Call;
 use crate::launch::standing::{RollCallStanding, StepState};
 use crate::ui::ink::{Ink, Page};
 use crate::ui::text::safe;
-use crate::ui::{banner, markdown, parts, scroll, step};
+use crate::ui::{banner, markdown, parts, qr, scroll, step};
 
 /// The widest text; the room reads short lines.
 const MEASURE: u16 = 76;
@@ -34,6 +35,9 @@ const MEASURE: u16 = 76;
 pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
     let Some(here) = model.here() else { return Layout::default() };
     let measure = MEASURE.min(area.width.saturating_sub(8));
+    if let Some(open) = page::of(model, &here.step.id) {
+        return self::open(ink, &open, frame, area);
+    }
     let column = area.centered_horizontally(Constraint::Length(measure));
     let mut page = Page::new(ink, usize::from(measure).saturating_sub(2));
     content(model, &here, &mut page, area.height);
@@ -46,6 +50,21 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
     };
     scroll::lines(ink, frame, column, &page.lines, model.screen.scroll);
     Layout { body: Some((column, page.lines.len())), ..Layout::default() }
+}
+
+/// A page that somebody has to open is what the room looks at: large, with its link, and with
+/// nothing beside it.
+fn open(ink: &Ink, open: &OpenPage, frame: &mut Frame, area: Rect) -> Layout {
+    let cells = usize::from(area.width);
+    let mut about = Page::new(ink, cells.saturating_sub(2).min(usize::from(MEASURE)));
+    about.para(&open.about, ink.theme.strong, 0);
+    let lines = qr::page(ink, &open.url, about.lines, (cells, usize::from(area.height)));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
+    let column = area.centered_vertically(Constraint::Length(rows));
+    for (row, line) in column.rows().zip(&lines) {
+        frame.render_widget(line.clone().centered(), row);
+    }
+    Layout { body: Some((column, lines.len())), ..Layout::default() }
 }
 
 fn content(model: &Model, here: &Here<'_>, page: &mut Page<'_>, height: u16) {

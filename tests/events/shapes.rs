@@ -42,6 +42,29 @@ fn shapes(amount: u64) -> Vec<(&'static str, Value)> {
             "request is the body",
             json!({"ts": 1_795_000_000, "request": body, "response": {"id": "p"}}),
         ),
+        (
+            "axios with a base",
+            json!({"method": "post", "baseURL": "https://api.mintcash.me", "url": "/payments", "params": {"a": 1}, "data": body}),
+        ),
+        (
+            "a body between other names for it",
+            json!({"url": "/payments", "params": {}, "body": body, "json": null, "payload": {}, "hostname": "web-1.shop.example"}),
+        ),
+        ("a logger's own id and the answer's status", {
+            let mut line = body.clone();
+            line["id"] = json!("01K");
+            line["status"] = json!(200);
+            line["level"] = json!("info");
+            line
+        }),
+        (
+            "packed by docker",
+            json!({"log": format!("{}\n", json!({"method": "POST", "path": "/payments", "body": text})), "stream": "stdout", "time": "2026-11-23T10:00:00Z"}),
+        ),
+        (
+            "packed as a message",
+            json!({"@timestamp": "2026-11-23T10:00:00Z", "message": json!({"url": "/payments", "body": body}).to_string()}),
+        ),
         ("payload", json!({"endpoint": "/payments", "payload": body, "status_code": 200})),
         (
             "logger with the fields at its top",
@@ -82,6 +105,8 @@ fn an_event_is_understood_in_every_wrapping() {
         json!({"level": "info", "msg": "webhook", "event": envelope}),
         json!({"time": "2026-11-23T10:00:10Z", "method": "POST", "path": "/hooks/payments", "body": envelope}),
         json!({"payload": raw}),
+        json!({"log": json!({"event": envelope}).to_string(), "stream": "stdout"}),
+        json!({"message": raw}),
         json!({"schema": "golive.received/1", "signature": "valid", "receivedAt": "2026-11-23T10:00:10Z", "body": raw}),
         json!({"schema": "golive.received/1", "signature": "unchecked", "bodyBase64": packed}),
     ];

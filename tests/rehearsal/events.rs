@@ -1,1 +1,112 @@
 //! Events in every file in which they may stand.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use golive::checks::Outcome::{Pass, Waiting};
+use golive::launch::money::{Act, MoneyFact, Source};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::shop::Shop;
+
+/// A shop whose log is elsewhere, with the events of a charge that nobody has heard of yet.
+async fn paid() -> (Shop, String) {
+    let mut shop = Shop::open().await;
+    shop.input("event_log", "[\"logs/*\"]");
+    std::fs::create_dir(shop.path().join("logs")).unwrap();
+    std::fs::write(shop.path().join("logs/empty"), "").unwrap();
+    shop.confirm(Act::Charge).await.is(Waiting, "has not arrived yet");
+    let events = std::fs::read_to_string(shop.log()).unwrap();
+    assert!(events.contains("payment.succeeded"), "{events}");
+    (shop, events)
+}
+
+#[rstest]
+#[case::plain("events.jsonl", |text: &str| text.as_bytes().to_vec())]
+#[case::without_a_last_line_break("events.jsonl", |text: &str| text.trim().as_bytes().to_vec())]
+#[case::gzip("events.gz", gzip)]
+#[case::zstd("events.zst", |text: &str| zstd::encode_all(text.as_bytes(), 3).unwrap())]
+#[case::as_loggers_write_it("app.log", logged)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_found_in_a_log(#[case] name: &str, #[case] pack: fn(&str) -> Vec<u8>) {
+    let (shop, events) = paid().await;
+    std::fs::write(shop.path().join("logs").join(name), pack(&events)).unwrap();
+    shop.look(Act::Charge).await.is(Pass, "came by the event log");
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(text.as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
+
+fn logged(text: &str) -> Vec<u8> {
+    let lines = text.lines().map(|line| {
+        let body: serde_json::Value = serde_json::from_str(line).unwrap();
+        let entry = json!({"time": "2026-11-25T10:00:00Z", "msg": "webhook", "body": body});
+        format!("starting up\n{entry}\n{{\"half\":\n")
+    });
+    lines.collect::<String>().into_bytes()
+}
+
+#[rstest]
+#[case::verified("valid", true)]
+#[case::not_verifiable("unchecked", true)]
+#[case::forged("invalid", false)]
+#[case::unsigned("missing", false)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_listen_recorded_counts_unless_its_signature_is_wrong(
+    #[case] signature: &str,
+    #[case] counts: bool,
+) {
+    let (shop, events) = paid().await;
+    let lines = events.lines().map(|body| {
+        let record = json!({
+            "schema": "golive.received/1", "id": "01J", "receivedAt": "2026-11-25T10:00:01.000Z",
+            "path": "/hook", "signature": signature, "body": body,
+        });
+        format!("{record}\n")
+    });
+    let record = shop.journal().with_file_name("events.golive.jsonl");
+    std::fs::write(record, lines.collect::<String>()).unwrap();
+    let ran = shop.look(Act::Charge).await;
+    if !counts {
+        ran.is(Waiting, "has not arrived yet");
+        return;
+    }
+    ran.is(Pass, "came by golive listen");
+    let tracked = shop.ledger().intents()[0].clone();
+    let event = MoneyFact::EventSeen { event: "payment.succeeded".into(), number: 1 };
+    let seen = tracked.observed(&event).unwrap();
+    assert_eq!(seen.what.source, Source::Listener);
+    assert!(seen.what.event_id.is_some());
+    let advice = ran.report.findings.iter().any(|it| it.message.contains("could not verify"));
+    assert_eq!(advice, signature == "unchecked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_grows_while_the_check_waits_is_followed_and_a_cut_line_is_no_event() {
+    let (mut shop, events) = paid().await;
+    shop.rules.event = Duration::from_secs(20);
+    let line = events.lines().find(|line| line.contains("payment.succeeded")).unwrap();
+    let (begin, end) = line.split_at(line.len() / 2);
+    let path = shop.path().join("logs/events.jsonl");
+    std::fs::write(&path, begin).unwrap();
+    let write = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+        writeln!(file, "{end}").unwrap();
+    };
+    let (ran, ()) = tokio::join!(shop.look(Act::Charge), write);
+    ran.is(Pass, "came by the event log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_another_amount_fails() {
+    let (shop, events) = paid().await;
+    let changed = events.replace("\"amount\":1,", "\"amount\":1.01,");
+    assert_ne!(changed, events);
+    std::fs::write(shop.path().join("logs/events.jsonl"), changed).unwrap();
+    shop.look(Act::Charge).await.is(golive::checks::Outcome::Fail, "says 1.01 where 1.00 USD");
+}

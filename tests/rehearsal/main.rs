@@ -8,6 +8,7 @@
 
 mod broken;
 mod events;
+mod kills;
 mod parts;
 mod proxy;
 mod shop;

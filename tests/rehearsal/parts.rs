@@ -172,6 +172,15 @@ async fn without_a_place_to_look_for_events_it_is_unknown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_not_there_is_no_proof_that_nothing_came() {
+    let mut shop = Shop::open().await;
+    shop.input("event_log", "[\"logs/*.jsonl\"]");
+    shop.confirm(Act::Charge).await.is(Waiting, "has not arrived").finds("matches no file yet");
+    shop.wait(2 * DAY).await;
+    shop.look(Act::Charge).await.is(Unknown, "nowhere to look").finds("matches no file yet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_of_the_other_environment_fails_loudly() {
     let shop = Shop::with(&["wrong-environment"]).await;
     shop.confirm(Act::Charge).await.is(Fail, "came with `environment: test`");

@@ -169,3 +169,19 @@ fn tls() -> rustls::ClientConfig {
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth()
 }
+
+/// Posts something as somebody else does who has the keys.
+pub async fn post(url: Url, public: &str, secret: &str, body: Value) {
+    let client = golive::https::builder(tls(), std::time::Duration::from_secs(10)).build().unwrap();
+    let basic =
+        base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{public}:{secret}"));
+    let answer = client
+        .post(url)
+        .header("authorization", format!("Basic {basic}"))
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.status().is_success(), "{answer:?}");
+}

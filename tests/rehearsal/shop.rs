@@ -57,6 +57,12 @@ pub const DAY: Duration = Duration::from_secs(86_400);
 #[derive(Clone)]
 pub struct Hands(Arc<AtomicI64>);
 
+impl Hands {
+    pub fn at(now: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(now.millis())))
+    }
+}
+
 impl Clock for Hands {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst))
@@ -139,7 +145,7 @@ impl Shop {
             rules: RULES,
             card: Some(TestCard::Success),
             folder,
-            clock: Hands(Arc::new(AtomicI64::new(now.millis()))),
+            clock: Hands::at(now),
             inputs: BTreeMap::new(),
             _twin: twin,
             _handler: handler,
@@ -205,16 +211,12 @@ impl Shop {
 
     /// Opens the launch anew, as another process does.
     pub fn workspace(&self) -> SharedWorkspace {
-        let sources = Sources {
-            cwd: self.path().to_owned(),
-            state_dir: Some(self.path().join("state")),
-            ..Sources::default()
-        };
-        let (config, _) = config::open(sources).unwrap();
-        let clock = Arc::new(self.clock.clone());
-        let builtin = runbook::builtin();
-        let opened = Workspace::open(Arc::new(config), builtin, clock, Access::Append).unwrap();
-        Arc::new(Mutex::new(opened))
+        open(self.path(), self.clock.clone())
+    }
+
+    /// What the clock says.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub fn journal(&self) -> PathBuf {
@@ -237,15 +239,6 @@ impl Shop {
         assert_eq!(counters["refunds"], refunds, "{counters}");
     }
 
-    pub fn check(&self, act: Act) -> LiveCheck {
-        match act {
-            Act::Charge => LiveCheck::charge(self.rules),
-            Act::Refund => LiveCheck::refund(self.rules),
-            Act::Subscribe => LiveCheck::subscription(self.rules),
-            Act::Cancel => LiveCheck::cancel(self.rules),
-        }
-    }
-
     /// Verifies a step whose every movement of money somebody confirms.
     pub async fn confirm(&self, act: Act) -> Ran {
         self.verify(act, true, CancellationToken::new()).await
@@ -264,10 +257,7 @@ impl Shop {
 
     /// What a run would ask to confirm.
     pub async fn plan(&self, act: Act) -> Vec<Spend> {
-        let workspace = self.workspace();
-        let keeper = Arc::new(Clerk { workspace: Arc::clone(&workspace), writes: false });
-        let context = context(&workspace, act, Book::of(keeper, None));
-        spends(self.check(act).plan(&context).await.iter())
+        plan(&self.workspace(), self.rules, act).await
     }
 
     pub async fn verify_with(
@@ -276,23 +266,9 @@ impl Shop {
         spends: Vec<Spend>,
         cancel: CancellationToken,
     ) -> Ran {
-        let workspace = self.workspace();
-        let (step, run) = (step(act), RunId(ulid::Ulid::generate().to_string()));
-        let submit = |command| lock(&workspace).submit(&ada(), &command).unwrap();
-        submit(Command::Start { step: step.clone(), run: run.clone() });
-        for spend in spends {
-            let owner = (spend.act.takes() && !spend.again).then(|| "Dana Ito".to_owned());
-            let confirmation =
-                Confirmation { step: step.clone(), run: run.clone(), spend, card_owner: owner };
-            submit(Command::Confirm(Box::new(confirmation)));
-        }
-        let keeper = Arc::new(Clerk { workspace: Arc::clone(&workspace), writes: true });
-        let mut context = context(&workspace, act, Book::of(keeper, Some(run.clone())));
-        context.cancel = cancel;
         let (sink, seen) = self.watch();
-        context.progress = sink;
-        let report = self.check(act).run(&context).await;
-        submit(Command::Finish { step, run, cancelled: false });
+        let workspace = self.workspace();
+        let report = run(&workspace, self.rules, act, spends, (cancel, sink)).await;
         let (pages, said) = std::mem::take(&mut *seen.lock().unwrap());
         Ran { report, pages, said }
     }
@@ -320,6 +296,61 @@ impl Shop {
         });
         (sink, seen)
     }
+}
+
+/// Opens the launch of the project in that folder.
+pub fn open(project: &Path, clock: Hands) -> SharedWorkspace {
+    let sources = Sources {
+        cwd: project.to_owned(),
+        state_dir: Some(project.join("state")),
+        ..Sources::default()
+    };
+    let (config, _) = config::open(sources).unwrap();
+    let opened =
+        Workspace::open(Arc::new(config), runbook::builtin(), Arc::new(clock), Access::Append);
+    Arc::new(Mutex::new(opened.unwrap()))
+}
+
+fn check(rules: Rules, act: Act) -> LiveCheck {
+    match act {
+        Act::Charge => LiveCheck::charge(rules),
+        Act::Refund => LiveCheck::refund(rules),
+        Act::Subscribe => LiveCheck::subscription(rules),
+        Act::Cancel => LiveCheck::cancel(rules),
+    }
+}
+
+/// What a run would ask to confirm.
+pub async fn plan(workspace: &SharedWorkspace, rules: Rules, act: Act) -> Vec<Spend> {
+    let keeper = Arc::new(Clerk { workspace: Arc::clone(workspace), writes: false });
+    let context = context(workspace, act, Book::of(keeper, None));
+    spends(check(rules, act).plan(&context).await.iter())
+}
+
+/// Runs a step's check, as the runtime does.
+pub async fn run(
+    workspace: &SharedWorkspace,
+    rules: Rules,
+    act: Act,
+    spends: Vec<Spend>,
+    (cancel, sink): (CancellationToken, ProgressSink),
+) -> CheckReport {
+    let (step, run) = (step(act), RunId(ulid::Ulid::generate().to_string()));
+    let submit = |command| lock(workspace).submit(&ada(), &command).unwrap();
+    submit(Command::Start { step: step.clone(), run: run.clone() });
+    for spend in spends {
+        let owner = (spend.act.takes() && !spend.again).then(|| "Dana Ito".to_owned());
+        let confirmation =
+            Confirmation { step: step.clone(), run: run.clone(), spend, card_owner: owner };
+        submit(Command::Confirm(Box::new(confirmation)));
+    }
+    let keeper = Arc::new(Clerk { workspace: Arc::clone(workspace), writes: true });
+    let mut context = context(workspace, act, Book::of(keeper, Some(run.clone())));
+    context.cancel = cancel;
+    context.progress = sink;
+    let report = check(rules, act).run(&context).await;
+    submit(Command::Finish { step, run, cancelled: false });
+    report
 }
 
 type Seen = Arc<Mutex<(Vec<String>, Vec<String>)>>;

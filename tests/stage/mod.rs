@@ -22,12 +22,13 @@ use std::time::Duration;
 use crokey::KeyCombination;
 use crokey::crossterm::event::{KeyCode, KeyModifiers};
 use golive::app::effect::{Effect, Ticket};
-use golive::app::msg::Msg;
+use golive::app::msg::{Msg, Plans};
 use golive::app::{Model, Opening, update};
 use golive::checks::{CheckReport, Finding, Level, Outcome, Planned, Progress};
 use golive::config::{PersonConfig, ScreenConfig};
 use golive::launch::decide::Command;
 use golive::launch::event::{Call, RunId};
+use golive::launch::money::Limits;
 use golive::launch::testing::Walk;
 use golive::runbook::model::{CheckName, CheckSpec, InputName, Origin, Runbook, StepId};
 use golive::ui;
@@ -47,6 +48,8 @@ pub struct Stage {
     pub planned: Vec<(CheckName, Planned)>,
     /// The secrets that have to be typed first, until they are.
     pub prompts: Vec<InputName>,
+    /// The most that may be charged.
+    pub limits: Limits,
     /// Leave effects unanswered until `answer` is called.
     pub hold: bool,
     /// Refuse the next submit with this.
@@ -97,6 +100,7 @@ impl Stage {
             reports: HashMap::new(),
             planned: Vec::new(),
             prompts: Vec::new(),
+            limits: Limits::default(),
             hold: false,
             refuse: None,
             held: VecDeque::new(),
@@ -179,9 +183,19 @@ impl Stage {
     fn answers(&mut self, effect: Effect) -> Vec<Msg> {
         match effect {
             Effect::Submit { ticket, by, command } => self.submit(ticket, &by, &command),
-            Effect::Plan { ticket, .. } => {
-                let plan = (self.planned.clone(), self.prompts.clone());
-                vec![Msg::Planned { ticket, result: Ok(plan) }]
+            Effect::Plan { ticket, steps } => {
+                let planned = self.planned.iter().cloned();
+                let planned = planned.filter_map(|(check, plan)| {
+                    // A check of the step that names it, or else of the first.
+                    let own = steps.iter().find(|step| self.names(step, &check));
+                    Some((own.or(steps.first())?.clone(), check, plan))
+                });
+                let plans = Plans {
+                    planned: planned.collect(),
+                    prompts: self.prompts.clone(),
+                    limits: self.limits,
+                };
+                vec![Msg::Planned { ticket, result: Ok(plans) }]
             }
             Effect::Verify { by, steps, .. } => {
                 steps.iter().flat_map(|step| self.verify(&by, step)).collect()
@@ -193,6 +207,11 @@ impl Stage {
             Effect::Report { .. } => vec![Msg::Reported(Ok("golive-acme.md".to_owned()))],
             _ => Vec::new(),
         }
+    }
+
+    fn names(&self, step: &StepId, check: &CheckName) -> bool {
+        let step = self.walk.launch.runbook().step(step);
+        step.is_some_and(|step| step.verify.iter().any(|spec| spec.check == *check))
     }
 
     fn submit(&mut self, ticket: Ticket, by: &str, command: &Command) -> Vec<Msg> {

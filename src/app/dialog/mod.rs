@@ -13,15 +13,17 @@ pub mod finder;
 pub mod form;
 pub mod lift;
 pub mod masked;
+pub mod page;
 pub mod reading;
 pub mod reason;
 pub mod sign;
 pub mod signer;
+pub mod spend;
 
 use crokey::KeyCombination;
 
 use crate::app::demo::DemoAct;
-use crate::app::work::Then;
+use crate::app::work::{Permit, Then};
 use crate::keys::Action;
 use crate::launch::decide::Command;
 use crate::runbook::model::{InputName, StepId};
@@ -35,10 +37,12 @@ pub use finder::{Finder, Found};
 pub use form::{Field, FieldKind, Form, FormKey};
 pub use lift::Lift;
 pub use masked::SecretPrompt;
+pub use page::PageAlone;
 pub use reading::{Reading, Subject};
 pub use reason::{Reason, ReasonKind};
 pub use sign::Sign;
 pub use signer::Signer;
+pub use spend::Spending;
 
 /// A dialog.
 #[derive(Clone, Debug)]
@@ -55,6 +59,10 @@ pub enum Dialog {
     Signer(Signer),
     /// What would be sent, and to which host; typed to allow it.
     Arm(Box<Arm>),
+    /// What real money is about to move; typed to allow it.
+    Spend(Box<Spending>),
+    /// A page that somebody has to open, alone on the screen.
+    Page(PageAlone),
     /// A question with one button for yes and one for no.
     Choice(Choice),
     /// A secret to be typed.
@@ -88,13 +96,8 @@ pub enum Asked {
         /// What to go on with.
         then: Option<Then>,
     },
-    /// That checks run.
-    Verify {
-        /// The steps.
-        steps: Vec<StepId>,
-        /// The hosts that were typed.
-        armed: Vec<String>,
-    },
+    /// That checks run with what has been allowed, once nothing is left to be asked.
+    Verify(Box<Permit>),
     /// That the runbook's commands may run, and then the checks of these steps.
     Trust {
         /// The steps.
@@ -107,6 +110,8 @@ pub enum Asked {
         /// The secret.
         secret: Secret,
     },
+    /// To put a text on the clipboard: what it is called, and the text.
+    Copy(&'static str, String),
     /// To search anew: what was typed has changed.
     Search,
     /// To go to a step.
@@ -129,6 +134,8 @@ impl Dialog {
             Self::Reason(dialog) => dialog.key(key),
             Self::Signer(dialog) => dialog.key(key),
             Self::Arm(dialog) => dialog.key(key),
+            Self::Spend(dialog) => dialog.key(key),
+            Self::Page(dialog) => dialog.key(key),
             Self::Choice(dialog) => dialog.key(key),
             Self::Secret(dialog) => dialog.key(key),
             Self::Finder(dialog) => dialog.key(key),
@@ -146,10 +153,11 @@ impl Dialog {
             Self::Reason(dialog) => dialog.form.paste(text),
             Self::Signer(dialog) => dialog.form.paste(text),
             Self::Arm(dialog) => dialog.form.paste(text),
+            Self::Spend(dialog) => dialog.paste(),
             Self::Secret(dialog) => dialog.paste(text),
             Self::Finder(dialog) => return dialog.paste(text),
             Self::Demo(dialog) => return dialog.paste(text),
-            Self::Choice(_) | Self::Reading(_) => {}
+            Self::Choice(_) | Self::Reading(_) | Self::Page(_) => {}
         }
         Asked::Stay
     }
@@ -163,10 +171,11 @@ impl Dialog {
             Self::Reason(dialog) => dialog.form.error = Some(why),
             Self::Signer(dialog) => dialog.form.error = Some(why),
             Self::Arm(dialog) => dialog.form.error = Some(why),
+            Self::Spend(dialog) => dialog.form.error = Some(why),
             Self::Choice(dialog) => dialog.error = Some(why),
             Self::Secret(dialog) => dialog.error = Some(why),
             Self::Demo(dialog) => dialog.error = Some(why),
-            Self::Finder(_) | Self::Reading(_) => {}
+            Self::Finder(_) | Self::Reading(_) | Self::Page(_) => {}
         }
     }
 }

@@ -29,10 +29,13 @@ pub fn asked(model: &mut Model, asked: Asked) -> Vec<Effect> {
             model.toast(Tone::Good, format!("{name} signs from now on"));
             return go_on(model, then);
         }
-        Asked::Verify { steps, armed } => {
+        Asked::Verify(permit) => {
             model.dialogs.pop();
-            let by = model.who.signer.clone().unwrap_or_default();
-            return verify::start(model, by, steps, armed);
+            return verify::go_on(model, *permit);
+        }
+        Asked::Copy(what, text) => {
+            model.toast(Tone::Good, format!("{what} sent to the terminal's clipboard"));
+            return vec![Effect::Copy { text }];
         }
         Asked::Trust { steps } => {
             let again = model.dialogs.pop();

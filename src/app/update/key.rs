@@ -2,9 +2,10 @@
 
 use crokey::KeyCombination;
 
-use crate::app::dialog::{Dialog, Finder, Reading, Subject};
+use crate::app::dialog::{Dialog, Finder, PageAlone, Reading, Subject};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::app::page;
 use crate::app::query;
 use crate::app::screen::{Pane, View};
 use crate::app::update::{dialog, doing, moving, search, session, verify};
@@ -83,6 +84,11 @@ fn look(model: &mut Model, action: Action) {
             view(model, View::Trail);
         }
         Action::Since => open(model, Subject::Since),
+        Action::Page => {
+            if let Some(page) = page::at_hand(model) {
+                model.dialogs.push(Dialog::Page(PageAlone::new(page)));
+            }
+        }
         Action::Help => open(model, Subject::Help),
         Action::Search => find(model, false),
         Action::Palette => find(model, true),

@@ -35,7 +35,7 @@ pub fn scroll(model: &mut Model, lines: isize) {
     let by = |at: usize| at.saturating_add_signed(lines).min(end);
     match model.screen.view {
         View::Walk | View::Present | View::Rollback => {
-            model.screen.scroll = by(model.screen.scroll)
+            model.screen.scroll = by(model.screen.scroll);
         }
         View::Overview => model.screen.overview = by(model.screen.overview),
         View::Trail => trail_by(model, lines.saturating_neg()),

@@ -93,6 +93,10 @@ fn news(entry: &Entry) -> Option<String> {
         }
         Event::RollbackCalled { step, .. } => format!("{by} called the rollback of {step}"),
         Event::Note { step: Some(step), .. } => format!("{by} wrote a note on {step}"),
+        Event::MoneyPrepared(it) => {
+            format!("{by} had golive ask MintCash to {}", it.spend.sentence())
+        }
+        Event::MoneyObserved(it) => format!("{by} {}", it.sentence()),
         _ => return None,
     })
 }

@@ -104,6 +104,7 @@ impl Follow<'_> {
             looked: None,
             same_since: Instant::now(),
             hears: false,
+            reads: false,
             now: self.access.now(None),
             here: self.access.now(None),
             second_look: self.rules.second_look,
@@ -127,7 +128,8 @@ impl Follow<'_> {
             (tail, found)
         });
         let (tail, mut found) = read.await.map_err(|_| "reading the event log broke off")?;
-        at.scene.hears = tail.has_files();
+        at.scene.hears = tail.is_told_where();
+        at.scene.reads = tail.has_files();
         at.tail = Some(tail);
         // Deliveries come in any order; what they tell of has one.
         found.sort_by_key(|event| event.at);
@@ -248,6 +250,9 @@ impl Follow<'_> {
         }
         if at.unchecked {
             report::add(&mut report.findings, report::unchecked());
+        }
+        if at.scene.hears && !at.scene.reads {
+            report::add(&mut report.findings, report::no_files());
         }
         for unread in at.tail.iter().flat_map(|tail| &tail.unread) {
             report::add(&mut report.findings, report::unread(unread));

@@ -87,8 +87,10 @@ pub struct Scene {
     pub looked: Option<Looked>,
     /// Since when it says the same.
     pub same_since: Instant,
-    /// Whether there is any file in which an event could be found.
+    /// Whether a place is named in which an event could be found.
     pub hears: bool,
+    /// Whether there is a file in it that could be read.
+    pub reads: bool,
     /// What time it is at MintCash.
     pub now: Timestamp,
     /// What time it is by this machine's clock.

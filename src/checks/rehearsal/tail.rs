@@ -85,6 +85,12 @@ impl Tail {
         found
     }
 
+    /// Whether anything says where to look: an event log is named, or `golive listen` has recorded.
+    #[must_use]
+    pub fn is_told_where(&self) -> bool {
+        !self.globs.is_empty() || self.has_files()
+    }
+
     /// Whether there is any file to read.
     #[must_use]
     pub fn has_files(&self) -> bool {

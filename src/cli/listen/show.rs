@@ -37,14 +37,10 @@ pub fn ready(console: &mut Console, args: &Listen, handle: &Handle) {
     let scheme = if args.tls_cert.is_some() { "https" } else { "http" };
     console.tell(format!("Listening on {scheme}://{}", handle.address()));
     console.tell(format!("  records: {}", handle.record().display()));
-    match &args.forward {
-        Some(url) => {
-            console.tell(format!("  forwards to {}", Untrusted::new(url.as_str()).line(200)))
-        }
-        None => {
-            console.tell("  forwards to nobody and answers 200 (--forward URL hands events on)")
-        }
-    }
+    console.tell(match &args.forward {
+        Some(url) => format!("  forwards to {}", Untrusted::new(url.as_str()).line(200)),
+        None => "  forwards to nobody and answers 200 (--forward URL hands events on)".to_owned(),
+    });
     console.tell("Ctrl-C stops it.");
 }
 

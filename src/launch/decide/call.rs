@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::launch::decide::{Case, Refusal, exempt, sign, words};
 use crate::launch::event::{Call, CallRecord, Card, Event};
-use crate::launch::fold::calls::RoleCall;
+use crate::launch::fold::calls::{Calls, RoleCall};
 use crate::launch::roll_call::{RollCallStanding, worse};
 use crate::launch::standing::{StepStanding, StepState, VerdictKind};
 use crate::launch::{cutover, sentences, signers};
@@ -95,7 +95,7 @@ impl Case<'_> {
         let step = self.step(id)?;
         let shown = visible(role.as_str(), 60);
         let calls = self.launch.history().step(id).map(|history| &history.calls);
-        let mut standing = calls.into_iter().flat_map(|calls| calls.standing());
+        let mut standing = calls.into_iter().flat_map(Calls::standing);
         let Some(held) = standing.find(|one| one.given.what.role == *role) else {
             return Err(Refusal::new(
                 format!("Nobody holds `{id}` for {shown}."),
@@ -194,7 +194,7 @@ impl Case<'_> {
     fn speaks_for_one(&self, step: &Step, role: &Role) -> Result<(), Refusal> {
         let me = signers::person(&self.by.name);
         let calls = self.launch.history().step(&step.id).map(|history| &history.calls);
-        let mut standing = calls.into_iter().flat_map(|calls| calls.standing());
+        let mut standing = calls.into_iter().flat_map(Calls::standing);
         let other = standing.find(|one| one.person == me && one.given.what.role != *role);
         let Some(RoleCall { given, .. }) = other else { return Ok(()) };
         Err(Refusal::new(
@@ -241,7 +241,7 @@ impl Case<'_> {
 
     fn who_holds(&self, id: &StepId) -> String {
         let calls = self.launch.history().step(id).map(|history| &history.calls);
-        let standing = calls.into_iter().flat_map(|calls| calls.standing());
+        let standing = calls.into_iter().flat_map(Calls::standing);
         let holds = standing.filter(|one| one.given.what.call == Call::Hold);
         holds.map(|one| sentences::calls::given(&one.given)).collect::<Vec<_>>().join(" ")
     }

@@ -48,8 +48,8 @@ fn not_looked_up(
         return Err(Refusal::new(
             format!("`{}` could not be looked up at MintCash: {why}.", spec.name),
             format!(
-                "Sign again once the {} can be read. Or say why you sign without: \
-                 --not-looked-up REASON. The report will name you for it.",
+                "Sign again once the {} can be read. Or say why you sign without, in the field \
+                 `Not looked up` or with --not-looked-up REASON. The report will name you for it.",
                 lookup.word()
             ),
         ));

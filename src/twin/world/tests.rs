@@ -360,7 +360,7 @@ fn order(external_id: &str, amount: u8, token: Option<u8>) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_no_table_is_left_no_intent_is_charged_twice_and_the_ledger_is_right(

@@ -17,9 +17,11 @@ mod demo;
 mod find;
 mod form;
 mod help;
+mod page;
 mod read;
 mod roll;
 mod sheet;
+mod spend;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -49,6 +51,8 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame) -> Option<(Rect, usize)
         Dialog::Reason(dialog) => ask::reason(ink, dialog, cells).draw(ink, frame),
         Dialog::Signer(dialog) => ask::signer(model, ink, dialog, cells).draw(ink, frame),
         Dialog::Arm(dialog) => arm::sheet(ink, dialog, cells).draw(ink, frame),
+        Dialog::Spend(dialog) => spend::sheet(model, ink, dialog, cells).draw(ink, frame),
+        Dialog::Page(dialog) => page::draw(model, ink, dialog, frame),
         Dialog::Choice(dialog) => ask::choice(ink, dialog, cells).draw(ink, frame),
         Dialog::Secret(dialog) => ask::secret(ink, dialog, cells).draw(ink, frame),
         Dialog::Demo(dialog) => demo::draw(model, ink, dialog, frame),

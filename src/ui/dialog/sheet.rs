@@ -45,7 +45,11 @@ impl Sheet {
         let title = Line::from(vec![Span::styled(format!(" {} ", self.title), self.style)]);
         let block = Block::bordered()
             .border_set(borders(ink))
-            .border_style(ink.theme.muted)
+            .border_style(if self.style == ink.theme.alarm {
+                ink.theme.bad
+            } else {
+                ink.theme.muted
+            })
             .title_top(title);
         let inner = inset(block.inner(area), 2);
         frame.render_widget(block, area);

@@ -5,7 +5,9 @@
 //!  Forged requests are refused
 //!  → Enter verifies again
 //!
+//!  the page that asks for a card                         money.rs
 //!  ▌ CAUTION of the section
+//!  Real money of the step                                money.rs
 //!
 //!  Verification                                          checks.rs
 //!  Why / How                                             markdown
@@ -17,6 +19,7 @@
 
 mod checks;
 mod evidence;
+mod money;
 mod people;
 pub mod roll;
 
@@ -46,7 +49,9 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     let mut page = Page::new(ink, cells);
     let told = checks::has_news(model, &here);
     title(model, &here, told, &mut page);
+    money::page(model, &here, usize::from(area.height), &mut page);
     caution(&here, &mut page);
+    money::ledger(model, &here, &mut page);
     people::changes(&here, &mut page);
     roll::write(model, &here, &mut page);
     if told {
@@ -152,12 +157,11 @@ fn next(model: &Model, here: &Here<'_>) -> Vec<String> {
             }
             next
         }
-        Proceed::Sign if here.step.sign_off.is_roll_call() => calls(model, here),
+        Proceed::Sign | Proceed::ToOpen if here.step.sign_off.is_roll_call() => calls(model, here),
         Proceed::Sign => vec![format!("{enter} signs it: {}", wanted(here))],
         Proceed::Wait if state == StepState::Running => {
             vec![format!("{} stops the checks", model.keymap.hint(Action::Cancel))]
         }
-        Proceed::ToOpen if here.step.sign_off.is_roll_call() => calls(model, here),
         Proceed::ToOpen | Proceed::Wait => Vec::new(),
     }
 }

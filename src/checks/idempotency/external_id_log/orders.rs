@@ -89,7 +89,7 @@ fn could_be_one(one: &Fact, other: &Fact) -> bool {
         one.basis() == other.basis() && one.who != 0 && other.who != 0 && one.who != other.who;
     let free = one.is_free_text() || other.is_free_text();
     let unknown = one.who == 0 || other.who == 0;
-    !elsewhere && !strangers && !(free && unknown) && one.kind() == other.kind()
+    one.kind() == other.kind() && !(elsewhere || strangers || free && unknown)
 }
 
 /// How wrong it is that both were charged; `None` when they were not.

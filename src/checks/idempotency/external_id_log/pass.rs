@@ -14,7 +14,7 @@ use super::orders;
 use super::usage::{End, Kind, Unused, usages};
 use crate::events::blocks::{self, Cut, Line, Passed, Place};
 use crate::events::record::{self, Reading, Said, Scratch};
-use crate::events::source::{Role, Source};
+use crate::events::source::{Packing, Role, Source};
 use crate::events::spill::{Spill, Writer};
 use crate::scan::Watch;
 
@@ -188,8 +188,10 @@ pub fn pass(
     let [by_id, by_order] = spills;
     let hash = RandomState::new();
     let failed = Mutex::new(None);
-    let total = sources.iter().map(|source| source.bytes).sum();
-    watch.begin("reading the logs", Some(total), "bytes");
+    // How much a packed file holds is not known before it is unpacked.
+    let plain = sources.iter().all(|source| source.packing == Packing::Plain);
+    let total = plain.then(|| sources.iter().map(|source| source.bytes).sum());
+    watch.begin("reading the logs", total, "bytes");
     let (counts, passed) = gather(sources, reading, cut, (&by_id, &hash), &failed, watch);
     let mut judged = Judged::default();
     watch.begin("comparing the uses of each id", None, "ids");

@@ -1,0 +1,486 @@
+//! Promises about the book of real money: what the launch refuses, and what the ledger says after
+//! anything whatsoever.
+
+use proptest::prelude::*;
+
+use crate::launch::decide::{Command, Refusal};
+use crate::launch::event::RunId;
+use crate::launch::money::{
+    Act, AnswerOutcome, Caps, Confirmation, Intent, IntentId, Ledger, MoneyAnswer, MoneyFact,
+    Observation, Source, Spend, Stage, Tracked,
+};
+use crate::launch::testing::{Walk, runbook, section, verified};
+use crate::mintcash::money::Minor;
+use crate::mintcash::prepared::Prepared;
+use crate::runbook::model::StepId;
+
+const CAPS: Caps = Caps { charge: Minor(500), launch: Minor(2_000) };
+
+fn walk() -> Walk {
+    let steps = ["charge", "refund", "subscribe", "cancel"];
+    let steps = steps.map(|id| verified(&format!("money.{id}"), &["live"])).into();
+    Walk::new(runbook(vec![section("money", &[], steps)]))
+}
+
+fn step(act: Act) -> StepId {
+    StepId::from(format!("money.{}", act.word()).as_str())
+}
+
+fn spend(act: Act, cents: u64) -> Spend {
+    Spend {
+        act,
+        host: "api.mintcash.me".to_owned(),
+        amount: Minor(cents),
+        currency: "USD".to_owned(),
+        again: false,
+    }
+}
+
+/// A request that asks for what its intent says.
+fn request(spend: &Spend, of: Option<&str>, id: &str) -> Option<Prepared> {
+    let path = match spend.act {
+        Act::Charge => "/payments".to_owned(),
+        Act::Subscribe => "/subscriptions".to_owned(),
+        Act::Refund => format!("/payments/{}/refund", of.unwrap_or_default()),
+        Act::Cancel => return None,
+    };
+    let (amount, currency) = (spend.amount, &spend.currency);
+    let body = serde_json::json!({
+        "amount": amount, "currency": currency, "externalId": id, "billingIntervalDays": 7,
+    });
+    let prepared = serde_json::json!({
+        "path": path, "body": body.to_string(), "externalId": id, "amount": amount,
+        "currency": currency,
+    });
+    serde_json::from_value(prepared).ok()
+}
+
+/// A run in which this was confirmed.
+fn confirmed(walk: &mut Walk, spend: &Spend) -> RunId {
+    let (run, step) = (walk.run_id(), step(spend.act));
+    walk.submit("Dana", &Command::Start { step: step.clone(), run: run.clone() }).unwrap();
+    let confirmation = Confirmation {
+        step,
+        run: run.clone(),
+        spend: spend.clone(),
+        card_owner: Some("Dana Ito".to_owned()),
+    };
+    walk.submit("Dana", &Command::Confirm(Box::new(confirmation))).unwrap();
+    run
+}
+
+fn intent(spend: &Spend, of: Option<&str>, run: &RunId, id: &str) -> Intent {
+    Intent {
+        id: IntentId(id.to_owned()),
+        step: step(spend.act),
+        run: run.clone(),
+        spend: spend.clone(),
+        of: of.map(str::to_owned),
+        key: None,
+        request: request(spend, of, &format!("golive-{id}")),
+    }
+}
+
+fn prepare(walk: &mut Walk, intent: Intent) -> Result<IntentId, Refusal> {
+    let id = intent.id.clone();
+    walk.submit("Dana", &Command::Prepare { intent: Box::new(intent), caps: CAPS })?;
+    Ok(id)
+}
+
+fn end(walk: &mut Walk, act: Act, run: &RunId) {
+    let finish = Command::Finish { step: step(act), run: run.clone(), cancelled: false };
+    walk.submit("Dana", &finish).unwrap();
+}
+
+/// Confirms and prepares it in a run of its own.
+fn ask(walk: &mut Walk, spend: &Spend, of: Option<&str>, id: &str) -> Result<IntentId, Refusal> {
+    let run = confirmed(walk, spend);
+    let intent = intent(spend, of, &run, id);
+    let done = prepare(walk, intent);
+    end(walk, spend.act, &run);
+    done
+}
+
+fn answer(walk: &mut Walk, intent: &IntentId, outcome: AnswerOutcome, id: Option<&str>, own: bool) {
+    let run = walk.launch.ledger().intent(intent).map(|it| it.intent.run.clone());
+    let answer = MoneyAnswer {
+        intent: intent.clone(),
+        run: run.filter(|_| own),
+        outcome,
+        id: id.map(str::to_owned),
+        page: None,
+        request_ids: Vec::new(),
+        says: "said".to_owned(),
+    };
+    walk.submit("Dana", &Command::Answered(Box::new(answer))).unwrap();
+}
+
+fn see(walk: &mut Walk, intent: &IntentId, fact: MoneyFact, payment: Option<&str>) {
+    let seen = Observation {
+        intent: intent.clone(),
+        fact,
+        source: Source::Api,
+        event_id: None,
+        payment: payment.map(str::to_owned),
+        at: None,
+    };
+    walk.submit("Dana", &Command::Observed(Box::new(seen))).unwrap();
+}
+
+fn charged(number: u32) -> MoneyFact {
+    MoneyFact::Charged { amount: Minor(100), number }
+}
+
+/// A charge that is paid.
+fn paid(walk: &mut Walk, id: &str) -> IntentId {
+    let charge = ask(walk, &spend(Act::Charge, 100), None, id).unwrap();
+    answer(walk, &charge, AnswerOutcome::Made, Some(&format!("pay-{id}")), true);
+    see(walk, &charge, charged(1), None);
+    charge
+}
+
+#[track_caller]
+fn refuses(done: Result<IntentId, Refusal>, words: &str) {
+    let refusal = done.unwrap_err();
+    assert!(refusal.message.contains(words), "no `{words}` in: {}", refusal.message);
+    assert!(refusal.hint.is_some());
+}
+
+#[test]
+fn nothing_is_prepared_that_was_not_typed_for_this_run_or_twice_for_one_word() {
+    let mut walk = walk();
+    let typed = spend(Act::Charge, 100);
+    let run = confirmed(&mut walk, &typed);
+    for other in [
+        spend(Act::Charge, 101),
+        Spend { host: "elsewhere".into(), ..typed.clone() },
+        Spend { currency: "EUR".into(), ..typed.clone() },
+    ] {
+        let other = intent(&other, None, &run, "other");
+        refuses(prepare(&mut walk, other), "Nobody confirmed");
+    }
+    let stranger = intent(&typed, None, &RunId("another".into()), "stranger");
+    refuses(prepare(&mut walk, stranger), "counts no longer");
+    let first = intent(&typed, None, &run, "first");
+    let first = prepare(&mut walk, first).unwrap();
+    answer(&mut walk, &first, AnswerOutcome::Declined, None, true);
+    let second = intent(&typed, None, &run, "second");
+    refuses(prepare(&mut walk, second), "Nobody confirmed");
+}
+
+#[test]
+fn a_request_must_ask_for_what_was_typed_in_bytes_that_the_journal_keeps() {
+    let mut walk = walk();
+    let typed = spend(Act::Charge, 100);
+    let run = confirmed(&mut walk, &typed);
+    let with = |path: &str, body: &str| {
+        let prepared = serde_json::json!({
+            "path": path, "body": body, "externalId": "x", "amount": 100, "currency": "USD",
+        });
+        Intent {
+            request: serde_json::from_value(prepared).ok(),
+            ..intent(&typed, None, &run, "one")
+        }
+    };
+    for (path, body, words) in [
+        (
+            "/payments",
+            r#"{"amount":10000,"currency":"USD","externalId":"x"}"#,
+            "not about 1.00 USD",
+        ),
+        ("/payments", r#"{"amount":100,"currency":"EUR","externalId":"x"}"#, "not about 1.00 USD"),
+        ("/payments", r#"{"amount":100,"currency":"USD","externalId":"y"}"#, "another externalId"),
+        ("/payments", r#"{"currency":"USD","externalId":"x"}"#, "not about 1.00 USD"),
+        (
+            "/subscriptions",
+            r#"{"amount":100,"currency":"USD","externalId":"x"}"#,
+            "does not charge",
+        ),
+        (
+            "/payments",
+            "{\"amount\":100,\"currency\":\"USD\",\"externalId\":\"x\",\"a\":\"\u{200b}\"}",
+            "invisible",
+        ),
+        ("/payments", "amount=100", "no JSON"),
+    ] {
+        let other = with(path, body);
+        refuses(prepare(&mut walk, other), words);
+    }
+    let bare = Intent { request: None, ..intent(&typed, None, &run, "one") };
+    refuses(prepare(&mut walk, bare), "no body");
+    end(&mut walk, Act::Charge, &run);
+    let nothing = spend(Act::Charge, 0);
+    let run = confirmed(&mut walk, &nothing);
+    let nothing = intent(&nothing, None, &run, "one");
+    refuses(prepare(&mut walk, nothing), "about no money");
+}
+
+#[test]
+fn a_second_charge_waits_until_the_first_is_known_to_be_over_or_given_back() {
+    let mut walk = walk();
+    let typed = spend(Act::Charge, 100);
+    let first = ask(&mut walk, &typed, None, "1").unwrap();
+    refuses(ask(&mut walk, &typed, None, "2"), "may have been sent");
+    answer(&mut walk, &first, AnswerOutcome::Unclear, None, true);
+    refuses(ask(&mut walk, &typed, None, "2"), "may have been sent");
+    // A refusal of the repetition says nothing about what was sent before.
+    answer(&mut walk, &first, AnswerOutcome::Refused, None, false);
+    refuses(ask(&mut walk, &typed, None, "2"), "may have been sent");
+    answer(&mut walk, &first, AnswerOutcome::Made, Some("pay-1"), false);
+    refuses(ask(&mut walk, &typed, None, "2"), "There is one already");
+    see(&mut walk, &first, charged(1), None);
+    refuses(ask(&mut walk, &typed, None, "2"), "There is one already");
+    let back = spend(Act::Refund, 100);
+    let refund = ask(&mut walk, &back, Some("pay-1"), "r1").unwrap();
+    refuses(ask(&mut walk, &typed, None, "2"), "There is one already");
+    see(&mut walk, &refund, MoneyFact::Refunded { amount: Minor(100) }, None);
+    ask(&mut walk, &typed, None, "2").unwrap();
+}
+
+#[test]
+fn a_refusal_at_the_first_try_and_a_decline_end_it() {
+    for outcome in [AnswerOutcome::Refused, AnswerOutcome::Declined] {
+        let mut walk = walk();
+        let typed = spend(Act::Charge, 100);
+        let first = ask(&mut walk, &typed, None, "1").unwrap();
+        answer(&mut walk, &first, outcome, None, true);
+        assert_eq!(walk.launch.ledger().intent(&first).unwrap().stage(), Stage::Over);
+        ask(&mut walk, &typed, None, "2").unwrap();
+    }
+}
+
+#[test]
+fn nothing_is_refunded_or_cancelled_that_this_launch_did_not_begin_nor_more_than_is_left() {
+    let mut walk = walk();
+    let charge = paid(&mut walk, "1");
+    refuses(ask(&mut walk, &spend(Act::Refund, 100), Some("pay-9"), "r"), "0.00 is left");
+    refuses(ask(&mut walk, &spend(Act::Refund, 101), Some("pay-1"), "r"), "1.00 is left");
+    let first = ask(&mut walk, &spend(Act::Refund, 60), Some("pay-1"), "r1").unwrap();
+    refuses(ask(&mut walk, &spend(Act::Refund, 40), Some("pay-1"), "r2"), "may have been sent");
+    see(&mut walk, &first, MoneyFact::Refunded { amount: Minor(60) }, None);
+    let elsewhere = |total| MoneyFact::ReturnedElsewhere { total: Minor(total), number: 1 };
+    see(&mut walk, &charge, elsewhere(30), None);
+    see(&mut walk, &charge, elsewhere(10), None);
+    refuses(ask(&mut walk, &spend(Act::Refund, 40), Some("pay-1"), "r2"), "0.10 is left");
+    let rest = ask(&mut walk, &spend(Act::Refund, 10), Some("pay-1"), "r2").unwrap();
+    see(&mut walk, &rest, MoneyFact::Refunded { amount: Minor(10) }, None);
+    assert!(walk.launch.ledger().totals()[0].is_even());
+    refuses(ask(&mut walk, &spend(Act::Cancel, 0), Some("sub-1"), "c"), "not begun by this launch");
+}
+
+#[test]
+fn a_cap_counts_what_may_still_be_charged_and_every_currency() {
+    let mut walk = walk();
+    refuses(ask(&mut walk, &spend(Act::Charge, 501), None, "0"), "`charge_cap`");
+    let typed = spend(Act::Subscribe, 500);
+    let subscription = ask(&mut walk, &typed, None, "s").unwrap();
+    answer(&mut walk, &subscription, AnswerOutcome::Made, Some("sub-1"), true);
+    assert_eq!(walk.launch.ledger().totals()[0].may_charge, Minor(1_000));
+    for number in [1, 2] {
+        let fact = MoneyFact::Charged { amount: Minor(500), number };
+        see(&mut walk, &subscription, fact, None);
+    }
+    // One more is always to come, as long as it goes on.
+    assert_eq!(walk.launch.ledger().totals()[0].may_charge, Minor(500));
+    let euros = Spend { currency: "EUR".to_owned(), ..spend(Act::Charge, 500) };
+    ask(&mut walk, &euros, None, "e").unwrap();
+    see(&mut walk, &subscription, MoneyFact::Cancelled, None);
+    let more = ask(&mut walk, &spend(Act::Subscribe, 300), None, "s2");
+    refuses(more, "would charge 21.00 USD (all currencies counted together)");
+    ask(&mut walk, &spend(Act::Subscribe, 250), None, "s2").unwrap();
+}
+
+#[test]
+fn an_answer_is_kept_though_its_run_was_replaced() {
+    let mut walk = walk();
+    let typed = spend(Act::Charge, 100);
+    let charge = ask(&mut walk, &typed, None, "1").unwrap();
+    let next = walk.run_id();
+    walk.submit("Eve", &Command::Start { step: step(Act::Charge), run: next }).unwrap();
+    answer(&mut walk, &charge, AnswerOutcome::Made, Some("pay-1"), true);
+    let ledger = walk.launch.ledger();
+    assert_eq!(
+        (ledger.intents()[0].stage(), ledger.intents()[0].id()),
+        (Stage::Made, Some("pay-1"))
+    );
+}
+
+#[test]
+fn the_charges_of_a_subscription_can_be_given_back_once_their_payments_are_named() {
+    let mut walk = walk();
+    let subscription = ask(&mut walk, &spend(Act::Subscribe, 100), None, "s").unwrap();
+    answer(&mut walk, &subscription, AnswerOutcome::Made, Some("sub-1"), true);
+    see(&mut walk, &subscription, charged(1), None);
+    see(&mut walk, &subscription, charged(2), Some("pay-b"));
+    refuses(ask(&mut walk, &spend(Act::Refund, 100), Some("pay-a"), "r"), "0.00 is left");
+    let event = MoneyFact::EventSeen { event: "subscription.succeeded".into(), number: 1 };
+    see(&mut walk, &subscription, event, Some("pay-a"));
+    for payment in ["pay-a", "pay-b"] {
+        let refund = ask(&mut walk, &spend(Act::Refund, 100), Some(payment), payment).unwrap();
+        see(&mut walk, &refund, MoneyFact::Refunded { amount: Minor(100) }, None);
+    }
+    let total = &walk.launch.ledger().totals()[0];
+    assert!(total.net() == Minor(0) && !total.is_even(), "it still may charge");
+    let cancel = ask(&mut walk, &spend(Act::Cancel, 0), Some("sub-1"), "c").unwrap();
+    see(&mut walk, &cancel, MoneyFact::Cancelled, None);
+    assert!(walk.launch.ledger().totals()[0].is_even());
+}
+
+/// Something that may happen next.
+#[derive(Clone, Debug)]
+enum Next {
+    Ask { act: Act, cents: u64, of: usize },
+    Answer { intent: usize, outcome: AnswerOutcome, own: bool },
+    See { intent: usize, fact: MoneyFact },
+}
+
+fn next() -> impl Strategy<Value = Next> {
+    let act =
+        prop_oneof![Just(Act::Charge), Just(Act::Refund), Just(Act::Subscribe), Just(Act::Cancel)];
+    let outcome = prop_oneof![
+        Just(AnswerOutcome::Made),
+        Just(AnswerOutcome::Declined),
+        Just(AnswerOutcome::Refused),
+        Just(AnswerOutcome::Unclear),
+    ];
+    let fact = prop_oneof![
+        3 => (1..4_u32).prop_map(|number| MoneyFact::Charged { amount: Minor(100), number }),
+        2 => Just(MoneyFact::Refunded { amount: Minor(100) }),
+        1 => (1..150_u64)
+            .prop_map(|total| MoneyFact::ReturnedElsewhere { total: Minor(total), number: 1 }),
+        1 => Just(MoneyFact::Failed { code: None }),
+        1 => Just(MoneyFact::PastDue),
+        1 => Just(MoneyFact::Cancelled),
+        1 => (1..3_u32).prop_map(|number| MoneyFact::EventSeen { event: "e".into(), number }),
+    ];
+    prop_oneof![
+        4 => (act, prop_oneof![Just(100_u64), 1..700_u64], 0..6_usize)
+            .prop_map(|(act, cents, of)| Next::Ask { act, cents, of }),
+        3 => (0..8_usize, outcome, any::<bool>())
+            .prop_map(|(intent, outcome, own)| Next::Answer { intent, outcome, own }),
+        4 => (0..8_usize, fact).prop_map(|(intent, fact)| Next::See { intent, fact }),
+    ]
+}
+
+/// Does it, as far as the launch allows, and as MintCash would: a fact fits its intent.
+fn happen(walk: &mut Walk, number: usize, it: &Next) {
+    let intents = |walk: &Walk| walk.launch.ledger().intents().to_vec();
+    let nth = |walk: &Walk, place: &usize| intents(walk).get(*place).cloned();
+    match it {
+        Next::Ask { act, cents, of } => {
+            let cents = if *act == Act::Cancel { 0 } else { *cents };
+            let of = nth(walk, of).and_then(|it| it.id().map(str::to_owned));
+            let of = of.filter(|_| matches!(act, Act::Refund | Act::Cancel));
+            let _refused = ask(walk, &spend(*act, cents), of.as_deref(), &format!("i{number}"));
+        }
+        Next::Answer { intent, outcome, own } => {
+            let Some(tracked) = nth(walk, intent) else { return };
+            let id = format!("id-{}", tracked.intent.id.0);
+            let id = (*outcome == AnswerOutcome::Made).then_some(id.as_str());
+            answer(walk, &tracked.intent.id, *outcome, id, *own);
+        }
+        Next::See { intent, fact } => {
+            let Some(tracked) = nth(walk, intent) else { return };
+            let amount = tracked.intent.spend.amount;
+            let fact = match (fact, tracked.intent.spend.act) {
+                (MoneyFact::Charged { .. }, Act::Charge) => {
+                    MoneyFact::Charged { amount, number: 1 }
+                }
+                (MoneyFact::Charged { number, .. }, Act::Subscribe) => {
+                    MoneyFact::Charged { amount, number: *number }
+                }
+                (MoneyFact::Refunded { .. }, Act::Refund) => MoneyFact::Refunded { amount },
+                (MoneyFact::Charged { .. } | MoneyFact::Refunded { .. }, _) => return,
+                (other, _) => other.clone(),
+            };
+            see(walk, &tracked.intent.id, fact, None);
+        }
+    }
+}
+
+/// Whether an intent can still move money, or holds some.
+fn is_live(ledger: &Ledger, tracked: &Tracked) -> bool {
+    match tracked.stage() {
+        Stage::MaybeSent | Stage::Made => true,
+        Stage::Over => false,
+        Stage::Done => match tracked.intent.spend.act {
+            Act::Charge => {
+                let id = tracked.id().unwrap_or_default();
+                let back = ledger.refunded_of(id).0 + tracked.returned_elsewhere().0;
+                back < tracked.charged().0
+            }
+            Act::Subscribe => !ledger.is_cancelled(tracked),
+            Act::Refund | Act::Cancel => false,
+        },
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn whatever_happens_an_intent_begins_only_beside_none_of_its_kind_and_within_the_caps(
+        all in proptest::collection::vec(next(), 1..60)
+    ) {
+        let mut walk = walk();
+        for (number, it) in all.iter().enumerate() {
+            let before = walk.launch.ledger().clone();
+            happen(&mut walk, number, it);
+            let ledger = walk.launch.ledger();
+            prop_assert!(ledger.intents().len() <= before.intents().len() + 1);
+            let Some(new) = ledger.intents().get(before.intents().len()) else { continue };
+            let same = |it: &&Tracked| {
+                it.intent.spend.act == new.intent.spend.act && it.intent.of == new.intent.of
+            };
+            let live = before.intents().iter().filter(same).any(|it| is_live(&before, it));
+            prop_assert!(!live, "two of a kind: {:?}", new.intent);
+            if new.intent.spend.act.takes() {
+                let all = ledger.totals().iter().map(|it| it.charged.0 + it.may_charge.0).sum::<u64>();
+                prop_assert!(all <= CAPS.launch.0, "{all}");
+                prop_assert!(new.intent.spend.amount <= CAPS.charge);
+            }
+            if new.intent.spend.act == Act::Refund {
+                let of = new.intent.of.clone().unwrap_or_default();
+                prop_assert!(new.intent.spend.amount <= before.left_of(&of));
+            }
+        }
+    }
+
+    #[test]
+    fn the_sums_are_those_of_what_was_seen_in_whatever_order_and_however_often(
+        all in proptest::collection::vec(next(), 1..40), seed in any::<u64>()
+    ) {
+        let mut walk = walk();
+        all.iter().enumerate().for_each(|(number, it)| happen(&mut walk, number, it));
+        let ledger = walk.launch.ledger().clone();
+        let of = |seen: &dyn Fn(&MoneyFact) -> u64| {
+            let facts = ledger.intents().iter().flat_map(|it| &it.seen);
+            facts.map(|it| seen(&it.what.fact)).sum::<u64>()
+        };
+        let charged = of(&|fact| match fact {
+            MoneyFact::Charged { amount, .. } => amount.0,
+            _ => 0,
+        });
+        let refunded = of(&|fact| match fact {
+            MoneyFact::Refunded { amount } => amount.0,
+            _ => 0,
+        });
+        let elsewhere = ledger.intents().iter().map(|it| it.returned_elsewhere().0).sum::<u64>();
+        let totals = ledger.totals();
+        prop_assert_eq!(totals.iter().map(|it| it.charged.0).sum::<u64>(), charged);
+        prop_assert_eq!(totals.iter().map(|it| it.refunded.0).sum::<u64>(), refunded + elsewhere);
+        // The same observations once more, in another order.
+        let mut seen: Vec<Observation> = ledger
+            .intents()
+            .iter()
+            .flat_map(|it| it.seen.iter().map(|seen| seen.what.clone()))
+            .collect();
+        let turns = usize::try_from(seed % 7).unwrap_or(0);
+        let places = seen.len().max(1);
+        seen.rotate_left(turns % places);
+        for again in seen {
+            walk.submit("Eve", &Command::Observed(Box::new(again))).unwrap();
+        }
+        prop_assert_eq!(walk.launch.ledger().totals(), totals);
+    }
+}
