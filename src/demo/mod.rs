@@ -101,6 +101,7 @@ impl Demo {
             webhook: shop.webhook(),
             old_webhook: shop.old_webhook(),
             effects: shop.effects(),
+            returns: shop.returns(),
             live: handle.url(Environment::Live),
             sandbox: handle.url(Environment::Test),
         };

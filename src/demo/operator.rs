@@ -15,7 +15,7 @@ use crate::checks::book::spends;
 use crate::config::Config;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
-use crate::launch::event::{CheckResult, Face};
+use crate::launch::event::{Call, CheckResult, Face};
 use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::standing::{StepStanding, StepState, VerdictKind};
@@ -27,6 +27,12 @@ use crate::twin::Handle;
 
 /// The step that loopback can not prove.
 const PLACE: &str = "webhook.endpoint";
+
+/// The step that the first real event confirms; until then somebody signs for it.
+const REGISTERED: &str = "webhook.registered";
+
+/// The step that makes MintCash send it.
+const CHARGE: &str = "rehearsal.charge";
 
 /// Why it is left out.
 pub const NOT_HERE: &str = "simulated: a loopback address can not show that MintCash reaches it";
@@ -91,6 +97,9 @@ impl Operator {
             return Ok(walked);
         }
         walked.refused = self.settle(step).await?;
+        if step.id.as_str() == CHARGE {
+            self.confirm_registration(cancel, tell).await?;
+        }
         let state = self.standing(step).map(|standing| standing.state);
         walked.is_left_out = state == Some(StepState::NotApplicable);
         Ok(walked)
@@ -113,6 +122,19 @@ impl Operator {
         }
     }
 
+    /// Looks at the first real event, which confirms that the webhook is registered.
+    async fn confirm_registration(
+        &self,
+        cancel: &CancellationToken,
+        tell: impl Fn(RunNews) + Send + Sync + Clone + 'static,
+    ) -> Result<(), Failure> {
+        let registered = lock(&self.workspace).runbook().step(&REGISTERED.into()).cloned();
+        if let Some(step) = registered {
+            self.verify(&step, cancel, tell).await?;
+        }
+        Ok(())
+    }
+
     /// What the checks would do with the twin's money, confirmed.
     async fn confirmed(&self, step: &Step) -> Result<Vec<Confirmed>, Failure> {
         let ids = [step.id.clone()];
@@ -133,7 +155,9 @@ impl Operator {
             let skip = Command::Skip { step: step.id.clone(), reason: NOT_HERE.to_owned() };
             return self.record(self.name(None), skip).await;
         }
+        let is_to_come = step.id.as_str() == REGISTERED && standing.state == StepState::Unknown;
         let is_signable = matches!(standing.state, StepState::Ready | StepState::Open)
+            || is_to_come
             || standing.state == StepState::Stale && standing.missing.people > 0;
         if !is_signable || standing.missing.is_empty() {
             return Ok(None);
@@ -144,6 +168,12 @@ impl Operator {
             roles.push(None);
         }
         for role in roles {
+            if let (true, Some(role)) = (step.sign_off.is_roll_call(), &role) {
+                if let Some(refused) = self.say_go(step, role).await? {
+                    return Ok(Some(refused));
+                }
+                continue;
+            }
             let sign = Command::Sign {
                 step: step.id.clone(),
                 evidence: evidence(step),
@@ -157,6 +187,22 @@ impl Operator {
             }
         }
         Ok(None)
+    }
+
+    /// Says go at the roll call, in the role's name, to the verdict as it stands.
+    async fn say_go(&self, step: &Step, role: &Role) -> Result<Option<String>, Failure> {
+        let stands = self.standing(step).and_then(|standing| standing.roll_call);
+        let Some(stands) = stands else { return Ok(None) };
+        let call = Command::Call {
+            step: step.id.clone(),
+            role: role.clone(),
+            call: Call::Go,
+            reason: None,
+            evidence: evidence(step),
+            seen: step.digest.clone(),
+            saw: Box::new(stands.card),
+        };
+        self.record(self.name(Some(role)), call).await
     }
 
     fn standing(&self, step: &Step) -> Option<StepStanding> {

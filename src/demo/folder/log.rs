@@ -1,6 +1,8 @@
 //! The shop's logs: requests that it sent to MintCash and events that it took, as JSON Lines.
 //!
-//! They begin with two weeks of orders that never were, and grow while the demo runs.
+//! They begin with two weeks of trials in the sandbox that never were, and grow while the demo runs.
+//! An event that the shop takes is kept as `golive listen` before it would keep it: with its body as
+//! it came, so that its signature can be verified again.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -11,11 +13,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::demo::fault::{Change, Fault, Lines};
+use crate::events::received::{Answered, By, Received, Record, Signature, Values};
 use crate::mintcash::envelope::Environment;
+use crate::mintcash::signature::HEADER;
 use crate::time::Timestamp;
 
 const REQUESTS: &str = "requests.jsonl";
 const EVENTS: &str = "events.jsonl";
+const OLD_EVENTS: &str = "events.1.jsonl";
 
 /// The lines that faults put there are in a file of their own, as after a rotation.
 const FAULTS: &str = "requests.1.jsonl";
@@ -30,6 +35,7 @@ pub struct Log(Arc<Mutex<Files>>);
 struct Files {
     requests: PathBuf,
     events: PathBuf,
+    old_events: PathBuf,
 }
 
 impl Log {
@@ -41,6 +47,7 @@ impl Log {
         let log = Self(Arc::new(Mutex::new(Files {
             requests: folder.join(REQUESTS),
             events: folder.join(EVENTS),
+            old_events: folder.join(OLD_EVENTS),
         })));
         for number in 0..ORDERS {
             let order = Order::past(number, began);
@@ -49,7 +56,7 @@ impl Log {
             if number == 4 {
                 log.request(&order.request())?;
             }
-            log.event(&order.event())?;
+            log.old_event(&order.event())?;
         }
         Ok(log)
     }
@@ -63,14 +70,76 @@ impl Log {
         add(&files.requests, line)
     }
 
-    /// Adds an event, as it was taken.
+    /// Adds an envelope to the events of old.
+    fn old_event(&self, envelope: &Value) -> io::Result<()> {
+        let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        add(&files.old_events, envelope)
+    }
+
+    /// Adds an event that was taken: the request as it came, and that it was answered with 200.
     ///
     /// # Errors
     /// When it can not be written.
-    pub fn event(&self, envelope: &Value) -> io::Result<()> {
+    pub fn taken(&self, taken: &Taken<'_>) -> io::Result<()> {
+        let id = ulid::Ulid::generate().to_string();
+        let member = |value: &Value| value.as_str().map(str::to_owned);
+        let Taken { at, path, signature, raw, event } = taken;
+        let header = |name: &str, value: &str| (name.to_owned(), Values::One(value.to_owned()));
+        let headers = [header("content-type", "application/json"), header(HEADER, signature)];
+        let received = Received {
+            id: id.clone(),
+            received_at: *at,
+            method: None,
+            path: (*path).to_owned(),
+            signature: Signature::Valid,
+            signed_with: Some("webhook_secret".to_owned()),
+            event_id: member(&event["eventId"]),
+            event: member(&event["event"]),
+            environment: member(&event["environment"]),
+            external_id: member(&event["data"]["externalId"]),
+            headers: headers.into_iter().collect(),
+            body: Some((*raw).to_owned()),
+            body_base64: None,
+            incomplete: None,
+        };
+        let answered = Answered {
+            id,
+            answered_at: *at,
+            status: 200,
+            ms: 0,
+            by: By::Upstream,
+            problem: None,
+            resent: false,
+        };
+        let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for record in [Record::Received(Box::new(received)), Record::Answered(answered)] {
+            add(&files.events, &serde_json::to_value(record)?)?;
+        }
+        Ok(())
+    }
+
+    /// Adds an event as a shop writes it that keeps no bodies.
+    ///
+    /// # Errors
+    /// When it can not be written.
+    pub fn noted(&self, envelope: &Value) -> io::Result<()> {
         let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         add(&files.events, envelope)
     }
+}
+
+/// An event that was taken.
+pub struct Taken<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// The path of the webhook.
+    pub path: &'a str,
+    /// The signature, as it came.
+    pub signature: &'a str,
+    /// The body, as it came.
+    pub raw: &'a str,
+    /// The same, parsed.
+    pub event: &'a Value,
 }
 
 fn add(path: &Path, line: &Value) -> io::Result<()> {
@@ -125,7 +194,7 @@ impl Order {
             customer: number % 7,
             amount: 499 + u64::from(number) * 150,
             currency: "USD",
-            environment: Environment::Live,
+            environment: Environment::Test,
         }
     }
 
@@ -168,7 +237,7 @@ impl Order {
             "event": "payment.succeeded",
             "type": "payment",
             "apiVersion": "2026-05-01",
-            "environment": "live",
+            "environment": "test",
             "createdAt": self.at.plus(Duration::from_secs(40)),
             "data": {
                 "id": self.payment(),
@@ -205,7 +274,7 @@ fn broken(lines: Lines, began: Timestamp) -> Order {
         Lines::TwoCustomers => Order { customer: order.customer + 1, number: 90, ..order },
         Lines::TwoAmounts => Order { amount: order.amount + 100, ..order },
         Lines::TwoCurrencies => Order { currency: "EUR", ..order },
-        Lines::BothEnvironments => Order { environment: Environment::Test, ..order },
+        Lines::BothEnvironments => Order { environment: Environment::Live, ..order },
         Lines::TwoIds => Order { external_id: "pay-order-1007-again".into(), ..order },
     }
 }

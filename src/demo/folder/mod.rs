@@ -28,7 +28,7 @@ use crate::demo::fault::{Change, Fault};
 use crate::demo::keys::Keys;
 use crate::time::Timestamp;
 
-pub use log::Log;
+pub use log::{Log, Taken};
 
 /// A demo's folder; a temporary one is removed when this is dropped.
 pub struct Folder {
@@ -46,6 +46,8 @@ pub struct Places {
     pub old_webhook: Url,
     /// The number of events that the shop has taken.
     pub effects: Url,
+    /// Where the browser comes back to after a payment.
+    pub returns: Url,
     /// The live API.
     pub live: Url,
     /// The sandbox.
@@ -101,7 +103,7 @@ impl Folder {
     /// # Errors
     /// When it can not be written.
     pub fn configure(&self, places: &Places) -> io::Result<()> {
-        let Places { webhook, old_webhook, effects, live, sandbox } = places;
+        let Places { webhook, old_webhook, effects, live, sandbox, returns } = places;
         let secrets = secrets::NAMES.map(|name| format!("  {name}: {{ file: secrets/{name} }}\n"));
         let secrets = secrets.concat();
         let text = format!(
@@ -129,7 +131,14 @@ inputs:
   event_log: [\"logs/events*.jsonl\"]
   request_log: [\"logs/requests*.jsonl\"]
   currency: USD
+  charge_amount: \"1.00\"
   charge_cap: \"5.00\"
+  launch_cap: \"20.00\"
+  return_url: {returns}
+  rehearsal_email: rehearsal@shop.example
+  rehearsal_country: US
+  rehearsal_postal_code: \"10001\"
+  subscription_days: \"7\"
 "
         );
         fs::write(self.path("golive.yaml"), text)

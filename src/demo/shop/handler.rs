@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, LOCATION};
+use hyper::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 use crate::demo::fault::Flaw;
+use crate::demo::folder::Taken;
 use crate::demo::shop::verify::{Origin, origin};
 use crate::demo::shop::{Inner, WEBHOOK, Wrong};
+use crate::mintcash::signature::HEADER;
+use crate::runtime::clock::{Clock as _, SystemClock};
 
 /// What the shop answers.
 pub(super) type Reply = Response<Full<Bytes>>;
@@ -68,12 +71,18 @@ pub(super) async fn webhook(shop: &Inner, request: Request<Incoming>) -> Reply {
     }
     match origin(&head.headers, &raw, &shop.keys, &wrong) {
         Origin::Nobody => plain(StatusCode::UNAUTHORIZED, "invalid signature"),
-        from => genuine(shop, &raw, from, &wrong).await,
+        from => genuine(shop, &head.headers, &raw, from, &wrong).await,
     }
 }
 
 /// Takes what is signed.
-async fn genuine(shop: &Inner, raw: &[u8], from: Origin, wrong: &Wrong) -> Reply {
+async fn genuine(
+    shop: &Inner,
+    headers: &HeaderMap,
+    raw: &[u8],
+    from: Origin,
+    wrong: &Wrong,
+) -> Reply {
     let is = |flaw| wrong.flaws.contains(&flaw);
     let Ok(event) = serde_json::from_slice::<Value>(raw) else {
         return plain(StatusCode::BAD_REQUEST, "not JSON");
@@ -99,12 +108,16 @@ async fn genuine(shop: &Inner, raw: &[u8], from: Origin, wrong: &Wrong) -> Reply
         let _only_worker = shop.worker.lock().await;
         tokio::time::sleep(shop.pace.slow / BURST).await;
     }
-    take(shop, &event, wrong).await
+    let signature = headers.get(HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let at = SystemClock.now();
+    let raw = std::str::from_utf8(raw).unwrap_or_default();
+    take(shop, &Taken { at, path: WEBHOOK, signature, raw, event: &event }, wrong).await
 }
 
 /// Has the effect of an event once.
-async fn take(shop: &Inner, event: &Value, wrong: &Wrong) -> Reply {
+async fn take(shop: &Inner, taken: &Taken<'_>, wrong: &Wrong) -> Reply {
     let is = |flaw| wrong.flaws.contains(&flaw);
+    let event = taken.event;
     let id = event["eventId"].as_str().unwrap_or_default();
     let payment = event["data"]["externalId"].as_str().unwrap_or_default();
     let key = if is(Flaw::DedupeByPayment) { payment } else { id };
@@ -119,7 +132,10 @@ async fn take(shop: &Inner, event: &Value, wrong: &Wrong) -> Reply {
     if is_new {
         shop.taken.act();
         // A disk that is full is no reason to refuse money.
-        let _not_logged = shop.log.event(&logged(event, is(Flaw::LogsWrongAmount)));
+        let _not_logged = match amount_in_cents(event).filter(|_| is(Flaw::LogsWrongAmount)) {
+            None => shop.log.taken(taken),
+            Some(wrong) => shop.log.noted(&wrong),
+        };
         return plain(StatusCode::OK, "ok");
     }
     if is(Flaw::ConflictOnCopy) {
@@ -131,13 +147,12 @@ async fn take(shop: &Inner, event: &Value, wrong: &Wrong) -> Reply {
     plain(StatusCode::OK, "known")
 }
 
-/// The event as the shop keeps it; with its amount in the wrong unit where a fault has it so.
-fn logged(event: &Value, wrong_amount: bool) -> Value {
+/// The event as a shop notes it that takes the amount for one in cents.
+fn amount_in_cents(event: &Value) -> Option<Value> {
+    let amount = event["data"]["amount"].as_f64()?;
     let mut event = event.clone();
-    if let (true, Some(amount)) = (wrong_amount, event["data"]["amount"].as_f64()) {
-        event["data"]["amount"] = (amount * 100.0).into();
-    }
-    event
+    event["data"]["amount"] = (amount / 100.0).into();
+    Some(event)
 }
 
 /// The event types that a shop knows which has read the documentation once.

@@ -162,6 +162,12 @@ impl Shop {
         self.cleartext(self.addresses.office, "/effects")
     }
 
+    /// Where the browser comes back to after a payment.
+    #[must_use]
+    pub fn returns(&self) -> Url {
+        self.cleartext(self.addresses.office, "/thanks")
+    }
+
     fn cleartext(&self, address: SocketAddr, path: &str) -> Url {
         let mut url = self.inner.live.clone();
         // Scheme and port of an http address are always taken.

@@ -154,8 +154,10 @@ async fn talk(
 }
 
 fn office(shop: &Inner, request: &Request<Incoming>) -> Reply {
-    if request.uri().path() != "/effects" {
-        return plain(StatusCode::NOT_FOUND, "not found");
+    match request.uri().path() {
+        "/thanks" => return plain(StatusCode::OK, "Thank you. The webhook says whether you paid."),
+        "/effects" => {}
+        _ => return plain(StatusCode::NOT_FOUND, "not found"),
     }
     hyper::Response::new(format!("{{\"count\":{}}}", shop.taken.count()).into())
 }
