@@ -46,7 +46,11 @@ async fn whole(shop: &Shop) {
         shop.really(3, refunds);
     }
     let ledger = shop.ledger();
-    assert!(ledger.totals().iter().all(|total| total.is_even()), "{:?}", ledger.totals());
+    assert!(
+        ledger.totals().iter().all(golive::launch::money::Totals::is_even),
+        "{:?}",
+        ledger.totals()
+    );
     assert_eq!(shop.counters()["net"], 0);
     shop.wait(60 * DAY).await;
     shop.really(3, 3);
