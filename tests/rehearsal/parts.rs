@@ -5,6 +5,7 @@ use std::time::Duration;
 use golive::checks::Outcome::{Fail, Pass, Unknown, Waiting};
 use golive::launch::money::{Act, Source, Stage};
 use golive::mintcash::money::Minor;
+use golive::time::Timestamp;
 use golive::twin::TestCard;
 use rstest::rstest;
 use tokio_util::sync::CancellationToken;
@@ -46,7 +47,11 @@ async fn whole(shop: &Shop) {
         shop.really(3, refunds);
     }
     let ledger = shop.ledger();
-    assert!(ledger.totals().iter().all(|total| total.is_even()), "{:?}", ledger.totals());
+    assert!(
+        ledger.totals().iter().all(golive::launch::money::Totals::is_even),
+        "{:?}",
+        ledger.totals()
+    );
     assert_eq!(shop.counters()["net"], 0);
     shop.wait(60 * DAY).await;
     shop.really(3, 3);
@@ -220,9 +225,16 @@ async fn a_first_charge_that_fails_ends_the_subscription_and_another_can_begin()
 async fn duplicates_of_the_first_success_are_no_renewal() {
     let shop = Shop::with(&["duplicates", "subscription-payment-events"]).await;
     shop.confirm(Act::Subscribe).await.is(Waiting, "the renewal is due");
-    // The same event once more, days later.
+    // The same event once more, and one for the same charge under the other name, which happened
+    // a little later and has an id of its own.
     let log = std::fs::read_to_string(shop.log()).unwrap();
-    std::fs::write(shop.log(), format!("{log}{log}")).unwrap();
+    let first = log.lines().find(|line| line.contains("\"subscription.succeeded\"")).unwrap();
+    let mut other: serde_json::Value = serde_json::from_str(first).unwrap();
+    other["event"] = "subscription.payment_succeeded".into();
+    other["eventId"] = "another-id".into();
+    let at = Timestamp::parse(other["createdAt"].as_str().unwrap()).unwrap();
+    other["createdAt"] = at.plus(Duration::from_secs(90)).to_string().into();
+    std::fs::write(shop.log(), format!("{other}\n{log}{log}")).unwrap();
     shop.wait(6 * DAY).await;
     shop.look(Act::Subscribe).await.is(Waiting, "the renewal is due");
     let ledger = shop.ledger();
