@@ -107,6 +107,7 @@ impl<'t> Judge<'_, '_, 't> {
 
     fn expand(&mut self, request: &Request<'t>, way: &Way) {
         let program = self.program;
+        program.begin();
         let outermost = way.first().map_or(request.id, |frame| frame.call);
         match request.read(program, way) {
             Some(reading) => {

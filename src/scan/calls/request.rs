@@ -6,7 +6,7 @@
 
 use super::body::{Found, Value};
 use super::endpoint::{Endpoint, waits};
-use super::program::{At, Program, Way, bare};
+use super::program::{At, Program, Slot, Way, bare};
 use crate::scan::compare::code::Id;
 use crate::scan::compare::form::{Call, Form};
 
@@ -153,6 +153,7 @@ fn held<'t>(program: &Program<'_, 't>, id: Id, chain: &[Id]) -> (Vec<Id>, Vec<(&
                 calls.push(*call);
             }
         }
+        calls.extend(streams(program, &slot));
         for (call, at) in program.takers(&slot) {
             let sets =
                 program.as_call(*call).is_some_and(|call| call.name.starts_with("curl_setopt"));
@@ -197,6 +198,26 @@ fn held<'t>(program: &Program<'_, 't>, id: Id, chain: &[Id]) -> (Vec<Id>, Vec<(&
         }
     }
     (calls, assigned)
+}
+
+/// What is written to a stream of a connection: `con.getOutputStream().write(bytes)`.
+fn streams(program: &Program<'_, '_>, slot: &Slot) -> Vec<Id> {
+    let opens = program
+        .calls_on(slot)
+        .iter()
+        .filter(|id| program.as_call(**id).is_some_and(|call| bare(call.name).contains("stream")));
+    let mut found = Vec::new();
+    for open in opens {
+        found.extend(program.call_on(*open));
+        let to = program.code.around(*open).take(6).find_map(|at| match program.form(at) {
+            Form::Assign { to, .. } => Some(*to),
+            _ => None,
+        });
+        if let Some(slot) = to.and_then(|to| program.slot(to)) {
+            found.extend(program.calls_on(&slot));
+        }
+    }
+    found
 }
 
 /// The last name of what is assigned to.
