@@ -564,8 +564,13 @@ def subscriptions():
          active["currentPeriodEnd"], "the next period begins where the last one ended")
     status, ended = live.call("DELETE", "/subscriptions/" + made["id"])
     same((status, ended["status"]), (200, "cancelled"), "an active one is cancelled at once")
+    before = charges()
     control.pass_time(30 * DAY)
-    same(hook.events(), ["subscription.cancelled"], "and never charged again")
+    same(hook.events(), ["subscription.cancelled"], "with one event")
+    same(charges() - before, 0, "and it is never charged again")
+    planned, = [one["nextChargeAt"] for one in control.state()["live"]["subscriptions"]
+                if one["id"] == made["id"]]
+    same(planned, None, "nor is a charge planned")
     same(live.call("DELETE", "/subscriptions/" + made["id"])[1]["status"], "cancelled",
          "cancelling again answers the subscription")
     with switched("cancel-again-conflicts"):
