@@ -23,7 +23,7 @@ fn samples_from_a_folder() {
 #[ignore = "needs a folder of code: GOLIVE_CODE=FOLDER"]
 fn calls_in_a_folder() {
     let folder = PathBuf::from(std::env::var("GOLIVE_CODE").unwrap());
-    let found = call_paths(&[folder.clone()], &folder, &Watch::idle());
+    let found = call_paths(std::slice::from_ref(&folder), &folder, &Watch::idle());
     for site in &found.found {
         let (at, call) = (&site.at, site.endpoint.words());
         println!(

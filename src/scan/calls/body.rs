@@ -199,7 +199,7 @@ impl Look<'_, '_, '_> {
         let here = program.closed(program.names.scope(id));
         let same = |at: Id| program.closed(program.names.scope(at)) == here;
         let before =
-            |write: &&Write<'_>| !program.holds(write.at, id) && !(same(write.at) && write.at > id);
+            |write: &&Write<'_>| !(program.holds(write.at, id) || same(write.at) && write.at > id);
         let mut writes: Vec<&Write<'_>> = writes.iter().filter(before).collect();
         // What is surely written last hides what was written before.
         let last = writes
@@ -320,8 +320,7 @@ pub(super) fn either(found: impl IntoIterator<Item = Found>) -> Found {
 /// The second laid over the first.
 pub(super) fn over(first: Found, second: Found) -> Found {
     match (first, second) {
-        (_, Found::Set(values)) => Found::Set(values),
-        (Found::Set(values), _) => Found::Set(values),
+        (_, Found::Set(values)) | (Found::Set(values), _) => Found::Set(values),
         (_, Found::Unclear(why)) | (Found::Unclear(why), _) => Found::Unclear(why),
         (Found::Absent(one), Found::Absent(other)) => Found::Absent(one.or(other)),
     }

@@ -103,6 +103,20 @@ impl Look<'_, '_, '_> {
                 found.push((write.at, one));
             }
         }
+        self.handed_on(slot, id, way, depth, &mut found);
+        found
+    }
+
+    /// What calls that are handed the variable do to it.
+    fn handed_on(
+        &self,
+        slot: &Slot,
+        id: Id,
+        way: &Way,
+        depth: usize,
+        found: &mut Vec<(Id, Found)>,
+    ) {
+        let program = self.program;
         let takers = program.takers(slot).iter().rev().filter(|(call, _)| *call < id);
         for (call_id, position) in takers.take(MOST_CALLS).filter(|_| depth <= 8) {
             let Some(call) = program.as_call(*call_id) else { continue };
@@ -134,7 +148,6 @@ impl Look<'_, '_, '_> {
                 }
             }
         }
-        found
     }
 
     /// What a member that is assigned to is called in JSON.

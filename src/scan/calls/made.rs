@@ -392,8 +392,7 @@ impl<'t> Look<'_, '_, 't> {
     fn double_braces(&self, inner: Id, way: &Way) -> Found {
         let program = self.program;
         let calls = program.code.within(inner).filter_map(|id| program.as_call(id));
-        let found = calls.filter_map(|call| self.sets(call, way)).fold(Found::Absent(None), over);
-        found
+        calls.filter_map(|call| self.sets(call, way)).fold(Found::Absent(None), over)
     }
 }
 

@@ -102,8 +102,10 @@ impl<'a, 't> Program<'a, 't> {
         let code = self.code;
         for id in code.all() {
             match self.form(id) {
-                Form::Assign { to, value, .. } => self.assign(id, *to, *value),
-                Form::Accumulate { op: "??=" | "||=", to, value } => self.assign(id, *to, *value),
+                Form::Assign { to, value, .. }
+                | Form::Accumulate { op: "??=" | "||=", to, value } => {
+                    self.assign(id, *to, *value);
+                }
                 Form::Accumulate { op: "+=" | "|=", to, value } => {
                     if let Some(slot) = self.slot(*to) {
                         let write = Write { at: id, value: *value, part: "" };
@@ -244,8 +246,7 @@ impl<'a, 't> Program<'a, 't> {
     pub fn slot(&self, id: Id) -> Option<Slot> {
         let id = self.peel(id);
         match self.form(id) {
-            Form::Me => Some((0, String::new())),
-            Form::Name("self" | "cls" | "$this" | "static") => Some((0, String::new())),
+            Form::Me | Form::Name("self" | "cls" | "$this" | "static") => Some((0, String::new())),
             Form::Name(name) => {
                 let place = self.names.place(id).and_then(|place| self.slots.get(&place));
                 match place {
@@ -321,8 +322,8 @@ impl<'a, 't> Program<'a, 't> {
         let own = match call.on.map(|on| self.peel(on)) {
             None => true,
             Some(on) => match self.form(on) {
-                Form::Me => true,
-                Form::Name("self" | "cls" | "$this" | "static" | "this" | "parent" | "super") => {
+                Form::Me
+                | Form::Name("self" | "cls" | "$this" | "static" | "this" | "parent" | "super") => {
                     true
                 }
                 Form::Name(name) => {

@@ -178,7 +178,7 @@ impl Program<'_, '_> {
             }
             Form::Call(call) => self.call_made(id, call, way, made, depth),
             Form::Name(_) | Form::Member { .. } | Form::Index { .. } => {
-                self.name_made(id, way, made, depth)
+                self.name_made(id, way, made, depth);
             }
             _ => made.other = true,
         }
@@ -379,7 +379,10 @@ fn written(text: &str, made: &mut Made) {
     let plain = text.to_ascii_lowercase();
     let hole = plain.contains('\u{1}');
     let random = ["uuid", "random", "openssl rand", "uniqid", "nanoid", "guid", "ulid"];
-    if random.iter().any(|word| plain.contains(word)) {
+    // A place that `printf` fills.
+    if matches!(plain.trim_matches('"'), "%s" | "%d") {
+        made.other = true;
+    } else if random.iter().any(|word| plain.contains(word)) {
         made.random = true;
         made.other |= hole;
     } else if plain.contains("date +") || plain.contains("$(date") || plain.contains("now(") {
