@@ -55,12 +55,13 @@ pub fn travel_on(headers: &mut HeaderMap) {
         .filter_map(|name| name.trim().parse().ok())
         .filter(|name: &HeaderName| !KEPT.contains(&name.as_str()))
         .collect();
-    for name in HOP_BY_HOP {
-        headers.remove(name);
+    let stays = |name: &HeaderName| HOP_BY_HOP.contains(&name.as_str()) || listed.contains(name);
+    // Taking one out of a map would change the order of the others.
+    let mut travels = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers.iter().filter(|(name, _)| !stays(name)) {
+        travels.append(name.clone(), value.clone());
     }
-    for name in listed {
-        headers.remove(name);
-    }
+    *headers = travels;
 }
 
 /// The headers as they are written down.
