@@ -4,6 +4,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a test says what is missing")]
 #![expect(clippy::string_slice, reason = "a test may take what it knows is there")]
 
+mod calls;
 mod support;
 
 use std::fs;
@@ -13,16 +14,20 @@ use std::process::Stdio;
 use support::TestEnvironment;
 
 /// Every command line that `--help` knows.
-const COMMANDS: [&[&str]; 24] = [
+const COMMANDS: [&[&str]; 29] = [
     &[],
     &["init"],
     &["verify"],
     &["status"],
     &["sign"],
+    &["call"],
+    &["lift"],
+    &["rollback"],
     &["waive"],
     &["skip"],
     &["reopen"],
     &["note"],
+    &["money"],
     &["vantage"],
     &["vantage", "import"],
     &["log"],

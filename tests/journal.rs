@@ -18,12 +18,16 @@ use std::time::SystemTime;
 
 use golive::digest::Digest;
 use golive::journal::{Access, End, Head, Journal, Store, scan, verify};
-use golive::launch::event::{Actor, CheckResult, Entry, Event, Face, RunId, SignOffRecord};
+use golive::launch::event::{
+    Actor, Call, CallRecord, Card, CardItem, CheckResult, DecisionRecord, Entry, Event, Face,
+    GoRecord, RunId, SignOffRecord,
+};
 use golive::launch::money::{
     Act, AnswerOutcome, Confirmation, Intent, IntentId, MoneyAnswer, MoneyFact, Observation,
     Source, Spend,
 };
 use golive::launch::outcome::{Finding, Level, Outcome};
+use golive::launch::standing::{StepState, VerdictKind};
 use golive::mintcash::money::Minor;
 use golive::runbook::model::{CheckName, Role, StepDigest, StepId};
 use golive::time::Timestamp;
@@ -536,6 +540,7 @@ fn one_of_each() -> Vec<Event> {
             facts: facts(),
             step_digest: step_digest(),
             runbook: digest(),
+            decision: None,
         })),
         Event::StepWaived {
             step: step(),
@@ -642,4 +647,96 @@ fn the_journal_of_version_1_is_read_by_every_release() {
     let head = "89358801f0a5db5233bb5bd6952a92cab0ae70bd2d0b3b3f85ba6ade981517f4";
     let report = verify(&fixture, Some(head)).unwrap();
     assert!(report.is_sound() && report.unknown == 0, "{report}");
+}
+
+/// What a cutover leaves: calls with what their callers saw, a lifted hold, a switch with its
+/// decision, a rollback.
+fn a_cutover() -> Vec<Event> {
+    let step = || StepId::from("cutover.decision");
+    let (step_digest, runbook) = (StepDigest::from("d1:sha256:00"), Digest::of(b"runbook"));
+    let item = |step: &str, state, says: &str, owner: Option<&str>| CardItem {
+        step: StepId::from(step),
+        state,
+        says: says.into(),
+        owner: owner.map(str::to_owned),
+    };
+    let says = "kim waived it: mended by Tuesday.";
+    let risk = item("webhook.dedupe", StepState::Waived, says, Some("kim"));
+    let open = item("rehearsal.settlement", StepState::Stale, "Is stale.", None);
+    let agreed = BTreeMap::from([("rollback_owner".to_owned(), "noor".to_owned())]);
+    let call = |role: &str, call: Call, card: Card| CallRecord {
+        step: step(),
+        role: Role::from(role),
+        call,
+        reason: Some("the bank is closed".into()),
+        evidence: BTreeMap::new(),
+        saw: card,
+        facts: BTreeMap::new(),
+        step_digest: step_digest.clone(),
+        runbook: runbook.clone(),
+    };
+    let card = |verdict, risks, open| Card {
+        verdict,
+        blockers: Vec::new(),
+        risks,
+        unknowns: Vec::new(),
+        open,
+        left_out: 0,
+    };
+    let not_yet = Card { left_out: 3, ..card(VerdictKind::NotYet, Vec::new(), vec![open]) };
+    let risks = card(VerdictKind::GoWithRisks, vec![risk.clone()], Vec::new());
+    vec![
+        opened(),
+        Event::CallGiven(Box::new(call("finance", Call::Hold, not_yet.clone()))),
+        Event::HoldLifted {
+            step: step(),
+            role: Role::from("finance"),
+            whose: "ada".into(),
+            reason: "it has opened".into(),
+        },
+        Event::CallGiven(Box::new(call("support", Call::NoGo, not_yet))),
+        Event::CallGiven(Box::new(CallRecord {
+            reason: None,
+            evidence: agreed.clone(),
+            ..call("finance", Call::Go, risks)
+        })),
+        Event::StepSigned(Box::new(SignOffRecord {
+            step: StepId::from("cutover.switch"),
+            role: None,
+            evidence: agreed.clone(),
+            note: None,
+            facts: BTreeMap::new(),
+            step_digest: step_digest.clone(),
+            runbook: runbook.clone(),
+            decision: Some(DecisionRecord {
+                step: step(),
+                verdict: Some(VerdictKind::GoWithRisks),
+                goes: vec![GoRecord { role: Role::from("finance"), by: "ada".into(), entry: 5 }],
+                risks: vec![risk],
+                evidence: agreed,
+                without: None,
+            }),
+        })),
+        Event::RollbackCalled {
+            step: StepId::from("cutover.switch"),
+            reason: "no event arrives".into(),
+            owner: Some("noor".into()),
+        },
+    ]
+}
+
+#[test]
+fn the_records_of_a_cutover_are_read_by_every_release_from_the_one_that_has_them() {
+    // Never to be changed, as the one above.
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/journal-v1-cutover.golive.jsonl");
+    let mut journal = Journal::open(&fixture, Access::Read).unwrap();
+    let events: Vec<_> = journal.read_new().unwrap().into_iter().map(|it| it.event).collect();
+    assert_eq!(events, a_cutover());
+    let report = verify(&fixture, None).unwrap();
+    assert!(report.is_sound() && report.unknown == 0, "{report}");
+    // Who does not know them must not sign on top of them.
+    for line in fs::read_to_string(&fixture).unwrap().lines() {
+        assert!(line.contains(r#""must":true"#), "{line}");
+    }
 }

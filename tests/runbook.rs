@@ -1,7 +1,7 @@
 //! Loading runbooks: what is refused, and in which words.
 
 use golive::checks::{Check, CheckContext, CheckReport, Effect, Planned};
-use golive::runbook::model::{InputName, Origin, Runbook, SectionId, SignOff};
+use golive::runbook::model::{InputName, Origin, ROLLBACK_OWNER, Runbook, SectionId, SignOff};
 use golive::runbook::problem::Problems;
 use golive::runbook::{self, validate};
 use proptest::prelude::*;
@@ -107,6 +107,12 @@ fn a_sound_runbook_loads_with_everything_it_says() {
         "verify: [probe-url]\nsign_off: verified_or_person\n\
          evidence: [{ name: proof, about: The proof, required: true }]",
     ));
+    let called = load(&with_step("sign_off: { roll_call: [engineering, finance] }")).unwrap();
+    let sign_off = &called.steps().next().unwrap().sign_off;
+    assert!(sign_off.is_roll_call());
+    assert_eq!((sign_off.people(), sign_off.roles().len()), (2, 2));
+    let shown = runbook::show::lines(&called).join("\n");
+    assert!(shown.contains("roll call, each says go: engineering, finance"), "{shown}");
     assert_eq!(either.unwrap().steps().next().unwrap().sign_off, SignOff::VerifiedOrPerson);
 }
 
@@ -162,6 +168,12 @@ fn what_cannot_be_kept_is_refused_in_plain_words() {
         "sign_off: verified\nverify: [probe-url]\nevidence: [{ name: a, about: b, required: true }]",
         "sign_off: { people: 1, roles: [engineering, finance] }",
         "sign_off: { people: 3, roles: [finance, finance] }",
+        "sign_off: { roll_call: [] }",
+        "sign_off: { roll_call: [finance, finance] }",
+        "sign_off: { roll_call: [Finance] }",
+        "sign_off: { roll_call: [finance], people: 2 }",
+        "sign_off: { rollcall: [finance] }",
+        "irreversible: true\nblast_radius: all\nrollback: none\nsign_off: { roll_call: [finance] }",
         "evidence: [{ name: a, about: b }, { name: a, about: c }]",
         "renamed_from: [one.a, old]",
         "verify: [{ probe-url: { statuss: 200 } }]",
@@ -287,6 +299,7 @@ fn a_steps_digest_is_the_same_for_ever_and_covers_the_requirement_only() {
         "severity: advisory",
         "fresh_for: 1h",
         "sign_off: { people: 1 }",
+        "sign_off: { roll_call: [engineering] }",
         "verify: [probe-url]",
         "evidence: [{ name: proof, about: The proof }]",
         "irreversible: true\nblast_radius: all\nrollback: none",
@@ -311,7 +324,12 @@ fn the_built_in_runbook_is_whole() {
     }
     let switch = runbook.step(&"cutover.switch".into()).unwrap();
     assert!(switch.irreversible && switch.rollback.is_some() && switch.blast_radius.is_some());
-    assert_eq!(runbook.step(&"cutover.decision".into()).unwrap().sign_off.people(), 2);
+    let decision = runbook.step(&"cutover.decision".into()).unwrap();
+    assert!(decision.sign_off.is_roll_call() && decision.sign_off.people() == 2);
+    for step in [decision, switch] {
+        let owner = step.evidence.iter().find(|spec| spec.name == ROLLBACK_OWNER).unwrap();
+        assert!(owner.required, "{}", step.id);
+    }
     let gates: Vec<_> = runbook
         .sections
         .iter()

@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
 
+mod cutover;
 mod stage;
 
 use std::collections::HashSet;
@@ -18,14 +19,13 @@ use golive::app::msg::Msg;
 use golive::checks::{CheckReport, Effect as Reach, Finding, Level, Outcome, Planned, Progress};
 use golive::config::ThemeName;
 use golive::keys::{Action, Keymap};
-use golive::launch::decide::Command;
 use golive::launch::event::{Event, RunId};
 use golive::launch::standing::StepState;
 use golive::launch::testing::{Walk, large_runbook};
 use golive::runbook::model::{CheckName, Origin, StepId};
 use golive::secrets::Secret;
 use proptest::prelude::*;
-use stage::{Stage, forged, forged_probes, midway, runbook};
+use stage::{Stage, decided, forged, forged_probes, midway, rehearsed, runbook};
 
 const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (120, 40), (200, 60)];
 
@@ -84,63 +84,23 @@ fn the_first_letter_of_the_signer_is_completed() {
 }
 
 #[test]
-fn a_step_for_two_takes_two_people_in_two_roles() {
-    let mut stage = Stage::of(rehearsed(), Some("Dana Ito"), (100, 40));
-    stage.keys("<esc>").go("cutover.decision").keys("<enter>").text("Dana Ito").keys("<enter>");
-    stage.text("Tuesday 9:00 UTC").keys("<tab>").text("Noor").keys("<enter>");
-    assert_eq!(state(&stage, "cutover.decision"), StepState::Ready);
-    shows(&stage, "engineering");
-    shows(&stage, "one more person has to sign");
-
-    // The same person again is refused, and the words are still there.
-    stage.keys("<enter>").text("Dana Ito").keys("<enter>");
-    shows(&stage, "Dana Ito signed `cutover.decision`");
-    assert_eq!(state(&stage, "cutover.decision"), StepState::Ready);
-    stage.keys("<esc>");
-
-    stage.keys("<enter>").text("Sam Okafor").keys("<enter>");
-    assert_eq!(state(&stage, "cutover.decision"), StepState::Done);
-    shows(&stage, "finance");
-}
-
-#[test]
 fn an_irreversible_step_shows_what_can_go_wrong_and_wants_a_phrase_typed() {
-    let mut walk = rehearsed();
-    let evidence = [("switch_time", "Tuesday"), ("watcher", "Noor")];
-    for (by, role) in [("Dana Ito", "engineering"), ("Sam Okafor", "finance")] {
-        let command = walk.signing("cutover.decision", Some(role), &evidence, None);
-        walk.submit(by, &command).unwrap();
-    }
-    let mut stage = Stage::of(walk, Some("Dana Ito"), (100, 50));
+    let mut stage = Stage::of(decided(), Some("Dana Ito"), (100, 60));
     stage.keys("<esc>").go("cutover.switch").keys("<enter>");
     shows(&stage, "This can not be taken back");
     shows(&stage, "Every customer who pays from now on");
     shows(&stage, "Stop new payments first");
+    shows(&stage, "GO WITH RISKS, decided in cutover.decision");
+    shows(&stage, "engineering: Dana Ito said go");
+    shows(&stage, "Risk accepted: webhook.signature: Noor Haddad waived it");
+    shows(&stage, "Noor Haddad, +49 30 555");
     stage.text("Dana Ito").keys("<enter>").text("9:04 UTC").keys("<enter>");
     assert_eq!(state(&stage, "cutover.switch"), StepState::Ready);
-    stage.send(Msg::Paste("switch".to_owned())).keys("<enter>");
+    stage.send(Msg::Paste("cutover.switch".to_owned())).keys("<enter>");
     assert_eq!(state(&stage, "cutover.switch"), StepState::Ready);
-    shows(&stage, "Type switch");
-    stage.text("switch").keys("<enter>");
+    shows(&stage, "Type cutover.switch");
+    stage.text("cutover.switch").keys("<enter>");
     assert_eq!(state(&stage, "cutover.switch"), StepState::Done);
-}
-
-/// A launch in which everything before the decision is complete.
-fn rehearsed() -> Walk {
-    let mut walk = midway();
-    for (step, evidence) in [
-        ("webhook.registered", &[("confirmed_by", "Ines"), ("registered_url", "https://…")][..]),
-        ("webhook.endpoint", &[]),
-    ] {
-        let command = walk.signing(step, None, evidence, None);
-        walk.submit("Noor Haddad", &command).unwrap();
-    }
-    for step in ["webhook.signature", "webhook.dedupe", "rehearsal.charge", "rehearsal.refund"] {
-        let waive =
-            Command::Waive { step: StepId::from(step), reason: "known".to_owned(), expires: None };
-        walk.submit("Noor Haddad", &waive).unwrap();
-    }
-    walk
 }
 
 #[test]
@@ -719,7 +679,8 @@ fn any_keys() -> impl Strategy<Value = Vec<(u8, u16, u16)>> {
 const PRESSED: &[&str] = &[
     "j", "k", "J", "K", "g", "G", ".", "<space>", "b", "l", "h", "<tab>", "p", "o", "t", "u", "/",
     ":", "?", "<esc>", "<enter>", "v", "V", "c", "s", "n", "W", "X", "R", "w", "T", "A", "m", "y",
-    "e", "<C-l>", "q", "d", "支", "<back>", "<left>", "<right>", "<up>", "<down>", "1", "<C-u>",
+    "e", "B", "L", "<C-l>", "q", "d", "支", "<back>", "<left>", "<right>", "<up>", "<down>", "1",
+    "<C-u>",
 ];
 
 proptest! {

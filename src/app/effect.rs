@@ -1,7 +1,9 @@
 //! What the core wants done: plain data, performed by `runtime::perform`.
 
+use crate::app::demo::DemoAct;
 use crate::launch::decide::Command;
 use crate::launch::event::RunId;
+use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::secrets::Secret;
 
@@ -37,6 +39,8 @@ pub enum Effect {
         steps: Vec<StepId>,
         /// Hosts to which validly signed probes may go, typed by the operator.
         armed: Vec<String>,
+        /// Movements of real money, typed by the operator.
+        confirmed: Vec<Confirmed>,
     },
     /// Stop a run; it ends with `Msg::RunEnded`.
     Cancel {
@@ -57,6 +61,8 @@ pub enum Effect {
         /// Who does it.
         by: String,
     },
+    /// Do what the demo's panel asks for; answered by `Msg::Demo`.
+    Demo(DemoAct),
     /// Put a text on the clipboard of the terminal (OSC 52); never a secret.
     Copy {
         /// The text.

@@ -9,11 +9,13 @@
 //! To know what a key does, read `update/key.rs`; what a dialog does, its file in [`dialog`].
 
 pub mod current;
+pub mod demo;
 pub mod dialog;
 pub mod effect;
 pub mod layout;
 pub mod model;
 pub mod msg;
+pub mod page;
 pub mod query;
 pub mod screen;
 pub mod update;

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::app::current::{Current, Here};
+use crate::app::demo::DemoView;
 use crate::app::dialog::{Dialog, Reading, Subject};
 use crate::app::layout::Layout;
 use crate::app::screen::{Look, Pane, Screen, View};
@@ -40,6 +41,8 @@ pub struct Opening {
     pub read_only: Option<String>,
     /// Columns and rows.
     pub size: (u16, u16),
+    /// The demo, where the launch is that of the demo.
+    pub demo: Option<DemoView>,
 }
 
 /// Who is at the keyboard, and who else there is.
@@ -65,6 +68,8 @@ pub struct Model {
     pub(crate) read_only: Option<String>,
     /// What happened until the signer opened the screen or took over.
     pub(crate) since: Option<SinceYouLeft>,
+    /// The demo, where the launch is that of the demo.
+    pub(crate) demo: Option<DemoView>,
 }
 
 impl Model {
@@ -101,6 +106,7 @@ impl Model {
             keymap: Keymap::standard(),
             read_only: opening.read_only,
             since,
+            demo: opening.demo,
         };
         model.welcome();
         model
@@ -108,6 +114,9 @@ impl Model {
 
     /// Tells who comes back what happened meanwhile.
     fn welcome(&mut self) {
+        if self.demo.is_some() {
+            self.dialogs.push(Dialog::Reading(Reading::new(Subject::Demo)));
+        }
         let Some(since) = &self.since else { return };
         if since.is_quiet() {
             let left = since.left.minute();

@@ -2,15 +2,25 @@
 
 use crokey::KeyCombination;
 
+use crate::app::demo::DemoView;
 use crate::app::effect::Ticket;
 use crate::checks::{Planned, Progress};
 use crate::launch::event::{Entry, RunId};
+use crate::launch::money::Limits;
 use crate::launch::standing::World;
 use crate::runbook::model::{CheckName, InputName, StepId};
 use crate::time::Timestamp;
 
-/// What each check would do, and the `prompt` secrets that have to be typed first.
-pub type Plans = (Vec<(CheckName, Planned)>, Vec<InputName>);
+/// What verifying some steps would do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plans {
+    /// What each check of each step would do.
+    pub planned: Vec<(StepId, CheckName, Planned)>,
+    /// The `prompt` secrets that have to be typed first.
+    pub prompts: Vec<InputName>,
+    /// The most that may be charged.
+    pub limits: Limits,
+}
 
 /// Something that happened outside the core.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +103,8 @@ pub enum Msg {
     },
     /// The answer to `Effect::Report`: where it was written, or why not.
     Reported(Result<String, String>),
+    /// The answer to `Effect::Demo`: how the demo stands, or why it could not be done.
+    Demo(Result<Box<DemoView>, String>),
     /// Something went wrong that no request waits for.
     Trouble(String),
 }

@@ -3,14 +3,18 @@
 //! Asked by `update` before it acts and by `ui` for footer, help and hints, so that a key that is
 //! shown is a key that works.
 
+use std::collections::BTreeMap;
+
 use crate::app::current::Here;
 use crate::app::model::Model;
+use crate::app::page;
 use crate::app::screen::{Pane, View};
 use crate::checks::Outcome;
 use crate::keys::Action;
-use crate::launch::event::Event;
-use crate::launch::standing::{CheckStanding, StepState};
-use crate::runbook::model::StepId;
+use crate::launch::cutover::{self, Part};
+use crate::launch::event::{Call, Event};
+use crate::launch::standing::{CheckStanding, RollCallStanding, StepState};
+use crate::runbook::model::{Step, StepId};
 
 /// What Enter does on a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +69,14 @@ pub fn can(model: &Model, action: Action) -> bool {
                 && here.is_some_and(|here| here.section.steps.iter().any(|s| !s.verify.is_empty()))
         }
         Action::Cancel => model.work.runs.values().any(|run| !run.ended && !run.cancelling),
-        Action::Sign => writable && here.is_some_and(|here| can_sign(&here)),
+        Action::Sign => writable && here.is_some_and(|here| can_sign(&here) || can_call(&here)),
+        Action::Lift => writable && here.is_some_and(|here| is_held(&here)),
+        Action::Rollback => irreversible(model).is_some(),
+        Action::CallRollback => {
+            let standing = model.current.standing();
+            let step = irreversible(model).and_then(|step| standing.step(&step.id));
+            writable && step.is_some_and(|step| !step.signatures.is_empty())
+        }
         Action::Note | Action::Report => writable,
         Action::Waive | Action::Skip => writable && state.is_some_and(|state| !state.is_settled()),
         Action::Reopen => writable && here.is_some_and(|here| has_history(&here)),
@@ -76,6 +87,7 @@ pub fn can(model: &Model, action: Action) -> bool {
                 || model.screen.pane == Pane::Step
                 || model.work.toast.is_some()
         }
+        Action::Page => page::at_hand(model).is_some(),
         Action::Since | Action::Copy => !model.current.launch().entries().is_empty(),
         Action::Proceed => match (model.screen.view, here) {
             (View::Walk | View::Present, Some(here)) => match proceed(model, &here) {
@@ -86,6 +98,7 @@ pub fn can(model: &Model, action: Action) -> bool {
             (_, here) => here.is_some(),
         },
         Action::ToOpen => next_step(model).is_some(),
+        Action::Demo => model.demo.is_some(),
         _ => true,
     }
 }
@@ -103,9 +116,50 @@ fn can_sign(here: &Here<'_>) -> bool {
     standing.missing.people > 0 && !closed && standing.checks.iter().all(holds)
 }
 
+/// Whether a role may speak here: at a roll call that nobody has acted on.
+fn can_call(here: &Here<'_>) -> bool {
+    let Some(standing) = here.standing else { return false };
+    let open = standing.roll_call.as_ref().is_some_and(|roll| roll.acted.is_none());
+    here.step.sign_off.is_roll_call() && open && standing.state != StepState::NotApplicable
+}
+
+fn is_held(here: &Here<'_>) -> bool {
+    let roll = here.standing.and_then(|standing| standing.roll_call.as_ref());
+    roll.is_some_and(|roll| !roll.held().is_empty())
+}
+
+/// The step whose way back matters now.
+#[must_use]
+pub fn irreversible(model: &Model) -> Option<&Step> {
+    cutover::current(model.current.runbook(), model.current.standing())
+}
+
+/// What is to be known before an irreversible step is signed, and what was agreed about it.
+#[must_use]
+pub fn point_of_no_return(model: &Model, here: &Here<'_>) -> (Vec<Part>, BTreeMap<String, String>) {
+    if !here.step.irreversible {
+        return (Vec::new(), BTreeMap::new());
+    }
+    let (runbook, standing) = (model.current.runbook(), model.current.standing());
+    let parts = cutover::point_of_no_return(runbook, standing, here.step);
+    let decision = cutover::decision_of(runbook, &here.step.id);
+    let roll = decision.and_then(|step| standing.step(&step.id)?.roll_call.as_ref());
+    (parts, roll.map(|roll| roll.evidence.clone()).unwrap_or_default())
+}
+
+/// What the key for signing does here, in a word.
+#[must_use]
+pub fn sign_word(model: &Model) -> &'static str {
+    let called = model.here().is_some_and(|here| here.step.sign_off.is_roll_call());
+    if called { "call" } else { "sign" }
+}
+
 fn has_history(here: &Here<'_>) -> bool {
     here.standing.is_some_and(|standing| {
+        let goes = |roll: &RollCallStanding| roll.standing(Call::Go).next().is_some();
         standing.exemption.is_some()
+            || standing.rolled_back.is_some()
+            || standing.roll_call.as_ref().is_some_and(goes)
             || !standing.signatures.is_empty()
             || standing.checks.iter().any(|check| check.last.is_some())
     })
@@ -136,7 +190,7 @@ pub fn proceed_word(model: &Model) -> &'static str {
     match (model.screen.view, model.here()) {
         (View::Walk | View::Present, Some(here)) => match proceed(model, &here) {
             Proceed::Verify => "verify",
-            Proceed::Sign => "sign",
+            Proceed::Sign => sign_word(model),
             Proceed::ToOpen => "next open step",
             Proceed::Wait => "wait",
         },
@@ -150,13 +204,17 @@ pub fn footer(model: &Model) -> Vec<Action> {
     let order: &[Action] = match model.screen.view {
         View::Walk | View::Present => &[
             Action::Proceed,
+            Action::Page,
             Action::Cancel,
+            Action::Lift,
+            Action::Rollback,
             Action::Next,
             Action::Pane,
             Action::Verify,
             Action::Sign,
             Action::Note,
             Action::Signer,
+            Action::Demo,
             Action::Back,
             Action::Present,
             Action::Overview,
@@ -166,8 +224,17 @@ pub fn footer(model: &Model) -> Vec<Action> {
             Action::Reopen,
             Action::Quit,
         ],
+        View::Rollback => &[
+            Action::CallRollback,
+            Action::Next,
+            Action::PageDown,
+            Action::Back,
+            Action::Proceed,
+            Action::Quit,
+        ],
         View::Overview | View::Trail => &[
             Action::Proceed,
+            Action::Rollback,
             Action::Next,
             Action::PageDown,
             Action::Back,
@@ -180,7 +247,9 @@ pub fn footer(model: &Model) -> Vec<Action> {
     let doubled = |action: &Action| match action {
         // Enter does it already, or side by side there is nothing to change to.
         Action::Verify => proceed_word(model) == "verify",
-        Action::Sign => proceed_word(model) == "sign",
+        Action::Sign => proceed_word(model) == sign_word(model),
+        // Shown once there is no other way to undo it.
+        Action::Rollback => !cutover::is_past(model.current.runbook(), model.current.standing()),
         Action::Pane => model.screen.is_wide(),
         Action::Present => model.screen.view == View::Present,
         _ => false,
@@ -197,7 +266,8 @@ pub fn names(model: &Model) -> Vec<String> {
     names.extend(model.who.people.iter().map(|person| person.name.clone()));
     let entries = model.current.launch().entries();
     let recent = entries.iter().rev().take(2_000);
-    let signed = recent.filter(|entry| matches!(entry.event, Event::StepSigned(_)));
+    let signed =
+        recent.filter(|entry| matches!(entry.event, Event::StepSigned(_) | Event::CallGiven(_)));
     names.extend(signed.map(|entry| entry.by.name.clone()));
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.to_lowercase()));

@@ -16,6 +16,8 @@ pub enum View {
     Overview,
     /// The audit trail.
     Trail,
+    /// The way back.
+    Rollback,
 }
 
 impl View {
@@ -27,6 +29,7 @@ impl View {
             Self::Present => Places::PRESENT,
             Self::Overview => Places::OVERVIEW,
             Self::Trail => Places::TRAIL,
+            Self::Rollback => Places::ROLLBACK,
         }
     }
 }
@@ -61,7 +64,7 @@ pub struct Screen {
     pub pane: Pane,
     /// The number of the current step.
     pub cursor: usize,
-    /// Lines scrolled away in the step.
+    /// Lines scrolled away in the step, or in the way back.
     pub scroll: usize,
     /// Lines scrolled away in the overview.
     pub overview: usize,

@@ -11,6 +11,7 @@ use crate::app::effect::Ticket;
 use crate::checks::Progress;
 use crate::launch::decide::Command;
 use crate::launch::event::RunId;
+use crate::launch::money::{Confirmed, Limits, Spend};
 use crate::runbook::model::{CheckName, StepId};
 use crate::time::Timestamp;
 
@@ -47,6 +48,23 @@ pub enum Pending {
 pub enum Then {
     /// Verify these steps.
     Verify(Vec<StepId>),
+}
+
+/// What a run that is about to begin has been allowed, and what is still to be asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Permit {
+    /// The steps.
+    pub steps: Vec<StepId>,
+    /// Hosts to which validly signed probes may go, typed by the operator.
+    pub armed: Vec<String>,
+    /// Movements of real money, typed by the operator.
+    pub confirmed: Vec<Confirmed>,
+    /// Movements of real money that are still to be asked about.
+    pub asks: VecDeque<(StepId, Spend)>,
+    /// How many of them there are, those asked about already included.
+    pub spends: usize,
+    /// The most that may be charged.
+    pub limits: Limits,
 }
 
 /// One finished probe.
@@ -222,6 +240,16 @@ pub fn words(command: &Command, by: &str) -> (String, String) {
         Command::Waive { step, .. } => ("the waiver".into(), format!("Waived {step} as {by}")),
         Command::Skip { step, .. } => {
             ("the mark".into(), format!("Marked {step} as not applicable, as {by}"))
+        }
+        Command::Call { step, role, call, .. } => {
+            let word = call.word();
+            (format!("{by}'s {word}"), format!("{by} ({role}) said {word} to {step}"))
+        }
+        Command::Lift { role, .. } => {
+            ("the lifting".into(), format!("Lifted the hold of {role}, as {by}"))
+        }
+        Command::CallRollback { step, .. } => {
+            ("the rollback call".into(), format!("Rollback of {step} called by {by}"))
         }
         Command::Reopen { step, .. } => ("the reopening".into(), format!("Reopened {step}")),
         Command::Note { .. } => ("the note".into(), "Note kept".into()),

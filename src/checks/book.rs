@@ -8,12 +8,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
+use crate::config::inputs::Inputs;
 use crate::launch::decide::Command;
 use crate::launch::event::RunId;
 use crate::launch::money::{
-    Act, Caps, Confirmation, Intent, Ledger, MoneyAnswer, Observation, Spend,
+    Act, Caps, Confirmation, Intent, Ledger, Limits, MoneyAnswer, Observation, Spend,
 };
+use crate::mintcash::money::{Minor, Unit};
 use crate::mintcash::prepared::Prepared;
 use crate::secrets::{Redactor, Secret};
 use crate::text::visible;
@@ -171,12 +174,70 @@ pub fn spends<'a>(planned: impl Iterator<Item = &'a crate::checks::Planned>) -> 
     spends
 }
 
+/// The most that may be charged at once where nobody set it.
+pub const CHARGE_CAP: &str = "5.00";
+
+/// The most that may be charged in a launch where nobody set it.
+pub const LAUNCH_CAP: &str = "20.00";
+
+/// The most that may be charged, for the question before it; what is set and is no amount is not
+/// shown, and the check says so.
+#[must_use]
+pub fn limits(inputs: &Inputs) -> Limits {
+    let amount = |name, default| {
+        let text = inputs.text(name).map(str::trim).filter(|text| !text.is_empty());
+        Minor::read(&Value::from(text.unwrap_or(default)), Unit::Major)
+    };
+    Limits { charge: amount("charge_cap", CHARGE_CAP), launch: amount("launch_cap", LAUNCH_CAP) }
+}
+
 /// What is typed to confirm a movement of money, in order: what it is called and the exact text.
+/// The host alone where no amount is meant, or where the same request is sent once more.
 #[must_use]
 pub fn typed(spend: &Spend) -> Vec<(&'static str, String)> {
     let host = ("Host", visible(&spend.host, 255));
     match spend.act {
-        Act::Cancel => vec![host],
-        Act::Charge | Act::Refund | Act::Subscribe => vec![host, ("Amount", spend.price())],
+        Act::Charge | Act::Refund | Act::Subscribe if !spend.again => {
+            vec![host, ("Amount", spend.price())]
+        }
+        _ => vec![host],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indexmap::IndexMap;
+
+    use super::*;
+    use crate::config::inputs::{Input, InputValue, ValueOrigin};
+
+    fn inputs(caps: &[(&str, &str)]) -> Inputs {
+        let input = |value: &str| Input {
+            value: InputValue::Amount(value.to_owned()),
+            origin: ValueOrigin::Default,
+        };
+        let values: IndexMap<_, _> =
+            caps.iter().map(|(name, value)| ((*name).into(), input(value))).collect();
+        Inputs::new(values, "/".into())
+    }
+
+    #[test]
+    fn caps_are_read_as_they_are_written_or_are_those_that_the_checks_hold_to() {
+        let read = limits(&inputs(&[("charge_cap", "2.50"), ("launch_cap", "20")]));
+        assert_eq!(read, Limits { charge: Some(Minor(250)), launch: Some(Minor(2_000)) });
+        let unset = limits(&inputs(&[("charge_cap", "plenty")]));
+        assert_eq!(unset, Limits { charge: None, launch: Some(Minor(2_000)) });
+    }
+
+    #[test]
+    fn host_and_amount_are_typed_and_the_host_alone_where_no_more_is_meant() {
+        let words = |spend: &Spend| {
+            typed(spend).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+        };
+        let charge = Spend::sample(Act::Charge, 100);
+        assert_eq!(words(&charge), "api.mintcash.me 1.00 USD");
+        assert_eq!(words(&Spend::sample(Act::Refund, 100)), "api.mintcash.me 1.00 USD");
+        assert_eq!(words(&Spend::sample(Act::Cancel, 0)), "api.mintcash.me");
+        assert_eq!(words(&Spend { again: true, ..charge }), "api.mintcash.me");
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use crate::checks::book::Book;
+use crate::checks::demo::DemoGround;
 use crate::checks::vantage::{Sighting, Vantage};
 use crate::checks::webhook::pace::Lanes;
 use crate::config::inputs::Inputs;
@@ -30,6 +31,8 @@ pub struct CheckContext {
     pub trusted: bool,
     /// The folder that relative paths are relative to (where `golive.yaml` is).
     pub base: PathBuf,
+    /// Where `golive listen` records what it receives for this launch.
+    pub received: Option<PathBuf>,
     /// When the run began.
     pub now: Timestamp,
     /// Fires when the run is to stop.
@@ -46,6 +49,8 @@ pub struct CheckContext {
     pub elsewhere: Arc<Vec<Sighting>>,
     /// The journal's book of real money.
     pub book: Book,
+    /// What is known about the merchant where the launch is the demo.
+    pub demo: Option<Arc<DemoGround>>,
 }
 
 /// The run was cancelled; a check turns it into an *unknown* report.
@@ -120,6 +125,7 @@ impl CheckContext {
             armed: Arc::default(),
             trusted: false,
             base,
+            received: None,
             now,
             cancel: CancellationToken::new(),
             progress: ProgressSink::none(),
@@ -128,6 +134,7 @@ impl CheckContext {
             vantage: Vantage::default(),
             elsewhere: Arc::default(),
             book: Book::closed(),
+            demo: None,
         }
     }
 

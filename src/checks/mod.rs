@@ -8,7 +8,9 @@
 pub mod book;
 pub mod context;
 pub mod credentials;
+pub mod demo;
 pub mod generic;
+pub mod idempotency;
 pub mod observer;
 pub mod registry;
 pub mod rehearsal;
@@ -78,7 +80,8 @@ pub struct Planned {
 #[must_use]
 pub fn arming(planned: &[&Planned]) -> Vec<String> {
     let hosts = |keys: bool| {
-        let armed = planned.iter().filter(|plan| (plan.effect == Effect::Reads) == keys);
+        let asks = |effect| matches!(effect, Effect::Reads | Effect::Stateful);
+        let armed = planned.iter().filter(|plan| asks(plan.effect) == keys);
         let hosts: BTreeSet<_> = armed.filter_map(|plan| plan.arms.as_deref()).collect();
         let shown: Vec<_> = hosts.into_iter().map(|host| visible(host, 120)).collect();
         (!shown.is_empty()).then(|| shown.join(" and "))

@@ -6,12 +6,16 @@ use crate::checks::credentials::production_config::ProductionConfig;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
 use crate::checks::generic::{command::Command, file::File, http::Http};
+use crate::checks::idempotency::external_id_calls::ExternalIdCalls;
+use crate::checks::idempotency::external_id_log::ExternalIdLog;
+use crate::checks::idempotency::replay::IdempotentReplay;
 use crate::checks::rehearsal::{LiveCheck, Rules};
 use crate::checks::webhook::constant_time::ConstantTime;
 use crate::checks::webhook::dedupe::WebhookDedupe;
 use crate::checks::webhook::endpoint::WebhookEndpoint;
 use crate::checks::webhook::environment::WebhookEnvironment;
 use crate::checks::webhook::latency::WebhookLatency;
+use crate::checks::webhook::live_event::LiveEvent;
 use crate::checks::webhook::odd_events::WebhookOddEvents;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
@@ -24,6 +28,7 @@ const ALL: &[&dyn Check] = &[
     &ProductionConfig,
     &RetiredWebhook::PRODUCTION,
     // webhook
+    &LiveEvent,
     &WebhookEndpoint::PRODUCTION,
     &WebhookSignature::PRODUCTION,
     &ConstantTime,
@@ -31,6 +36,10 @@ const ALL: &[&dyn Check] = &[
     &WebhookDedupe::PRODUCTION,
     &WebhookLatency::PRODUCTION,
     &WebhookOddEvents::PRODUCTION,
+    // idempotency
+    &ExternalIdCalls,
+    &ExternalIdLog,
+    &IdempotentReplay::PRODUCTION,
     // rehearsal
     &LiveCheck::charge(Rules::PRODUCTION),
     &LiveCheck::refund(Rules::PRODUCTION),

@@ -69,6 +69,12 @@ impl Console {
         self.format == Format::Json
     }
 
+    /// How wide the terminal is on which data is shown, if it is one.
+    #[must_use]
+    pub fn columns(&self) -> Option<usize> {
+        self.columns
+    }
+
     /// Writes a line of data.
     pub fn say(&mut self, line: impl AsRef<str>) {
         self.data(line.as_ref());
@@ -89,6 +95,12 @@ impl Console {
         if self.at_once {
             let _ = self.out.flush();
         }
+    }
+
+    /// Hands on what was written so far, for readers that follow along.
+    pub fn flush(&mut self) {
+        // The first error is kept by the stream and told by `finish`.
+        let _ = self.out.flush();
     }
 
     /// Writes one JSON document, indented.

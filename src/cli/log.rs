@@ -7,7 +7,7 @@ use crate::cli::entry;
 use crate::cli::open::Opened;
 use crate::cli::paint::{Tone, pad};
 use crate::failure::Failure;
-use crate::launch::event::{CheckResult, Entry, Event, SignOffRecord};
+use crate::launch::event::{CallRecord, CheckResult, Entry, Event, SignOffRecord};
 use crate::text::visible;
 
 /// Runs the command.
@@ -68,6 +68,16 @@ fn says(entry: &Entry) -> String {
             format!("said that {step} does not apply: {}", text(reason))
         }
         Event::StepReopened { step, reason } => format!("reopened {step}: {}", text(reason)),
+        Event::CallGiven(call) => called(call),
+        Event::HoldLifted { step, role, whose, reason } => format!(
+            "lifted the hold of {} ({}) on {step}: {}",
+            text(whose),
+            text(role.as_str()),
+            text(reason)
+        ),
+        Event::RollbackCalled { step, reason, .. } => {
+            format!("called the rollback of {step}: {}", text(reason))
+        }
         Event::Note { step: Some(step), text: note } => format!("noted on {step}: {}", text(note)),
         Event::Note { step: None, text: note } => format!("noted: {}", text(note)),
         Event::MoneyConfirmed(it) => it.sentence(),
@@ -93,6 +103,12 @@ fn signed(record: &SignOffRecord) -> String {
         .map_or_else(String::new, |role| format!(" as {}", text(role.as_str())));
     let note = record.note.as_ref().map_or_else(String::new, |note| format!(": {}", text(note)));
     format!("signed {}{role}{note}", record.step)
+}
+
+fn called(call: &CallRecord) -> String {
+    let reason = call.reason.as_ref().map_or_else(String::new, |why| format!(": {}", text(why)));
+    let (role, verdict) = (text(call.role.as_str()), call.saw.verdict.words());
+    format!("said {} to {} for {role}, seeing {verdict}{reason}", call.call.word(), call.step)
 }
 
 fn short(head: &str) -> String {

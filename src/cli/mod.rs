@@ -5,20 +5,27 @@
 
 pub mod args;
 mod ask;
+mod call;
 mod completions;
 mod config;
 pub mod console;
+mod demo;
 mod entry;
 mod init;
 mod journal;
 mod launches;
+mod lift;
+mod listen;
 mod log;
+mod money;
 mod note;
 mod open;
 mod paint;
 mod record;
 mod reopen;
 mod report;
+mod roll;
+mod rollback;
 mod runbook;
 mod scan;
 mod screen;
@@ -27,6 +34,7 @@ mod signer;
 mod skip;
 mod status;
 mod steps;
+mod twin;
 mod vantage;
 mod verify;
 mod waive;
@@ -97,8 +105,11 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
     match command {
         Command::Completions(args) => completions::run(console, args).map(|()| exit::OK),
         Command::Man(args) => completions::man(console, args).map(|()| exit::OK),
+        Command::Demo(args) => demo::run(console, global, args),
         Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
         Command::Scan(args) => in_runtime(scan::run(console, global, args)),
+        Command::Twin(args) => in_runtime(twin::run(console, args)),
+        Command::Listen(args) => in_runtime(listen::run(console, global, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),
         Command::Config(args::Config::Show) => {
             config::show(console, &in_runtime(open::config(global))?.0);
@@ -131,8 +142,9 @@ async fn on_launch(
     command: &Command,
 ) -> Result<u8, Failure> {
     let access = match command {
-        Command::Status | Command::Log => Access::Read,
+        Command::Status | Command::Log | Command::Money(_) => Access::Read,
         Command::Verify(args) if args.dry_run => Access::Read,
+        Command::Rollback(args) if !args.call => Access::Read,
         Command::Report(args) if args.output.is_none() => Access::Read,
         _ => Access::Append,
     };
@@ -144,8 +156,12 @@ async fn on_launch(
     match command {
         Command::Status => return status::run(console, &opened),
         Command::Verify(args) => return verify::run(console, opened, args).await,
+        Command::Money(args) => return money::run(console, &opened, args.qr),
         Command::Log => log::run(console, &opened),
-        Command::Sign(args) => sign::run(console, opened, args),
+        Command::Sign(args) => sign::run(console, opened, args).await,
+        Command::Call(args) => call::run(console, opened, args),
+        Command::Lift(args) => lift::run(console, opened, args),
+        Command::Rollback(args) => rollback::run(console, opened, args),
         Command::Waive(args) => waive::run(console, opened, args),
         Command::Skip(args) => skip::run(console, opened, args),
         Command::Reopen(args) => reopen::run(console, opened, args),

@@ -93,9 +93,12 @@ pub fn show(console: &mut Console, runbook: &Runbook) {
                 "severity": step.severity,
                 "checks": step.verify.iter().map(|spec| &spec.check).collect::<Vec<_>>(),
                 "people": step.sign_off.people(),
+                "roles": step.sign_off.roles(),
+                "rollCall": step.sign_off.is_roll_call(),
                 "irreversible": step.irreversible,
                 "evidence": step.evidence.iter().map(|spec| json!({
                     "name": spec.name, "about": spec.about, "required": spec.required,
+                    "lookup": spec.lookup,
                 })).collect::<Vec<_>>(),
                 "digest": step.digest,
             })

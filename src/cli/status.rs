@@ -6,10 +6,12 @@ use crate::cli::console::Console;
 use crate::cli::open::Opened;
 use crate::cli::paint::{self, Tone, pad};
 use crate::cli::record::{head_json, head_line};
+use crate::cli::roll;
 use crate::failure::{Failure, exit};
 use crate::launch::standing::{
     ExemptionKind, Named, Standing, StepStanding, StepState, Verdict, VerdictKind,
 };
+use crate::report::MoneyPart;
 use crate::runbook::model::{Runbook, StepId};
 use crate::text::visible;
 
@@ -45,6 +47,14 @@ pub fn command_for(runbook: &Runbook, standing: &Standing, id: &StepId) -> Strin
     let state = standing.steps.iter().find(|step| &step.id == id).map(|step| step.state);
     let step = runbook.step(id);
     let has_checks = step.is_some_and(|step| !step.verify.is_empty());
+    if step.is_some_and(|step| step.sign_off.is_roll_call())
+        && let Some(command) = roll::command(runbook, standing, id)
+    {
+        return command;
+    }
+    if standing.step(id).is_some_and(|step| step.rolled_back.is_some()) {
+        return format!("golive reopen {id} --reason REASON");
+    }
     let by_person = step.is_some_and(|step| !step.sign_off.is_by_checks());
     if state == Some(StepState::Ready) || (by_person && !has_checks) {
         format!("golive sign {id}")
@@ -62,11 +72,15 @@ fn show(console: &mut Console, opened: &Opened, standing: &Standing) {
         ("blocked by", Tone::Bad, &verdict.blockers),
         ("risk", Tone::Warn, &verdict.risks),
         ("unknown", Tone::Warn, &verdict.unknowns),
+        ("held", Tone::Warn, &verdict.holds),
     ];
     for (word, tone, named) in groups {
         for named in named {
             console.say(format!("  {} {}", paint.tone(tone, pad(word, 10)), sentence(named)));
         }
+    }
+    if let Some(line) = opened.workspace.launch().ledger().line() {
+        console.say(format!("  {}", paint.tone(Tone::Warn, line)));
     }
     let titles = &opened.runbook.sections;
     for section in &standing.sections {
@@ -99,8 +113,16 @@ fn show_step(console: &mut Console, step: &StepStanding, title: &str, width: usi
     let state = paint.tone(tone, format!("{glyph} {}", pad(word, 14)));
     console.say(format!("  {state} {}  {}", pad(step.id.as_str(), width), line(title)));
     let telling = !matches!(step.state, StepState::Open | StepState::Locked | StepState::Done);
-    for why in step.because.iter().filter(|_| telling) {
+    // The table says it role by role.
+    let called = step
+        .roll_call
+        .as_ref()
+        .filter(|roll| telling || roll.roles.iter().any(|role| role.call.is_some()));
+    for why in step.because.iter().filter(|_| telling && called.is_none()) {
         console.say(paint.tone(Tone::Quiet, format!("      {}", line(why))));
+    }
+    for row in called.into_iter().flat_map(|roll| roll::table(paint, roll)) {
+        console.say(format!("      {row}"));
     }
 }
 
@@ -136,7 +158,7 @@ fn document(opened: &Opened, standing: &Standing) -> Value {
             "command": command_for(runbook, standing, id),
         })
     });
-    json!({
+    let mut document = json!({
         "schema": "golive.status/1",
         "runbook": { "id": runbook.id, "digest": runbook.digest },
         "launch": opened.config.launch,
@@ -147,6 +169,7 @@ fn document(opened: &Opened, standing: &Standing) -> Value {
             "blockers": named(&verdict.blockers),
             "risks": named(&verdict.risks),
             "unknowns": named(&verdict.unknowns),
+            "holds": named(&verdict.holds),
             "open": named(&verdict.open),
         },
         "next": next,
@@ -166,7 +189,14 @@ fn document(opened: &Opened, standing: &Standing) -> Value {
         "steps": standing.steps.iter().map(|step| step_json(runbook, step)).collect::<Vec<_>>(),
         "archived": standing.archived,
         "changesAt": standing.changes_at,
-    })
+    });
+    let money = MoneyPart::of(opened.workspace.launch().ledger());
+    if let (Some(money), Some(members)) = (money, document.as_object_mut()) {
+        let says = opened.workspace.launch().ledger().line();
+        let money = json!({ "even": money.even, "says": says, "totals": money.totals });
+        members.insert("realMoney".to_owned(), money);
+    }
+    document
 }
 
 fn named(all: &[Named]) -> Vec<Value> {
@@ -196,6 +226,10 @@ fn step_json(runbook: &Runbook, step: &StepStanding) -> Value {
         "signatures": step.signatures.iter().map(|signed| json!({
             "by": signed.by.name, "role": signed.what.role, "at": signed.at, "seq": signed.seq,
         })).collect::<Vec<_>>(),
+        "rollCall": step.roll_call.as_ref().map(roll::json),
+        "rolledBack": step.rolled_back.as_ref().map(|back| json!({
+            "by": back.by.name, "at": back.at, "reason": back.what,
+        })),
         "missing": { "people": step.missing.people, "roles": step.missing.roles },
         "exemption": step.exemption.as_ref().map(|exemption| json!({
             "kind": match exemption.kind {

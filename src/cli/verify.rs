@@ -9,8 +9,9 @@ mod document;
 mod follow;
 mod plan;
 mod select;
+mod spend;
 
-pub use document::show_finding;
+pub use document::{Ran, Report, show, show_finding};
 pub use follow::Shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,13 +26,13 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::args::Verify;
 use crate::cli::console::Console;
 use crate::cli::open::Opened;
-use crate::cli::verify::document::{Ran, Report};
 use crate::cli::verify::plan::Plan;
 use crate::cli::{ask, signer};
 use crate::config::Config;
 use crate::failure::{Failure, FailureKind, exit};
 use crate::launch::decide::Command;
 use crate::launch::event::Actor;
+use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, Step};
 use crate::runtime::run::{RunNews, RunRequest, run_step};
 use crate::runtime::workspace::{SharedWorkspace, lock};
@@ -46,14 +47,18 @@ pub async fn run(console: &mut Console, opened: Opened, args: &Verify) -> Result
     let workspace: SharedWorkspace = Arc::new(Mutex::new(workspace));
     let plan = plan::make(&workspace, &steps).await?;
     plan.knows_hosts(&args.arm)?;
+    let asks = plan.spends();
+    let confirmed = spend::confirm(&asks, &args.spend, args.card_owner.as_deref())?;
     if args.dry_run {
         plan.print(console, &runbook, &steps);
         return Ok(exit::OK);
     }
     let by = signer::who_runs(&config)?;
-    let walk = Walk { config: &config, workspace, by, armed: args.arm.iter().cloned().collect() };
+    let armed = args.arm.iter().cloned().collect();
+    let walk = Walk { config: &config, workspace, by, armed, confirmed };
     walk.ask_for(console, &plan.asks).await?;
     walk.arm(console, &plan).await?;
+    spend::tell(console, &runbook, &asks, &walk.confirmed);
     let mut report = Report::begin(&config.launch, &runbook, lock(&walk.workspace).clock().now());
     let stop = Stop::on_signals()?;
     report.steps = walk.run(console, &steps, &stop).await?;
@@ -71,6 +76,7 @@ struct Walk<'a> {
     workspace: SharedWorkspace,
     by: Actor,
     armed: BTreeSet<String>,
+    confirmed: Vec<Confirmed>,
 }
 
 impl Walk<'_> {
@@ -157,7 +163,7 @@ impl Walk<'_> {
             by: self.by.clone(),
             step: step.id.clone(),
             armed: self.armed.clone(),
-            confirmed: Vec::new(),
+            confirmed: self.confirmed.clone(),
         };
         let tell = tell.clone();
         let work =

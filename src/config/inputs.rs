@@ -198,6 +198,16 @@ impl Inputs {
         }
     }
 
+    /// Forgets every secret that was read, so that the next use reads it anew. For the demo, which
+    /// changes its secrets while it runs; those that were typed are not asked for again.
+    pub async fn forget(&self) {
+        let typed = |name: &InputName| {
+            let value = self.values.get(name).map(|input| &input.value);
+            matches!(value, Some(InputValue::Secret(SecretRef::Prompt)))
+        };
+        self.resolved.lock().await.retain(|name, _| typed(name));
+    }
+
     /// Keeps a secret that a face has asked for (`prompt`).
     pub async fn answer(&self, name: &str, secret: Secret) {
         crate::secrets::Redactor::shared().register(&secret);

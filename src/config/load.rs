@@ -17,7 +17,7 @@ use crate::config::vantage;
 use crate::config::{Config, PersonConfig, ScreenConfig, ThemeName};
 use crate::failure::{Failure, FailureKind};
 use crate::runbook::conform::Path as At;
-use crate::runbook::model::{Role, Runbook, SignOff};
+use crate::runbook::model::{Role, Runbook};
 use crate::runbook::nearest::nearest;
 use crate::runbook::problem::{Problems, Reporter};
 use crate::runbook::yaml::Node;
@@ -378,14 +378,8 @@ fn people(project: Option<&Read<'_, ProjectDoc>>) -> Vec<PersonConfig> {
 
 /// Two people with one name, and roles that were meant to be one of the runbook's.
 fn people_rules(tree: &Node, runbook: &Runbook, report: &mut Reporter<'_>) {
-    let asked: Vec<&str> = runbook
-        .steps()
-        .flat_map(|step| match &step.sign_off {
-            SignOff::People { roles, .. } => roles.as_slice(),
-            SignOff::Verified | SignOff::VerifiedOrPerson | SignOff::Person => &[],
-        })
-        .map(Role::as_str)
-        .collect();
+    let asked: Vec<&str> =
+        runbook.steps().flat_map(|step| step.sign_off.roles()).map(Role::as_str).collect();
     let mut names: Vec<String> = Vec::new();
     let at = At::Root.key("people");
     for (index, person) in tree.get("people").map(Node::list).unwrap_or_default().iter().enumerate()

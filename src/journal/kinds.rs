@@ -20,7 +20,10 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
         | Event::MoneyConfirmed(_)
         | Event::MoneyPrepared(_)
         | Event::MoneyAnswered(_)
-        | Event::MoneyObserved(_) => true,
+        | Event::MoneyObserved(_)
+        | Event::CallGiven(_)
+        | Event::HoldLifted { .. }
+        | Event::RollbackCalled { .. } => true,
         // A run that is not seen to begin or end changes no verdict; its results do.
         Event::StepStarted { .. }
         | Event::StepFinished { .. }
@@ -35,7 +38,7 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
 }
 
 /// The names of all kinds that this program knows; a test compares them with [`Event`].
-pub(super) const KNOWN: [&str; 18] = [
+pub(super) const KNOWN: [&str; 21] = [
     "journal.opened",
     "journal.recovered",
     "runbook.pinned",
@@ -48,10 +51,13 @@ pub(super) const KNOWN: [&str; 18] = [
     "step.waived",
     "step.skipped",
     "step.reopened",
+    "call.given",
+    "hold.lifted",
+    "rollback.called",
+    "note",
+    "report.exported",
     "money.confirmed",
     "money.prepared",
     "money.answered",
     "money.observed",
-    "note",
-    "report.exported",
 ];

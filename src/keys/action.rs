@@ -12,6 +12,8 @@ pub enum Action {
     VerifySection,
     Cancel,
     Sign,
+    Lift,
+    CallRollback,
     Note,
     Waive,
     Skip,
@@ -32,6 +34,8 @@ pub enum Action {
     Overview,
     Trail,
     Since,
+    Rollback,
+    Page,
     Search,
     Palette,
     Help,
@@ -44,6 +48,7 @@ pub enum Action {
     Mouse,
     Repaint,
     Suspend,
+    Demo,
     Quit,
 }
 
@@ -89,10 +94,12 @@ impl Places {
     pub const OVERVIEW: Self = Self(4);
     /// The audit trail.
     pub const TRAIL: Self = Self(8);
+    /// The way back.
+    pub const ROLLBACK: Self = Self(16);
     /// The two views that show a step.
     pub const STEP: Self = Self(1 | 2);
     /// Every view.
-    pub const ALL: Self = Self(15);
+    pub const ALL: Self = Self(31);
 
     /// Whether the two sets have a view in common.
     #[must_use]
@@ -125,12 +132,14 @@ const fn said(
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 43] = [
         Self::Proceed,
         Self::Verify,
         Self::VerifySection,
         Self::Cancel,
         Self::Sign,
+        Self::Lift,
+        Self::CallRollback,
         Self::Note,
         Self::Waive,
         Self::Skip,
@@ -151,6 +160,8 @@ impl Action {
         Self::Overview,
         Self::Trail,
         Self::Since,
+        Self::Rollback,
+        Self::Page,
         Self::Search,
         Self::Palette,
         Self::Help,
@@ -163,6 +174,7 @@ impl Action {
         Self::Mouse,
         Self::Repaint,
         Self::Suspend,
+        Self::Demo,
         Self::Quit,
     ];
 
@@ -175,7 +187,9 @@ impl Action {
             Self::Verify => said(Doing, P::STEP, "verify", "verify", "Run the checks of this step"),
             Self::VerifySection => said(Doing, P::STEP, "verify-section", "verify section", "Run all checks of this section"),
             Self::Cancel => said(Doing, P::STEP, "cancel", "cancel", "Stop the checks that run"),
-            Self::Sign => said(Doing, P::STEP, "sign", "sign", "Sign this step"),
+            Self::Sign => said(Doing, P::STEP, "sign", "sign", "Sign this step; at a roll call, say go, hold or no-go"),
+            Self::Lift => said(Doing, P::STEP, "lift", "lift hold", "Lift a hold, for a reason, in your name"),
+            Self::CallRollback => said(Doing, P::ROLLBACK, "call-rollback", "call it", "Call the rollback, from its card, for a reason, in your name"),
             Self::Note => said(Doing, P::STEP, "note", "note", "Write a note on this step"),
             Self::Waive => said(Doing, P::STEP, "waive", "waive", "Go on without this step, for a reason, in your name"),
             Self::Skip => said(Doing, P::STEP, "not-applicable", "n/a", "Say that this step does not apply to this merchant"),
@@ -196,6 +210,8 @@ impl Action {
             Self::Overview => said(Looking, P::ALL, "overview", "overview", "Verdict, blockers, risks and all sections"),
             Self::Trail => said(Looking, P::ALL, "trail", "audit trail", "Everything that happened, by whom and when"),
             Self::Since => said(Looking, P::ALL, "since", "since you left", "What changed since you left"),
+            Self::Rollback => said(Looking, P::ALL, "rollback", "rollback", "The way back: its steps, who owns it, where it stands"),
+            Self::Page => said(Looking, P::STEP, "page", "page alone", "The page that asks for a card, alone: its link and its QR code"),
             Self::Search => said(Looking, P::ALL, "search", "search", "Find a step"),
             Self::Palette => said(Looking, P::ALL, "palette", "commands", "Find a command"),
             Self::Help => said(Looking, P::ALL, "help", "help", "All keys"),
@@ -208,6 +224,7 @@ impl Action {
             Self::Mouse => said(Session, P::ALL, "mouse", "mouse", "Mouse on or off (off leaves selecting text to the terminal)"),
             Self::Repaint => said(Session, P::ALL, "repaint", "repaint", "Draw the screen anew"),
             Self::Suspend => said(Session, P::ALL, "suspend", "suspend", "Leave to the shell; fg comes back"),
+            Self::Demo => said(Session, P::ALL, "demo", "demo", "In `golive demo`: pay pages, step the clock, switch faults"),
             Self::Quit => said(Session, P::ALL, "quit", "quit", "Leave; everything recorded is kept"),
         }
     }

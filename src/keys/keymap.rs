@@ -19,6 +19,8 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::VerifySection, &["shift-v"]),
     (Action::Cancel, &["c"]),
     (Action::Sign, &["s"]),
+    (Action::Lift, &["shift-l"]),
+    (Action::CallRollback, &["shift-r"]),
     (Action::Note, &["n"]),
     (Action::Waive, &["shift-w"]),
     (Action::Skip, &["shift-x"]),
@@ -39,6 +41,8 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Overview, &["o"]),
     (Action::Trail, &["t"]),
     (Action::Since, &["u"]),
+    (Action::Rollback, &["shift-b"]),
+    (Action::Page, &["z"]),
     (Action::Search, &["/"]),
     (Action::Palette, &[":"]),
     (Action::Help, &["?", "f1"]),
@@ -51,6 +55,7 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Mouse, &["m"]),
     (Action::Repaint, &["ctrl-l"]),
     (Action::Suspend, &["ctrl-z"]),
+    (Action::Demo, &["d"]),
     (Action::Quit, &["q", "ctrl-c"]),
 ];
 

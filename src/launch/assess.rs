@@ -3,16 +3,18 @@
 //! Called by `Launch::standing` for each step. Gates come afterwards (`gates`), because they need
 //! every step's state.
 
+use crate::launch::event::{Call, Card};
 use crate::launch::fold::StepHistory;
 use crate::launch::freshness::Freshness;
 use crate::launch::outcome::Outcome;
+use crate::launch::roll_call::{self, RollCallStanding};
 use crate::launch::sentences;
 use crate::launch::signers::{self, Sorted};
 use crate::launch::standing::{
     Change, CheckStanding, Exemption, ExemptionKind, Missing, Running, StepStanding, StepState,
     World,
 };
-use crate::runbook::model::Step;
+use crate::runbook::model::{Role, Step};
 use crate::time::Timestamp;
 
 /// One step, its history, the time and the world.
@@ -35,13 +37,21 @@ struct Findings {
 }
 
 impl Look<'_> {
-    /// Where the step stands; adds the moments at which that may change by itself.
-    pub fn standing(&self, moments: &mut Vec<Timestamp>) -> StepStanding {
+    /// Where the step stands; adds the moments at which that may change by itself. `card` is the
+    /// verdict of everything else, for a step that is decided by a roll call.
+    pub fn standing(&self, card: Option<Card>, moments: &mut Vec<Timestamp>) -> StepStanding {
         let freshness = self.freshness();
+        let roll_call = self.roll_call(card, &freshness);
         let sorted = signers::sort(&self.history.signatures, |signed| freshness.lapse(signed));
         let checks = freshness.checks();
         let unknown = could_not_find_out(&checks);
-        let missing = signers::missing(&self.step.sign_off, &sorted.counted, unknown);
+        let missing = match roll_call.as_ref().filter(|_| self.step.sign_off.is_roll_call()) {
+            Some(roll) => {
+                let roles = roll.missing();
+                Missing { people: roles.len(), roles }
+            }
+            None => signers::missing(&self.step.sign_off, &sorted.counted, unknown),
+        };
         let findings = Findings { checks, sorted, missing };
 
         let shown = self.state_of_findings(&findings);
@@ -51,7 +61,13 @@ impl Look<'_> {
             Some(run) if !run.interrupted && !state.is_settled() => StepState::Running,
             _ => state,
         };
-        let because = self.because(state, &findings, running.as_ref());
+        let stopped = self.stopped(state, roll_call.as_ref());
+        let (state, exemption) = stopped.map_or((state, exemption), |stopped| (stopped, None));
+        let mut because = self.say_stopped(roll_call.as_ref());
+        because.extend(self.because(state, &findings, running.as_ref()));
+        if let Some(roll) = roll_call.as_ref().filter(|_| !state.is_settled()) {
+            because.extend(Self::say_calls(state, roll));
+        }
         self.add_moments(moments);
 
         let Findings { checks, sorted, missing } = findings;
@@ -71,9 +87,57 @@ impl Look<'_> {
             exemption,
             running,
             changed,
+            roll_call,
+            rolled_back: self.history.rolled_back.clone(),
             notes: self.history.notes.clone(),
             fresh_until,
         }
+    }
+
+    /// The roll call of a step that is decided by one, or where somebody still holds.
+    fn roll_call(&self, card: Option<Card>, freshness: &Freshness<'_>) -> Option<RollCallStanding> {
+        let Self { step, history, .. } = *self;
+        if card.is_none() && !history.calls.stop() {
+            return None;
+        }
+        let card = card.unwrap_or_else(Card::empty);
+        Some(roll_call::Look { step, history, freshness, card }.standing())
+    }
+
+    /// The state that a no-go, a hold or a rollback makes, whatever else there is: nobody gets
+    /// past it with a waiver.
+    fn stopped(&self, state: StepState, roll: Option<&RollCallStanding>) -> Option<StepState> {
+        let says = |call| roll.is_some_and(|roll| roll.standing(call).next().is_some());
+        if self.history.rolled_back.is_some() || says(Call::NoGo) {
+            return Some(StepState::Failed);
+        }
+        says(Call::Hold).then_some(match state {
+            StepState::Failed => StepState::Failed,
+            _ => StepState::Waiting,
+        })
+    }
+
+    fn say_stopped(&self, roll: Option<&RollCallStanding>) -> Vec<String> {
+        let mut says = Vec::new();
+        if let Some(back) = &self.history.rolled_back {
+            says.push(sentences::calls::rolled_back(&back.by, back.at, &back.what));
+        }
+        for call in [Call::NoGo, Call::Hold] {
+            let standing = roll.into_iter().flat_map(|roll| roll.standing(call));
+            says.extend(standing.map(|(_, given)| sentences::calls::given(&given.given)));
+        }
+        says
+    }
+
+    /// Which goes lapsed, and who has still to speak.
+    fn say_calls(state: StepState, roll: &RollCallStanding) -> Vec<String> {
+        let calls = roll.roles.iter().filter_map(|role| role.call.as_ref());
+        let mut says: Vec<String> = calls.filter_map(|call| call.lapsed.clone()).collect();
+        let missing = roll.missing();
+        if !missing.is_empty() && matches!(state, StepState::Ready | StepState::Stale) {
+            says.push(sentences::calls::awaited(&missing));
+        }
+        says
     }
 
     fn freshness(&self) -> Freshness<'_> {
@@ -133,6 +197,15 @@ impl Look<'_> {
             let by_checks = !findings.checks.is_empty() && findings.checks.iter().all(passed)
                 || outdated.is_some_and(|result| result.what.outcome == Outcome::Pass);
             return by_checks || !self.history.signatures.is_empty();
+        }
+        if self.step.sign_off.is_roll_call() {
+            let said = |role: &Role| {
+                let mut goes = self.history.calls.standing();
+                goes.any(|one| one.given.what.call == Call::Go && &one.given.what.role == role)
+            };
+            if self.step.sign_off.roles().iter().all(said) {
+                return true;
+            }
         }
         let lapsed = findings.sorted.lapsed.iter().map(|(signature, _)| signature);
         let people = signers::people(findings.sorted.counted.iter().chain(lapsed));
@@ -259,7 +332,7 @@ impl Look<'_> {
         says.extend(gone.map(|(_, why)| why.clone()));
         let verified = findings.checks.iter().all(|check| check.last.is_some() && !check.stale);
         let signing = matches!(state, StepState::Ready | StepState::Stale) && verified;
-        if signing && !findings.missing.is_empty() {
+        if signing && !findings.missing.is_empty() && !self.step.sign_off.is_roll_call() {
             says.push(sentences::missing(&findings.missing));
         }
     }

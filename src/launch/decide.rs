@@ -4,8 +4,10 @@
 //! then, so that what it refuses is refused for good: a second signature by the same person, a
 //! step that changed since it was read, a closed gate. Pure.
 
+mod call;
 mod exempt;
 mod ledger;
+mod looked_up;
 mod money;
 mod runs;
 mod sign;
@@ -14,7 +16,8 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::launch::Launch;
-use crate::launch::event::{Actor, CheckResult, Event, RunId};
+use crate::launch::event::{Actor, Call, Card, CheckResult, Event, RunId};
+use crate::launch::lookup::LookedUp;
 use crate::launch::money::{Caps, Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::standing::{Standing, StepStanding, World};
 use crate::runbook::model::{Role, Step, StepDigest, StepId};
@@ -72,6 +75,41 @@ pub enum Command {
         note: Option<String>,
         /// The digest of the step as the signer saw it.
         seen: StepDigest,
+        /// What the provider says of the ids in the evidence.
+        looked_up: LookedUp,
+    },
+    /// Say go, hold or no-go at a roll call.
+    Call {
+        /// The step.
+        step: StepId,
+        /// The role that speaks.
+        role: Role,
+        /// What it says.
+        call: Call,
+        /// Why; a hold and a no-go need it.
+        reason: Option<String>,
+        /// Evidence by name.
+        evidence: BTreeMap<String, String>,
+        /// The digest of the step as the caller saw it.
+        seen: StepDigest,
+        /// The verdict as the caller saw it.
+        saw: Box<Card>,
+    },
+    /// Lift the hold of a role.
+    Lift {
+        /// The step.
+        step: StepId,
+        /// The role that holds.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// Call the rollback of a step that can not be taken back.
+    CallRollback {
+        /// The step.
+        step: StepId,
+        /// Why.
+        reason: String,
     },
     /// Go on without a step, for a reason, in one's own name.
     Waive {
@@ -161,13 +199,29 @@ pub fn decide(
         Command::Start { step, run } => case.start(step, run),
         Command::Record(result) => case.record(result),
         Command::Finish { step, run, cancelled } => Ok(case.finish(step, run, *cancelled)),
-        Command::Sign { step, role, evidence, note, seen } => case.sign(&sign::Request {
-            step,
-            role: role.as_ref(),
-            evidence,
-            note: note.as_deref(),
-            seen,
-        }),
+        Command::Sign { step, role, evidence, note, seen, looked_up } => {
+            case.sign(&sign::Request {
+                step,
+                role: role.as_ref(),
+                evidence,
+                note: note.as_deref(),
+                seen,
+                looked_up,
+            })
+        }
+        Command::Call { step, role, call, reason, evidence, seen, saw } => {
+            case.call(&call::Request {
+                step,
+                role,
+                call: *call,
+                reason: reason.as_deref(),
+                evidence,
+                seen,
+                saw,
+            })
+        }
+        Command::Lift { step, role, reason } => case.lift(step, role, reason),
+        Command::CallRollback { step, reason } => case.call_rollback(step, reason),
         Command::Waive { step, reason, expires } => case.waive(step, reason, *expires),
         Command::Skip { step, reason } => case.skip(step, reason),
         Command::Reopen { step, reason } => case.reopen(step, reason),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::digest::Digest;
+pub use crate::launch::call::{Call, CallRecord, Card, CardItem, DecisionRecord, GoRecord};
 use crate::launch::money::{Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::outcome::{Finding, Outcome};
 use crate::runbook::model::{CheckName, Role, StepDigest, StepId};
@@ -165,6 +166,32 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A role said go, hold or no-go at a roll call.
+    #[serde(rename = "call.given")]
+    CallGiven(Box<CallRecord>),
+    /// A hold was lifted.
+    #[serde(rename = "hold.lifted")]
+    HoldLifted {
+        /// The step.
+        step: StepId,
+        /// The role that held.
+        role: Role,
+        /// Whose hold it was.
+        whose: String,
+        /// Why it is lifted.
+        reason: String,
+    },
+    /// The rollback of an irreversible step was called.
+    #[serde(rename = "rollback.called")]
+    RollbackCalled {
+        /// The step that is rolled back.
+        step: StepId,
+        /// Why.
+        reason: String,
+        /// Who owns the rollback, as far as known then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<String>,
+    },
     /// A note, on a step or on the launch.
     #[serde(rename = "note")]
     Note {
@@ -282,6 +309,9 @@ pub struct SignOffRecord {
     pub step_digest: StepDigest,
     /// The runbook's digest then.
     pub runbook: Digest,
+    /// The decision that it rests on, for an irreversible step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionRecord>,
 }
 
 impl Event {
@@ -293,7 +323,10 @@ impl Event {
             | Self::StepFinished { step, .. }
             | Self::StepWaived { step, .. }
             | Self::StepSkipped { step, .. }
-            | Self::StepReopened { step, .. } => Some(step),
+            | Self::StepReopened { step, .. }
+            | Self::HoldLifted { step, .. }
+            | Self::RollbackCalled { step, .. } => Some(step),
+            Self::CallGiven(record) => Some(&record.step),
             Self::CheckResult(result) => Some(&result.step),
             Self::StepSigned(record) => Some(&record.step),
             Self::Note { step, .. } => step.as_ref(),

@@ -4,15 +4,20 @@
 //! is judged here: whether a signature or a result counts depends on time and world and is decided
 //! anew by `assess` whenever somebody looks.
 
+pub(crate) mod calls;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
 
 use crate::digest::Digest;
-use crate::launch::event::{Actor, CheckResult, Entry, Event, RunId};
+use crate::launch::event::{Actor, Call, CheckResult, Entry, Event, RunId};
+use crate::launch::fold::calls::Calls;
 use crate::launch::money::Ledger;
 use crate::launch::outcome::Outcome;
+use crate::launch::roll_call::Lifted;
+use crate::launch::sentences;
 use crate::launch::signers;
 use crate::launch::standing::{Dated, Exemption, ExemptionKind, NoteStanding, Signature};
 use crate::runbook::model::{Runbook, Step, StepDigest, StepId};
@@ -65,6 +70,12 @@ pub(crate) struct StepHistory {
     pub exemption: Option<(Exemption, StepDigest)>,
     /// The run that began last and has not ended.
     pub run: Option<Run>,
+    /// The calls of a roll call.
+    pub calls: Calls,
+    /// The roll call that the last signature rests on.
+    pub rests_on: Option<StepId>,
+    /// That the rollback was called, and why, since the step was last reopened.
+    pub rolled_back: Option<Dated<String>>,
     /// Notes, oldest first.
     pub notes: Vec<NoteStanding>,
     /// When and by whom a runbook was pinned in which the step differs from the one before.
@@ -157,6 +168,7 @@ impl History {
             }
             event => {
                 if let Some(id) = event.step() {
+                    self.tell_decision(id, entry);
                     self.apply_to_step(runbook, id, entry);
                 }
             }
@@ -175,6 +187,34 @@ impl History {
                 self.archived.insert(id.clone());
             }
         }
+    }
+
+    /// Tells the roll call that an irreversible step rests on what happens to that step: signed,
+    /// it was acted on; rolled back, its goes are spent.
+    fn tell_decision(&mut self, id: &StepId, entry: &Entry) {
+        if let Event::StepSigned(record) = &entry.event {
+            let decision = record.decision.as_ref().map(|decision| &decision.step);
+            if let Some(history) = decision.and_then(|decision| self.step_mut(decision)) {
+                history.calls.acted = Some((id.clone(), entry.at, entry.by.clone()));
+            }
+            return;
+        }
+        let decision = self.step(id).and_then(|history| history.rests_on.clone());
+        let Some(history) = decision.and_then(|decision| self.step_mut(&decision)) else { return };
+        match &entry.event {
+            Event::RollbackCalled { reason, .. } => {
+                let says = sentences::calls::rolled_back(&entry.by, entry.at, reason);
+                history.calls.withdraw_goes(&says);
+                history.calls.acted = None;
+            }
+            Event::StepReopened { .. } => history.calls.acted = None,
+            _ => {}
+        }
+    }
+
+    fn step_mut(&mut self, id: &StepId) -> Option<&mut StepHistory> {
+        let place = self.places.get(id)?.flat;
+        self.steps.get_mut(place)
     }
 
     fn pin(&mut self, pin: Pin, entry: &Entry) {
@@ -212,6 +252,12 @@ impl StepHistory {
                 self.exempt(ExemptionKind::NotApplicable, reason, None, step_digest, entry);
             }
             Event::StepReopened { reason, .. } => self.reopen(reason, entry),
+            Event::CallGiven(record) => self.calls.give(dated(record.as_ref().clone(), entry)),
+            Event::HoldLifted { role, reason, .. } => {
+                let (by, at) = (entry.by.clone(), entry.at);
+                self.calls.lift(role, Lifted { by, at, reason: reason.clone() });
+            }
+            Event::RollbackCalled { reason, .. } => self.roll_back(reason, entry),
             Event::Note { text, .. } => self.notes.push(Arc::new(dated(text.clone(), entry))),
             _ => {}
         }
@@ -227,6 +273,8 @@ impl StepHistory {
         self.signatures.is_empty()
             && self.exemption.is_none()
             && self.run.is_none()
+            && self.rolled_back.is_none()
+            && self.calls.standing().all(|one| one.given.what.call != Call::Go)
             && self.outdated.is_none()
             && self.results.iter().all(Option::is_none)
     }
@@ -259,6 +307,7 @@ impl StepHistory {
         {
             self.signatures.remove(first);
         }
+        self.rests_on = signature.what.decision.as_ref().map(|decision| decision.step.clone());
         let over = self.unknown();
         self.signatures.push(Signed { person, signature, over });
     }
@@ -282,15 +331,29 @@ impl StepHistory {
     }
 
     fn reopen(&mut self, reason: &str, entry: &Entry) {
-        let says = crate::launch::sentences::reopened(&entry.by, entry.at, reason);
-        let taken = std::mem::take(&mut self.signatures);
-        self.withdrawn.extend(taken.into_iter().map(|signed| (signed.signature, says.clone())));
-        let too_many = self.withdrawn.len().saturating_sub(KEPT);
-        self.withdrawn.drain(..too_many);
+        let says = sentences::reopened(&entry.by, entry.at, reason);
+        self.withdraw(&says);
+        self.calls.withdraw_goes(&says);
+        self.rests_on = None;
+        self.rolled_back = None;
         self.results.fill(None);
         self.outdated = None;
         self.exemption = None;
         self.run = None;
+    }
+
+    fn roll_back(&mut self, reason: &str, entry: &Entry) {
+        let says = sentences::calls::rolled_back(&entry.by, entry.at, reason);
+        self.withdraw(&says);
+        self.rolled_back = Some(dated(reason.to_owned(), entry));
+    }
+
+    /// Takes back the signatures.
+    fn withdraw(&mut self, says: &str) {
+        let taken = std::mem::take(&mut self.signatures);
+        self.withdrawn.extend(taken.into_iter().map(|signed| (signed.signature, says.to_owned())));
+        let too_many = self.withdrawn.len().saturating_sub(KEPT);
+        self.withdrawn.drain(..too_many);
     }
 
     /// Checks whose last result is unknown.

@@ -70,7 +70,12 @@ impl Freshness<'_> {
 
     /// What a signature vouches for that is not so any more.
     pub fn changes_of_signature(&self, signed: &Signed) -> Vec<Change> {
-        changes(&signed.signature.what.facts, |name| {
+        self.changes_since(&signed.signature.what.facts)
+    }
+
+    /// What was so and is not so any more.
+    pub fn changes_since(&self, then: &Facts) -> Vec<Change> {
+        changes(then, |name| {
             self.world
                 .facts
                 .get(name)
@@ -111,7 +116,8 @@ impl Freshness<'_> {
     pub fn moments(&self, into: &mut Vec<Timestamp>) {
         let Some(span) = self.step.fresh_for else { return };
         let signed = self.history.signatures.iter().map(|signed| signed.signature.at);
-        let dates = self.results().map(|result| result.at).chain(signed);
+        let called = self.history.calls.standing().map(|one| one.given.at);
+        let dates = self.results().map(|result| result.at).chain(signed).chain(called);
         into.extend(dates.map(|at| at.plus(span)));
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::launch::sentences;
 use crate::launch::standing::{SectionStanding, StepStanding, StepState};
-use crate::runbook::model::{Runbook, Section, SectionId, Severity};
+use crate::runbook::model::{Runbook, Section, SectionId, Severity, StepId};
 
 /// Counts each section, and locks the steps of those that wait.
 pub(super) fn lock(runbook: &Runbook, steps: &mut [StepStanding]) -> Vec<SectionStanding> {
@@ -29,6 +29,23 @@ pub(super) fn lock(runbook: &Runbook, steps: &mut [StepStanding]) -> Vec<Section
         sections.push(SectionStanding { id: section.id.clone(), settled, steps: count, waits_for });
     }
     sections
+}
+
+/// Locks each irreversible step whose roll call is not decided.
+pub(super) fn lock_undecided(runbook: &Runbook, steps: &mut [StepStanding]) {
+    let mut decision: Option<(StepId, StepState, Option<String>)> = None;
+    for (step, standing) in runbook.steps().zip(steps) {
+        if step.sign_off.is_roll_call() {
+            let why = standing.because.first().cloned();
+            decision = Some((step.id.clone(), standing.state, why));
+        } else if let Some((id, state, why)) = &decision
+            && step.irreversible
+            && !state.is_settled()
+        {
+            let says = sentences::calls::undecided(id, *state, why.as_deref());
+            lock_step(standing, &says);
+        }
+    }
 }
 
 /// A failed, unknown, waiting, running or settled step says more by its own state.

@@ -5,13 +5,17 @@
 //! reads the clock.
 
 mod assess;
+pub mod call;
+pub mod cutover;
 pub mod decide;
 pub mod event;
 mod fold;
 mod freshness;
 mod gates;
+pub mod lookup;
 pub mod money;
 pub mod outcome;
+pub mod roll_call;
 mod sentences;
 pub mod signers;
 pub mod since;
@@ -26,8 +30,8 @@ use crate::digest::Digest;
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
-use crate::launch::standing::{Standing, World};
-use crate::runbook::model::Runbook;
+use crate::launch::standing::{Standing, StepStanding, World};
+use crate::runbook::model::{Phase, Runbook};
 use crate::time::Timestamp;
 
 /// A launch: one runbook and everything that has happened so far.
@@ -65,14 +69,11 @@ impl Launch {
     /// Where the launch stands at `now`, in the world as it is.
     #[must_use]
     pub fn standing(&self, now: Timestamp, world: &World) -> Standing {
-        let mut steps = Vec::with_capacity(self.history.steps().len());
         let mut moments = Vec::new();
-        for (step, history) in self.runbook.steps().zip(self.history.steps()) {
-            let look = assess::Look { step, history, now, world };
-            steps.push(look.standing(&mut moments));
-        }
+        let mut steps = self.steps(now, world, &mut moments);
         let sections = gates::lock(&self.runbook, &mut steps);
-        let verdict = verdict::verdict(&self.runbook, &steps);
+        gates::lock_undecided(&self.runbook, &mut steps);
+        let verdict = verdict::verdict(steps.iter().zip(verdict::phases(&self.runbook)));
         let next = verdict::next(&self.runbook, &sections, &steps);
         Standing {
             sections,
@@ -82,6 +83,38 @@ impl Launch {
             archived: self.history.archived().cloned().collect(),
             changes_at: moments.into_iter().filter(|moment| *moment > now).min(),
         }
+    }
+
+    /// Where each step stands. A roll call decides on the verdict of what comes before it and on
+    /// what failed anywhere, so those come last, in order, each knowing the ones before it.
+    fn steps(
+        &self,
+        now: Timestamp,
+        world: &World,
+        moments: &mut Vec<Timestamp>,
+    ) -> Vec<StepStanding> {
+        let looks = || {
+            let pairs = self.runbook.steps().zip(self.history.steps());
+            pairs.map(|(step, history)| assess::Look { step, history, now, world })
+        };
+        let is_called = |look: &assess::Look<'_>| look.step.sign_off.is_roll_call();
+        let mut steps: Vec<Option<StepStanding>> =
+            looks().map(|look| (!is_called(&look)).then(|| look.standing(None, moments))).collect();
+        for (place, look) in looks().enumerate().filter(|(_, look)| is_called(look)) {
+            let known = steps.iter().zip(verdict::phases(&self.runbook)).enumerate();
+            let known = known.filter_map(|(at, (step, phase))| {
+                // What comes after the decision can not be complete before it.
+                Some((step.as_ref()?, if at > place { Phase::After } else { phase }))
+            });
+            let verdict = verdict::verdict(known);
+            let card =
+                event::Card::of(&verdict, |id| steps.iter().flatten().find(|step| &step.id == id));
+            let standing = look.standing(Some(card), moments);
+            if let Some(slot) = steps.get_mut(place) {
+                *slot = Some(standing);
+            }
+        }
+        steps.into_iter().flatten().collect()
     }
 
     /// The journal's random id, once there is one.

@@ -3,6 +3,8 @@
 //! Used by the rest of `launch`. Everything that people or the world wrote is made visible here,
 //! so that no face has to.
 
+pub(super) mod calls;
+
 use crate::launch::event::{Actor, CheckResult};
 use crate::launch::fold::StepHistory;
 use crate::launch::standing::{

@@ -58,10 +58,7 @@ pub(super) fn people<'a>(signatures: impl Iterator<Item = &'a Signature>) -> usi
 /// Who still has to sign, given the signatures that count, and whether checks could not find out
 /// what a person may vouch for (`unknown`).
 pub(super) fn missing(rule: &SignOff, counted: &[Signature], unknown: bool) -> Missing {
-    let wanted: &[Role] = match rule {
-        SignOff::People { roles, .. } => roles,
-        SignOff::Verified | SignOff::VerifiedOrPerson | SignOff::Person => &[],
-    };
+    let wanted = rule.roles();
     let filled = |role: &&Role| counted.iter().any(|s| s.what.role.as_ref() == Some(*role));
     let roles: Vec<Role> = wanted.iter().filter(|role| !filled(role)).cloned().collect();
     let in_roles = wanted.len() - roles.len();

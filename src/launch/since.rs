@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use crate::launch::Launch;
-use crate::launch::event::{Actor, Entry, Event, RunId};
+use crate::launch::event::{Actor, Call, Entry, Event, RunId};
+use crate::launch::money::MoneyFact;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers::same_person;
@@ -60,12 +61,20 @@ pub enum Deed {
     Skipped(String),
     /// Reopened, for a reason.
     Reopened(String),
+    /// Called at a roll call: the role, what it said, and why.
+    Called(Role, Call, Option<String>),
+    /// Lifted somebody's hold, for a reason.
+    Lifted(String, Role, String),
+    /// Called the rollback, for a reason.
+    RolledBack(String),
     /// Wrote a note.
     Noted(String),
     /// Ran the checks; they ended so.
     Verified(Outcome),
     /// Began to walk with another version of the runbook.
     ChangedRunbook,
+    /// Did or saw something with real money: the sentence without its subject.
+    Money(String),
 }
 
 impl Act {
@@ -85,9 +94,23 @@ impl Act {
                 format!("{who} marked {step} not applicable: {}", sentences::text(reason))
             }
             Deed::Reopened(reason) => format!("{who} reopened {step}: {}", sentences::text(reason)),
+            Deed::Called(role, call, reason) => {
+                let role = visible(role.as_str(), 60);
+                let why = reason.as_deref().map(|why| format!(": {}", sentences::text(why)));
+                format!("{who} ({role}) said {} to {step}{}", call.word(), why.unwrap_or_default())
+            }
+            Deed::Lifted(whose, role, reason) => {
+                let (whose, role) = (visible(whose, 60), visible(role.as_str(), 60));
+                let why = sentences::text(reason);
+                format!("{who} lifted the hold of {whose} ({role}) on {step}: {why}")
+            }
+            Deed::RolledBack(reason) => {
+                format!("{who} called the rollback of {step}: {}", sentences::text(reason))
+            }
             Deed::Noted(note) => format!("{who} noted on {step}: {}", sentences::text(note)),
             Deed::Verified(outcome) => format!("{who} verified {step}: {}", outcome.word()),
             Deed::ChangedRunbook => format!("{who} brought in another version of the runbook"),
+            Deed::Money(says) => format!("{who} {says}"),
         }
     }
 }
@@ -148,8 +171,23 @@ pub(crate) fn acts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Act> {
             Event::StepWaived { reason, .. } => Deed::Waived(reason.clone()),
             Event::StepSkipped { reason, .. } => Deed::Skipped(reason.clone()),
             Event::StepReopened { reason, .. } => Deed::Reopened(reason.clone()),
+            Event::CallGiven(call) => {
+                Deed::Called(call.role.clone(), call.call, call.reason.clone())
+            }
+            Event::HoldLifted { whose, role, reason, .. } => {
+                Deed::Lifted(whose.clone(), role.clone(), reason.clone())
+            }
+            Event::RollbackCalled { reason, .. } => Deed::RolledBack(reason.clone()),
             Event::Note { text, .. } => Deed::Noted(text.clone()),
             Event::RunbookPinned { .. } => Deed::ChangedRunbook,
+            Event::MoneyConfirmed(it) => Deed::Money(it.sentence()),
+            Event::MoneyPrepared(it) => {
+                Deed::Money(format!("had golive ask MintCash to {}", it.spend.sentence()))
+            }
+            Event::MoneyAnswered(it) => Deed::Money(it.sentence()),
+            // That the event came as well changes nothing about the money.
+            Event::MoneyObserved(it) if matches!(it.fact, MoneyFact::EventSeen { .. }) => continue,
+            Event::MoneyObserved(it) => Deed::Money(it.sentence()),
             Event::CheckResult(result) => {
                 let outcome = match runs.get(&result.run) {
                     Some((place, before)) => {

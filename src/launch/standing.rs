@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::launch::event::{Actor, CheckResult, Facts, RunId, SignOffRecord};
+pub use crate::launch::roll_call::{CallStanding, Gone, Lifted, RoleStanding, RollCallStanding};
 use crate::runbook::model::{CheckName, Role, SectionId, Severity, StepId};
 use crate::time::Timestamp;
 
@@ -81,6 +82,10 @@ pub struct StepStanding {
     pub running: Option<Running>,
     /// What changed since it was signed or verified.
     pub changed: Vec<Change>,
+    /// The calls, on a step that is decided by a roll call, or where somebody still holds.
+    pub roll_call: Option<RollCallStanding>,
+    /// That its rollback was called, why and by whom; until the step is reopened.
+    pub rolled_back: Option<Dated<String>>,
     /// Notes, oldest first.
     pub notes: Vec<NoteStanding>,
     /// When a passing result stops being fresh.
@@ -88,7 +93,7 @@ pub struct StepStanding {
 }
 
 /// The states of a step (design.md section 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepState {
     /// A section it depends on is not complete.
@@ -261,6 +266,17 @@ pub struct World {
     pub running: Vec<RunId>,
     /// How long a run of another process may take before it counts as interrupted.
     pub patience: Duration,
+    /// The people that the team names, with the roles in which they may sign and speak.
+    pub people: Vec<Person>,
+}
+
+/// Somebody of the team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// The roles; empty where the team leaves it open.
+    pub roles: Vec<Role>,
 }
 
 /// The verdict: GO, GO WITH RISKS, NO-GO or NOT YET. Never a percentage.
@@ -274,12 +290,14 @@ pub struct Verdict {
     pub risks: Vec<Named>,
     /// Steps whose checks could not find out.
     pub unknowns: Vec<Named>,
+    /// Holds that nobody has lifted.
+    pub holds: Vec<Named>,
     /// Steps that wait for people or outside events.
     pub open: Vec<Named>,
 }
 
 /// The four verdicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictKind {
     /// Everything is complete.

@@ -3,6 +3,8 @@
 //! A [`Walk`] is a launch with a clock that only moves when told, and records what is submitted
 //! the way the journal would.
 
+pub mod money;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +12,8 @@ use std::time::Duration;
 use crate::digest::Digest;
 use crate::launch::Launch;
 use crate::launch::decide::{Command, Refusal, decide};
-use crate::launch::event::{Actor, CheckResult, Entry, Event, Face, Facts, RunId};
+use crate::launch::event::{Actor, Call, Card, CheckResult, Entry, Event, Face, Facts, RunId};
+use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::{CheckReport, Outcome};
 use crate::launch::standing::{Standing, StepState, World};
 use crate::runbook::model::{
@@ -210,7 +213,70 @@ impl Walk {
             evidence,
             note: note.map(str::to_owned),
             seen: seen.unwrap_or_else(|| StepDigest(String::new())),
+            looked_up: LookedUp::default(),
         }
+    }
+
+    /// The command that calls at a roll call, on the verdict as it stands now.
+    #[must_use]
+    pub fn calling(
+        &self,
+        step: &str,
+        role: &str,
+        call: Call,
+        reason: Option<&str>,
+        evidence: &[(&str, &str)],
+    ) -> Command {
+        let id = StepId::from(step);
+        let runbook = self.launch.runbook();
+        let seen = runbook.step(&id).map(|step| step.digest.clone());
+        let standing = self.standing();
+        let roll = standing.step(&id).and_then(|step| step.roll_call.as_ref());
+        let evidence =
+            evidence.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Command::Call {
+            step: id,
+            role: Role::from(role),
+            call,
+            reason: reason.map(str::to_owned),
+            evidence: evidence.collect(),
+            seen: seen.unwrap_or_else(|| StepDigest(String::new())),
+            saw: Box::new(roll.map_or_else(Card::empty, |roll| roll.card.clone())),
+        }
+    }
+
+    /// Says go.
+    ///
+    /// # Errors
+    /// When the launch refuses it.
+    pub fn go(&mut self, by: &str, step: &str, role: &str) -> Result<Vec<Entry>, Refusal> {
+        let command = self.calling(step, role, Call::Go, None, &[]);
+        self.submit(by, &command)
+    }
+
+    /// Says hold or no-go, for a reason.
+    ///
+    /// # Errors
+    /// When the launch refuses it.
+    pub fn stop(
+        &mut self,
+        by: &str,
+        step: &str,
+        role: &str,
+        call: Call,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let command = self.calling(step, role, call, Some("the bank has not answered"), &[]);
+        self.submit(by, &command)
+    }
+
+    /// Lifts a hold.
+    ///
+    /// # Errors
+    /// When the launch refuses it.
+    pub fn lift(&mut self, by: &str, step: &str, role: &str) -> Result<Vec<Entry>, Refusal> {
+        let reason = "the bank has answered".to_owned();
+        let command = Command::Lift { step: step.into(), role: Role::from(role), reason };
+        self.submit(by, &command)
     }
 
     /// A new run's id.

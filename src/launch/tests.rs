@@ -2,9 +2,12 @@
 
 mod changes;
 mod exemptions;
+mod looked_up;
+mod money;
 mod properties;
 mod refusals;
 mod resume;
+mod roll_calls;
 mod spending;
 mod states;
 mod verdicts;
@@ -20,13 +23,17 @@ use crate::runbook::model::{EvidenceSpec, Phase, Section, Severity, SignOff, Ste
 /// A day.
 const FRESH: Duration = Duration::from_secs(86_400);
 
-/// Sections `keys`, `hook` (requires keys), `late` (after the decision).
-fn sections() -> Vec<Section> {
-    let evidence = |name: &str, required| EvidenceSpec {
+fn evidence(name: &str, required: bool) -> EvidenceSpec {
+    EvidenceSpec {
         name: name.to_owned(),
         about: "Where to look it up".to_owned(),
         required,
-    };
+        lookup: None,
+    }
+}
+
+/// Sections `keys`, `hook` (requires keys), `late` (after the decision).
+fn sections() -> Vec<Section> {
     let people = |people, roles: &[&str]| SignOff::People {
         people,
         roles: roles.iter().map(|role| (*role).into()).collect(),

@@ -3,6 +3,7 @@
 //! Called by `Launch::standing` once every step's state is known. Steps of the sections that come
 //! with or after the decision hold the verdict back only when they failed.
 
+use crate::launch::event::Call;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::standing::{
@@ -11,27 +12,30 @@ use crate::launch::standing::{
 use crate::runbook::model::{Phase, Runbook, Severity, StepId};
 
 /// GO, GO WITH RISKS, NO-GO or NOT YET, with the names behind it.
-pub(super) fn verdict(runbook: &Runbook, steps: &[StepStanding]) -> Verdict {
+pub(super) fn verdict<'a>(steps: impl IntoIterator<Item = (&'a StepStanding, Phase)>) -> Verdict {
     let mut verdict = Verdict {
         kind: VerdictKind::Go,
         blockers: Vec::new(),
         risks: Vec::new(),
         unknowns: Vec::new(),
+        holds: Vec::new(),
         open: Vec::new(),
     };
-    let phases = runbook
-        .sections
-        .iter()
-        .flat_map(|section| section.steps.iter().map(move |_| section.phase));
-    for (step, phase) in steps.iter().zip(phases) {
+    let mut any = false;
+    for (step, phase) in steps {
+        any = true;
         match step.severity {
+            // Who says no or holds stops a launch whatever the step weighs.
+            _ if step.is_refused() => verdict.blockers.push(named(step)),
+            _ if step.is_held() => verdict.holds.push(named(step)),
             Severity::Blocking => blocking(step, phase, &mut verdict),
             Severity::Advisory => advisory(step, phase, &mut verdict),
         }
     }
+    let waits = [&verdict.open, &verdict.unknowns, &verdict.holds];
     verdict.kind = if !verdict.blockers.is_empty() {
         VerdictKind::NoGo
-    } else if steps.is_empty() || !verdict.open.is_empty() || !verdict.unknowns.is_empty() {
+    } else if !any || waits.iter().any(|named| !named.is_empty()) {
         VerdictKind::NotYet
     } else if !verdict.risks.is_empty() {
         VerdictKind::GoWithRisks
@@ -75,7 +79,28 @@ fn risk(step: &StepStanding, verdict: &mut Verdict) {
     verdict.risks.push(Named { owner, ..named(step) });
 }
 
+/// Each step with the phase of its section.
+pub(super) fn phases(runbook: &Runbook) -> impl Iterator<Item = Phase> {
+    runbook.sections.iter().flat_map(|section| section.steps.iter().map(move |_| section.phase))
+}
+
 impl StepStanding {
+    /// Whether a role says no-go, or the step's rollback was called.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.rolled_back.is_some() || self.stands(Call::NoGo)
+    }
+
+    /// Whether a role holds.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.stands(Call::Hold)
+    }
+
+    fn stands(&self, call: Call) -> bool {
+        self.roll_call.as_ref().is_some_and(|roll| roll.standing(call).next().is_some())
+    }
+
     /// Whether the step is complete because people vouch for what a check could not find out.
     #[must_use]
     pub fn is_signed_over_unknown(&self) -> bool {
@@ -109,7 +134,15 @@ pub(super) fn next(
         use StepState::{Failed, Open, Ready, Stale, Unknown};
         matches!(state, Failed | Unknown | Stale | Open | Ready)
     };
-    let acting = steps.iter().zip(locked).filter(|(step, locked)| can_act(step.state) && !locked);
+    // Nobody can say go to a launch that is not ready for it.
+    let can_call = |step: &StepStanding| {
+        let roll = step.roll_call.as_ref();
+        roll.is_none_or(|roll| step.state == StepState::Failed || roll.card.allows_go())
+    };
+    let acting = steps
+        .iter()
+        .zip(locked)
+        .filter(|(step, locked)| can_act(step.state) && can_call(step) && !locked);
     let acting: Vec<_> = acting.map(|(step, _)| step).collect();
     let blocking = acting.iter().find(|step| step.severity == Severity::Blocking);
     blocking.or_else(|| acting.first()).map(|step| step.id.clone())

@@ -144,7 +144,8 @@ fn collect(value: Option<&Value>, into: &mut String) {
 
 fn kind(status: u16, code: Option<&str>, says_declined: bool) -> Kind {
     match code {
-        Some("invalid_argument") if status == 422 => Kind::TooMuch,
+        // The code that comes with it is unknown (mintcash-contract.md section 3.3).
+        _ if status == 422 => Kind::TooMuch,
         Some("invalid_argument" | "out_of_range") => Kind::Invalid,
         Some("unauthenticated") => Kind::Unauthenticated,
         // C13: the same refusal, given as a code of its own on another page.
@@ -199,6 +200,9 @@ mod tests {
             (409, "failed_precondition", Kind::Conflict),
             (499, "aborted", Kind::Declined),
             (409, "aborted", Kind::Conflict),
+            (422, "invalid_argument", Kind::TooMuch),
+            (422, "out_of_range", Kind::TooMuch),
+            (422, "failed_precondition", Kind::TooMuch),
             (503, "unavailable", Kind::Unavailable),
             (500, "internal", Kind::Unavailable),
             (499, "canceled", Kind::Unclear),

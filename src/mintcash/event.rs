@@ -51,6 +51,31 @@ impl Event {
     }
 }
 
+/// Every event type that is documented, under every name that it has (mintcash-contract.md
+/// section 10).
+const DOCUMENTED: [&str; 14] = [
+    "payment.created",
+    "payment.pending",
+    "payment.authorized",
+    "payment.succeeded",
+    "payment.failed",
+    "payment.voided",
+    "payment.partially_refunded",
+    "payment.refunded",
+    "payment.refund_failed",
+    "subscription.succeeded",
+    "subscription.failed",
+    "subscription.cancelled",
+    "subscription.payment_succeeded",
+    "subscription.payment_failed",
+];
+
+/// Whether a type of event is one that is documented.
+#[must_use]
+pub fn is_documented(name: &str) -> bool {
+    DOCUMENTED.contains(&name)
+}
+
 /// Month and year in which a card ends: numbers or texts, the year with two digits or four (C4).
 #[must_use]
 pub fn card_end(card: &Value) -> Option<(u32, u32)> {

@@ -11,6 +11,7 @@ pub mod envelope;
 pub mod error;
 pub mod event;
 pub mod key;
+pub mod lookup;
 pub mod misread;
 pub mod money;
 pub mod payments;

@@ -1,5 +1,6 @@
 //! What can be chosen at a prompt, by number or by word.
 
+use crate::launch::event::Call::Go;
 use crate::launch::standing::{StepStanding, StepState};
 use crate::runbook::model::Step;
 
@@ -12,6 +13,12 @@ pub enum Choice {
     VerifySection,
     /// Sign the step.
     Sign,
+    /// Say go, hold or no-go at the roll call.
+    Call,
+    /// Lift a hold.
+    Lift,
+    /// Show the rollback; call it.
+    Rollback,
     /// Go to the next step of the launch.
     GoOn,
     /// Go one step forward.
@@ -38,6 +45,8 @@ pub enum Choice {
     Person,
     /// Let the runbook's commands run.
     Trust,
+    /// Show the page that asks for a card as a code.
+    Code,
     /// Quit.
     Quit,
 }
@@ -49,6 +58,9 @@ impl Choice {
             Self::Verify => ("verify", "run the checks of this step"),
             Self::VerifySection => ("section", "run the checks of this section, side by side"),
             Self::Sign => ("sign", "sign this step"),
+            Self::Call => ("call", "say go, hold or no-go for a role"),
+            Self::Lift => ("lift", "lift a hold, in your name"),
+            Self::Rollback => ("rollback", "show the way back, and call it if need be"),
             Self::GoOn => ("continue", "go to what is next in the launch"),
             Self::Forward => ("next", "go one step forward"),
             Self::Back => ("back", "go one step back"),
@@ -61,22 +73,42 @@ impl Choice {
             Self::Audit => ("log", "show what has happened so far"),
             Self::Show => ("show", "show this step again"),
             Self::Person => ("as", "change who signs"),
+            Self::Code => ("qr", "show the page that asks for a card as a QR code"),
             Self::Trust => ("trust", "let the commands of this runbook run"),
             Self::Quit => ("quit", "quit; everything saved stays saved"),
         }
     }
 }
 
+/// What the launch as a whole allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Offers {
+    /// Whether anything can be recorded.
+    pub writable: bool,
+    /// Whether the runbook's commands have still to be trusted.
+    pub trust: bool,
+    /// Whether there is a way back to show.
+    pub rollback: bool,
+    /// Whether a page of the step asks for a card.
+    pub page: bool,
+}
+
 /// What can be done at a step, the likeliest first.
-pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool) -> Vec<Choice> {
+pub fn offered(step: &Step, standing: &StepStanding, launch: &Offers) -> Vec<Choice> {
     use Choice::{
-        Audit, Back, Forward, GoOn, Jump, List, Note, Person, Quit, Reopen, Show, Sign, Skip,
-        Trust, Verify, VerifySection, Waive,
+        Audit, Back, Call, Code, Forward, GoOn, Jump, Lift, List, Note, Person, Quit, Reopen,
+        Rollback, Show, Sign, Skip, Trust, Verify, VerifySection, Waive,
     };
+    let Offers { writable, trust, rollback, page } = *launch;
     let settled = standing.state.is_settled();
     let exempt = matches!(standing.state, StepState::Waived | StepState::NotApplicable);
     let checks = !step.verify.is_empty();
-    let signs = (!step.sign_off.is_by_checks() || standing.missing.people > 0)
+    let roll = standing.roll_call.as_ref();
+    let called = step.sign_off.is_roll_call() && standing.state != StepState::NotApplicable;
+    let calls = called && roll.is_some_and(|roll| roll.acted.is_none());
+    let held = roll.is_some_and(|roll| !roll.held().is_empty());
+    let signs = !step.sign_off.is_roll_call()
+        && (!step.sign_off.is_by_checks() || standing.missing.people > 0)
         && !matches!(standing.state, StepState::Done | StepState::NotApplicable);
     let sign_first = standing.state == StepState::Ready;
     let mut choices = Vec::new();
@@ -84,15 +116,21 @@ pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool
         choices.push(GoOn);
     }
     if writable {
+        choices.extend(held.then_some(Lift));
+        choices.extend(calls.then_some(Call));
+    }
+    if writable {
         choices.extend((signs && sign_first).then_some(Sign));
         choices.extend(checks.then_some(Verify));
         choices.extend((signs && !sign_first).then_some(Sign));
         choices.extend(checks.then_some(VerifySection));
     }
+    choices.extend(page.then_some(Code));
     if !settled {
         choices.push(GoOn);
     }
     choices.extend([Forward, Back, Jump, List]);
+    choices.extend(rollback.then_some(Rollback));
     if writable {
         choices.push(Note);
         choices.extend((!settled).then_some([Waive, Skip]).into_iter().flatten());
@@ -106,6 +144,8 @@ pub fn offered(step: &Step, standing: &StepStanding, writable: bool, trust: bool
 /// Whether something has happened at the step that could be taken back.
 fn touched(standing: &StepStanding) -> bool {
     !standing.signatures.is_empty()
+        || standing.rolled_back.is_some()
+        || standing.roll_call.as_ref().is_some_and(|roll| roll.standing(Go).next().is_some())
         || standing.exemption.is_some()
         || standing.checks.iter().any(|check| check.last.is_some())
 }
@@ -124,7 +164,10 @@ pub fn chosen(choices: &[Choice], answer: &str) -> Option<Choice> {
     if let Some(exact) = choices.iter().find(word) {
         return Some(*exact);
     }
-    let mut begins = choices.iter().filter(|choice| choice.words().0.starts_with(&answer));
+    // `q` means quit, whatever else begins with it.
+    let whole = |choice: &&Choice| **choice != Choice::Code;
+    let begins = choices.iter().filter(|choice| choice.words().0.starts_with(&answer));
+    let mut begins = begins.filter(whole);
     let only = begins.next()?;
     begins.next().is_none().then_some(*only)
 }
@@ -142,6 +185,8 @@ mod tests {
         assert_eq!(pick(" QUIT "), Some(Choice::Quit));
         assert_eq!(pick("sk"), Some(Choice::Skip));
         assert_eq!(pick("s"), None, "three words begin with it");
+        assert_eq!(chosen(&[Choice::Code, Choice::Quit], "q"), Some(Choice::Quit));
+        assert_eq!(chosen(&[Choice::Code, Choice::Quit], "qr"), Some(Choice::Code));
         assert_eq!(pick("0"), None);
         assert_eq!(pick("5"), None);
     }

@@ -7,7 +7,9 @@
 
 mod choice;
 mod exempt;
+mod money;
 mod overview;
+mod roll;
 mod sign;
 mod step;
 mod talk;

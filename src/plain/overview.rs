@@ -62,10 +62,15 @@ pub fn verdict<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended>
         ("Blocker", &verdict.blockers),
         ("Risk", &verdict.risks),
         ("Could not be found out", &verdict.unknowns),
+        ("Held", &verdict.holds),
     ];
     for (word, named) in groups {
         named.iter().try_for_each(|named| walk.talk.say_at(2, sentence(word, named)))?;
     }
+    if let Some(settled) = lock(&walk.workspace).launch().ledger().settled() {
+        walk.talk.say(format!("Real money: {settled}."))?;
+    }
+    walk.say_ledger()?;
     match standing.next {
         Some(next) => walk.talk.say(format!("Next: {next}.")),
         None => walk.talk.say("There is nothing to do next."),

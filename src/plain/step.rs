@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, Write};
 
+use crate::launch::cutover;
 use crate::launch::event::CheckResult;
 use crate::launch::outcome::{Finding, Level};
 use crate::launch::standing::{CheckStanding, ExemptionKind, StepStanding};
+use crate::plain::roll;
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::walk::{Here, Walk};
 use crate::runbook::model::{Role, Severity, SignOff, Step};
@@ -36,24 +38,21 @@ pub fn say<R: BufRead, W: Write>(walk: &mut Walk<R, W>, here: &Here) -> Result<(
     let advisory = if step.severity == Severity::Advisory { ", advisory" } else { "" };
     talk.say(format!("State: {}{advisory}", standing.state.word()))?;
     standing.because.iter().try_for_each(|why| talk.say_at(2, why))?;
+    if let Some(roll) = &standing.roll_call {
+        roll::say(talk, roll)?;
+    }
     talk.say_text("Why", &step.why)?;
     talk.say_text("How", &step.how)?;
-    irreversible(talk, step)?;
+    if step.irreversible {
+        talk.say("This step can not be taken back.")?;
+        roll::parts(talk, &cutover::point_of_no_return(&runbook, &here.launch, step))?;
+    }
     standing.checks.iter().try_for_each(|check| say_check(talk, check, now))?;
     people(talk, step, standing)?;
     standing.notes.iter().try_for_each(|note| {
         talk.say(format!("Note by {} at {}: {}", note.by.name, note.at.minute(), note.what))
-    })
-}
-
-/// Says what can go wrong with a step that can not be taken back.
-pub fn irreversible<R: BufRead, W: Write>(talk: &mut Talk<R, W>, step: &Step) -> Result<(), Ended> {
-    if !step.irreversible {
-        return Ok(());
-    }
-    talk.say("This step can not be taken back.")?;
-    talk.say_text("What it affects", step.blast_radius.as_deref().unwrap_or_default())?;
-    talk.say_text("The way back", step.rollback.as_deref().unwrap_or_default())
+    })?;
+    walk.say_money_of(&step.id)
 }
 
 fn say_check<R: BufRead, W: Write>(
@@ -130,6 +129,13 @@ fn people<R: BufRead, W: Write>(
             talk.say("Its checks complete it; nobody has to sign.")
         }
         SignOff::Person => talk.say("One person has to sign it."),
+        SignOff::RollCall { .. } => match standing.missing.roles.as_slice() {
+            [] => Ok(()),
+            roles => {
+                let names: Vec<&str> = roles.iter().map(Role::as_str).collect();
+                talk.say(format!("Still to say go: {}.", names.join(", ")))
+            }
+        },
         SignOff::People { people, roles } => {
             let missing = &standing.missing;
             let roles = if missing.roles.is_empty() { roles } else { &missing.roles };

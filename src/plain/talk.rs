@@ -92,6 +92,23 @@ impl<R: BufRead, W: Write> Talk<R, W> {
         })
     }
 
+    /// How wide lines are.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether everything is said in ASCII.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// Shows the rows of a picture that this program has made itself, as they are.
+    pub fn draw(&mut self, rows: &[String]) -> Result<(), Ended> {
+        rows.iter().try_for_each(|row| Ok(writeln!(self.out, "{row}")?))
+    }
+
     /// Leaves a line empty.
     pub fn pause(&mut self) -> Result<(), Ended> {
         Ok(writeln!(self.out)?)

@@ -17,6 +17,7 @@ use crate::checks::{Progress, arming};
 use crate::failure::Failure;
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult};
+use crate::plain::money::{self, Spending};
 use crate::plain::step;
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::walk::{Here, Walk};
@@ -63,7 +64,8 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                 return self.talk.trouble(&failure);
             }
         }
-        self.run_checks(steps, &by, &armed)
+        let spending = self.spend(steps, &plans)?;
+        self.run_checks(steps, &by, &armed, &spending)
     }
 
     /// Says what will be done: each act of one step, or how many of each kind for several.
@@ -161,6 +163,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         steps: &[Step],
         by: &Actor,
         armed: &BTreeSet<String>,
+        spending: &Spending,
     ) -> Result<(), Ended> {
         self.talk.say("Running. Ctrl-C stops the checks.")?;
         self.prompting.store(false, Ordering::SeqCst);
@@ -170,15 +173,15 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             let cancel = CancellationToken::new();
             let mut work = Box::pin(join_all(steps.iter().map(|step| {
                 let (by, armed) = (by.clone(), armed.clone());
-                let request =
-                    RunRequest { by, step: step.id.clone(), armed, confirmed: Vec::new() };
+                let confirmed = spending.confirmed.clone();
+                let request = RunRequest { by, step: step.id.clone(), armed, confirmed };
                 let tell = tell.clone();
                 run_step(Arc::clone(&workspace), request, cancel.clone(), move |new| {
                     // The receiver lives as long as the run.
                     let _heard = tell.send(new);
                 })
             })));
-            let mut shown = Shown::of(steps);
+            let mut shown = Shown { code: spending.code, ..Shown::of(steps) };
             let ended = loop {
                 tokio::select! {
                     biased;
@@ -240,12 +243,14 @@ struct Shown {
     work: Option<Instant>,
     /// Whether several checks run, so that each line has to name its own.
     several: bool,
+    /// Whether a page is to be shown as a code, too.
+    code: bool,
 }
 
 impl Shown {
     fn of(steps: &[Step]) -> Self {
         let checks: usize = steps.iter().map(|step| step.verify.len()).sum();
-        Self { work: None, several: checks > 1 }
+        Self { several: checks > 1, ..Self::default() }
     }
 
     fn say<R: BufRead, W: Write>(
@@ -264,7 +269,10 @@ impl Shown {
                 };
                 talk.say_at(2, format!("{word}: {check}{name}: {says} ({} ms)", took.as_millis()))
             }
-            Progress::Page { about, url } => talk.say_at(2, format!("{check}{about}: {url}")),
+            Progress::Page { about, url } => {
+                money::page(talk, &format!("{check}{about}"), url)?;
+                if self.code { money::code(talk, url) } else { Ok(()) }
+            }
             Progress::Work { doing, done, of, unit } => {
                 if self.work.is_some_and(|last| last.elapsed() < BEAT) {
                     return Ok(());

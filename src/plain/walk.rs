@@ -7,11 +7,12 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::{Failure, FailureKind};
+use crate::launch::cutover;
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, Entry, Face};
 use crate::launch::since::acts;
 use crate::launch::standing::{Standing, StepStanding, StepState};
-use crate::plain::choice::{self, Choice};
+use crate::plain::choice::{self, Choice, Offers};
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::verify::runs_commands;
 use crate::plain::{overview, step};
@@ -98,6 +99,9 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Choice::Verify => self.verify(std::slice::from_ref(&here.step))?,
             Choice::VerifySection => self.verify_section(here)?,
             Choice::Sign => self.sign(here)?,
+            Choice::Call => self.call(here)?,
+            Choice::Lift => self.lift(here)?,
+            Choice::Rollback => self.rollback()?,
             Choice::Waive => self.waive(here)?,
             Choice::Skip => self.skip(here)?,
             Choice::Reopen => self.reopen(here)?,
@@ -110,12 +114,18 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Choice::Audit => overview::audit(self)?,
             Choice::Person => drop(self.ask_person()?),
             Choice::Trust => drop(self.trust(std::slice::from_ref(&here.step))?),
+            Choice::Code => self.say_code(here)?,
             Choice::Show | Choice::Quit => {}
         }
         // What has just been settled is left behind; the list and the log leave one where one is.
         let acted = matches!(
             choice,
-            Choice::Verify | Choice::VerifySection | Choice::Sign | Choice::Waive | Choice::Skip
+            Choice::Verify
+                | Choice::VerifySection
+                | Choice::Sign
+                | Choice::Call
+                | Choice::Waive
+                | Choice::Skip
         );
         let settled = self.here().is_some_and(|now| now.standing.state.is_settled());
         if acted && settled && !here.standing.state.is_settled() {
@@ -128,11 +138,16 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let workspace = lock(&self.workspace);
         let writable = workspace.read_only().is_none();
         let own = workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted();
-        choice::offered(&here.step, &here.standing, writable, !own && runs_commands(&here.step))
+        let trust = !own && runs_commands(&here.step);
+        let rollback = cutover::current(workspace.runbook(), &here.launch).is_some();
+        let page = workspace.launch().ledger().open_page(&here.step.id).is_some();
+        let offers = Offers { writable, trust, rollback, page };
+        choice::offered(&here.step, &here.standing, &offers)
     }
 
     fn choose(&mut self, here: &Here, choices: &[Choice]) -> Result<Option<Choice>, Ended> {
         self.talk.pause()?;
+        self.say_ledger()?;
         self.talk.say(format!("At {}, which is {}.", here.step.id, here.standing.state.word()))?;
         if self.listed != choices {
             for (number, choice) in choices.iter().enumerate() {

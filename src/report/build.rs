@@ -1,5 +1,7 @@
 //! Makes the document from a launch; the one place where a report's texts are cleaned.
 
+mod called;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -11,11 +13,11 @@ use crate::launch::since::acts;
 use crate::launch::standing::{
     CheckStanding, Dated, Exemption, ExemptionKind, Named, Signature, Standing, StepStanding,
 };
-use crate::report::About;
 use crate::report::document::{
     ArchivedPart, ChangePart, CheckPart, Document, ExemptionPart, HeadPart, LapsedPart, NamedPart,
     NotePart, RunbookPart, SectionPart, SignaturePart, StepPart, VerdictPart,
 };
+use crate::report::{About, MoneyPart};
 use crate::runbook::model::{Runbook, StepId};
 use crate::secrets::Redactor;
 use crate::text::visible;
@@ -24,7 +26,7 @@ use crate::text::visible;
 const LIMIT: usize = 70_000;
 
 /// A text without secrets and with everything in it visible.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     visible(&Redactor::shared().clean(text), LIMIT)
 }
 
@@ -50,6 +52,7 @@ impl Document {
             },
             verdict: verdict(standing),
             next: standing.next.as_ref().map(|step| clean(step.as_str())),
+            real_money: MoneyPart::of(launch.ledger()),
             sections: sections(runbook, standing),
             notes: notes_on_launch(launch),
             archived: standing.archived.iter().map(|id| archived(launch, id)).collect(),
@@ -73,6 +76,7 @@ fn verdict(standing: &Standing) -> VerdictPart {
         blockers: named(&verdict.blockers),
         risks: named(&verdict.risks),
         unknowns: named(&verdict.unknowns),
+        holds: named(&verdict.holds),
         open: named(&verdict.open),
     }
 }
@@ -112,6 +116,8 @@ fn step(title: &str, stands: &StepStanding) -> StepPart {
             .collect(),
         missing_people: stands.missing.people,
         missing_roles: stands.missing.roles.iter().map(|role| clean(role.as_str())).collect(),
+        roll_call: stands.roll_call.as_ref().map(called::roll_call),
+        rolled_back: stands.rolled_back.as_ref().map(note),
         exemption: stands.exemption.as_ref().map(exemption),
         changed: stands
             .changed
@@ -168,6 +174,7 @@ fn signature(signature: &Signature) -> SignaturePart {
         evidence: clean_texts(&record.evidence),
         note: record.note.as_deref().map(clean),
         facts: clean_texts(&record.facts),
+        decision: record.decision.as_ref().map(called::decision),
     }
 }
 

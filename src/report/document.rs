@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::launch::outcome::{Finding, Outcome};
 use crate::launch::standing::{StepState, VerdictKind};
+use crate::report::MoneyPart;
 use crate::runbook::model::{Phase, Severity};
 use crate::time::Timestamp;
 
@@ -33,6 +34,9 @@ pub struct Document {
     pub verdict: VerdictPart,
     /// The step to do next.
     pub next: Option<String>,
+    /// The ledger of real money, where some has moved or may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub real_money: Option<MoneyPart>,
     /// Each section, in order.
     pub sections: Vec<SectionPart>,
     /// Notes on the launch as a whole.
@@ -76,6 +80,8 @@ pub struct VerdictPart {
     pub risks: Vec<NamedPart>,
     /// What could not be found out.
     pub unknowns: Vec<NamedPart>,
+    /// Holds that nobody has lifted.
+    pub holds: Vec<NamedPart>,
     /// What is open.
     pub open: Vec<NamedPart>,
 }
@@ -134,6 +140,12 @@ pub struct StepPart {
     pub missing_people: usize,
     /// The roles not filled yet.
     pub missing_roles: Vec<String>,
+    /// The roll call, on a step that is decided by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roll_call: Option<RollCallPart>,
+    /// That its rollback was called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rolled_back: Option<NotePart>,
     /// The waiver or not-applicable mark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exemption: Option<ExemptionPart>,
@@ -203,6 +215,74 @@ pub struct SignaturePart {
     /// What it vouches for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, String>,
+    /// The decision that it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionPart>,
+}
+
+/// A roll call.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RollCallPart {
+    /// The verdict that is decided on, as it is now.
+    pub verdict: VerdictKind,
+    /// The roles with their last calls.
+    pub roles: Vec<RolePart>,
+    /// What was agreed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, String>,
+}
+
+/// A role at a roll call.
+#[derive(Clone, Debug, Serialize)]
+pub struct RolePart {
+    /// The role.
+    pub role: String,
+    /// Whether the step can not be done without it.
+    pub required: bool,
+    /// What it says now, in a word.
+    pub says: &'static str,
+    /// Who called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The account and machine, as far as known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// The journal entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// The reason, and what has become of the call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+    /// The verdict that the caller saw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saw: Option<VerdictKind>,
+    /// The risks that the caller saw.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub risks: Vec<NamedPart>,
+}
+
+/// The decision that a signature rests on.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecisionPart {
+    /// The roll call.
+    pub step: String,
+    /// The verdict that was decided on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<VerdictKind>,
+    /// Who said go, each as `role: name`.
+    pub goes: Vec<String>,
+    /// The risks that were accepted.
+    pub risks: Vec<NamedPart>,
+    /// What was agreed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, String>,
+    /// Who went on without a decision, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub without: Option<String>,
 }
 
 /// A signature that does not count any more.

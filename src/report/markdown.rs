@@ -1,9 +1,12 @@
 //! The report for people: verdict first, then each section as a table, then every step in full.
 
+mod called;
+
 use std::fmt::{self, Write};
 
 use crate::launch::outcome::{Finding, Level};
 use crate::launch::standing::StepState;
+use crate::report::MoneyPart;
 use crate::report::document::{
     CheckPart, Document, NamedPart, NotePart, SectionPart, SignaturePart, StepPart,
 };
@@ -25,9 +28,13 @@ fn page(out: &mut String, document: &Document) -> fmt::Result {
     let verdict = &document.verdict;
     named(out, "Blockers", &verdict.blockers)?;
     named(out, "Could not be found out", &verdict.unknowns)?;
+    named(out, "Held", &verdict.holds)?;
     named(out, "Risks", &verdict.risks)?;
     named(out, "Open", &verdict.open)?;
     provenance(out, document)?;
+    if let Some(money) = &document.real_money {
+        real_money(out, money)?;
+    }
     for section in &document.sections {
         self::section(out, section)?;
     }
@@ -77,6 +84,39 @@ fn provenance(out: &mut String, document: &Document) -> fmt::Result {
     )
 }
 
+fn real_money(out: &mut String, money: &MoneyPart) -> fmt::Result {
+    writeln!(out, "## Real money\n")?;
+    for totals in &money.totals {
+        writeln!(out, "- In all: {}", text(&totals.says))?;
+    }
+    if !money.even {
+        writeln!(out, "- **Not even: money is out, or may still move**")?;
+    }
+    for intent in &money.intents {
+        let (what, says) = (text(&intent.what), text(&intent.says));
+        write!(out, "- {what} for {}: {says}. ", code(&intent.step))?;
+        write!(out, "{} by {}", intent.at.minute(), text(&intent.by))?;
+        if let Some(owner) = &intent.card_owner {
+            write!(out, ", on the card of {}", text(owner))?;
+        }
+        write!(out, ", at {}", code(&intent.host))?;
+        if let Some(id) = &intent.mintcash_id {
+            write!(out, ", {}", code(id))?;
+        }
+        if let Some(of) = &intent.of {
+            write!(out, ", of {}", code(of))?;
+        }
+        writeln!(out)?;
+        for seen in &intent.seen {
+            let event = seen.event_id.as_ref().map(|id| format!(" (event {})", code(id)));
+            let (says, source) = (text(&seen.says), text(seen.source));
+            let event = event.unwrap_or_default();
+            writeln!(out, "  - {says}, seen by {source}{event} at {}", seen.at.minute())?;
+        }
+    }
+    writeln!(out)
+}
+
 fn section(out: &mut String, section: &SectionPart) -> fmt::Result {
     writeln!(out, "## {}\n", text(&section.title))?;
     write!(out, "{} of {} steps settled.", section.settled, section.steps.len())?;
@@ -86,7 +126,8 @@ fn section(out: &mut String, section: &SectionPart) -> fmt::Result {
     }
     writeln!(out, "\n\n| Step | State | Signed by |\n| --- | --- | --- |")?;
     for step in &section.steps {
-        let who: Vec<_> = step.signatures.iter().map(signer).collect();
+        let mut who: Vec<_> = step.signatures.iter().map(signer).collect();
+        who.extend(step.roll_call.iter().flat_map(called::callers));
         let advisory = if step.severity == Severity::Advisory { " (advisory)" } else { "" };
         let state = state(step.state);
         let id = code(&step.id).replace('|', "\\|");
@@ -120,6 +161,12 @@ fn step(out: &mut String, step: &StepPart) -> fmt::Result {
     step.checks.iter().try_for_each(|check| self::check(out, check))?;
     for signature in &step.signatures {
         self::signature(out, "Signed", signature)?;
+    }
+    if let Some(roll) = &step.roll_call {
+        called::roll_call(out, roll)?;
+    }
+    if let Some(back) = &step.rolled_back {
+        self::note(out, "**Rollback called** by ", back)?;
     }
     for lapsed in &step.lapsed {
         self::signature(out, "Signed, and counts no longer,", &lapsed.signature)?;
@@ -191,7 +238,10 @@ fn signature(out: &mut String, did: &str, signature: &SignaturePart) -> fmt::Res
     for (name, value) in &signature.facts {
         writeln!(out, "  - Vouches for {}: {}", text(name), text(value))?;
     }
-    Ok(())
+    match &signature.decision {
+        Some(decision) => called::decision(out, decision),
+        None => Ok(()),
+    }
 }
 
 fn note(out: &mut String, lead: &str, note: &NotePart) -> fmt::Result {

@@ -9,12 +9,15 @@ pub mod document;
 mod escape;
 mod junit;
 mod markdown;
+mod money;
 mod sarif;
 
 use crate::launch::Launch;
 use crate::launch::standing::Standing;
 use crate::report::document::Document;
 use crate::time::Timestamp;
+
+pub use money::MoneyPart;
 
 /// What a report says about itself beside the launch.
 #[derive(Clone, Copy, Debug)]

@@ -22,6 +22,7 @@ fn sections(with_old: bool) -> Vec<Section> {
         name: "settlement_reference".to_owned(),
         about: "The bank's reference".to_owned(),
         required: true,
+        lookup: None,
     };
     let mut keys = vec![step("keys.live"), step("keys.moved")];
     if with_old {

@@ -8,23 +8,20 @@
 use serde_json::{Map, Value, json};
 
 use crate::digest::Digest;
-use crate::runbook::model::{SignOff, Step, StepDigest};
+use crate::runbook::model::{EvidenceSpec, SignOff, Step, StepDigest};
 
 /// The digest of `step`, from everything but its own `digest`, ids and title.
 #[must_use]
 pub fn of(step: &Step) -> StepDigest {
     let checks: Vec<Value> =
         step.verify.iter().map(|spec| json!({ "check": spec.check, "args": spec.args })).collect();
-    let evidence: Vec<Value> = step
-        .evidence
-        .iter()
-        .map(|one| json!({ "name": one.name, "about": one.about, "required": one.required }))
-        .collect();
+    let evidence: Vec<Value> = step.evidence.iter().map(evidence).collect();
     let sign_off = match &step.sign_off {
         SignOff::Verified => json!("verified"),
         SignOff::VerifiedOrPerson => json!("verified_or_person"),
         SignOff::Person => json!("person"),
         SignOff::People { people, roles } => json!({ "people": people, "roles": roles }),
+        SignOff::RollCall { roles } => json!({ "roll_call": roles }),
     };
     let requirement = json!({
         "why": step.why,
@@ -40,6 +37,16 @@ pub fn of(step: &Step) -> StepDigest {
     });
     let bytes = sorted(&requirement).to_string();
     StepDigest(format!("d1:{}", Digest::of(bytes.as_bytes())))
+}
+
+/// One piece of evidence. A member that a document leaves out is left out here as well, so that no
+/// document from before that member has another digest.
+fn evidence(one: &EvidenceSpec) -> Value {
+    let mut said = json!({ "name": one.name, "about": one.about, "required": one.required });
+    if let (Some(lookup), Some(members)) = (one.lookup, said.as_object_mut()) {
+        members.insert("lookup".into(), json!(lookup));
+    }
+    said
 }
 
 /// The same value with the keys of every map in the order of their bytes.

@@ -11,7 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
-use crate::runbook::model::{InputKind, Phase, Severity};
+use crate::runbook::model::{InputKind, Lookup, Phase, Severity};
 
 /// A runbook for golive: what must be true before and after going live.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -122,6 +122,9 @@ pub struct EvidenceDoc {
     /// Whether the step can be signed without it.
     #[serde(default)]
     pub required: bool,
+    /// What it is the id of at MintCash. It is looked up there, live, before the step is signed.
+    #[serde(default)]
+    pub lookup: Option<Lookup>,
 }
 
 /// Who completes a step.
@@ -132,6 +135,8 @@ pub enum SignOffDoc {
     Word(SignOffWord),
     /// Several different people.
     People(PeopleDoc),
+    /// A roll call.
+    RollCall(RollCallDoc),
 }
 
 /// One word for who completes a step.
@@ -157,6 +162,16 @@ pub struct PeopleDoc {
     /// Roles that must each be filled by one of them.
     #[serde(default)]
     pub roles: Vec<Slug>,
+}
+
+/// Each role says go, hold or no-go, by a person of its own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollCallDoc {
+    /// Roles that must each say go. Further roles may speak too; a hold or no-go of anyone stops
+    /// the step.
+    #[schemars(length(min = 1))]
+    pub roll_call: Vec<Slug>,
 }
 
 /// Lower-case letters, digits and hyphens.

@@ -198,6 +198,10 @@ impl Step {
     }
 }
 
+/// The evidence that names who owns the rollback of a step that can not be taken back: who decides
+/// on it and carries it out.
+pub const ROLLBACK_OWNER: &str = "rollback_owner";
+
 text_id! {
     /// A versioned digest of a step's requirement, `d1:sha256:<64 hex>`.
     StepDigest
@@ -238,6 +242,11 @@ pub enum SignOff {
         /// Roles that must each be filled by one of them; may be empty.
         roles: Vec<Role>,
     },
+    /// Each of these roles says go, by a person of its own; further roles may speak too.
+    RollCall {
+        /// The roles, at least one.
+        roles: Vec<Role>,
+    },
 }
 
 impl SignOff {
@@ -248,7 +257,23 @@ impl SignOff {
             Self::Verified | Self::VerifiedOrPerson => 0,
             Self::Person => 1,
             Self::People { people, .. } => *people,
+            Self::RollCall { roles } => u8::try_from(roles.len()).unwrap_or(u8::MAX),
         }
+    }
+
+    /// The roles that are asked for.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        match self {
+            Self::People { roles, .. } | Self::RollCall { roles } => roles,
+            Self::Verified | Self::VerifiedOrPerson | Self::Person => &[],
+        }
+    }
+
+    /// Whether the step is decided by a roll call.
+    #[must_use]
+    pub fn is_roll_call(&self) -> bool {
+        matches!(self, Self::RollCall { .. })
     }
 
     /// Whether passing checks complete the step by themselves.
@@ -267,6 +292,32 @@ pub struct EvidenceSpec {
     pub about: String,
     /// Whether the step can be signed without it.
     pub required: bool,
+    /// What it is the id of at the provider, where it is looked up there before the step is signed.
+    pub lookup: Option<Lookup>,
+}
+
+/// The provider's things that evidence can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Lookup {
+    /// A payment.
+    Payment,
+    /// A refund. It is read with the payment's id, where the step asks for that as well.
+    Refund,
+    /// A subscription.
+    Subscription,
+}
+
+impl Lookup {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Refund => "refund",
+            Self::Subscription => "subscription",
+        }
+    }
 }
 
 impl Runbook {

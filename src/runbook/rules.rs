@@ -235,15 +235,21 @@ fn completion(step: &Node, at: &Path<'_>, report: &mut Reporter<'_>) {
             .found(format!("{} roles", roles.len()))
             .done("more roles than people");
     }
+    let hint = "raise `people` to ask for more people; a role is listed once";
+    each_role_once(roles, &at.key("roles"), hint, report);
+    let called = sign_off.get("roll_call").map(Node::list).unwrap_or_default();
+    each_role_once(called, &at.key("roll_call"), "a role is called once", report);
+}
+
+fn each_role_once(roles: &[Node], at: &Path<'_>, hint: &str, report: &mut Reporter<'_>) {
     let mut seen = HashSet::new();
-    let below = at.key("roles");
     for (index, role) in roles.iter().enumerate() {
         if let Some(name) = role.text()
             && !seen.insert(name)
         {
             report
-                .at(role.place, below.index(index))
-                .hint("raise `people` to ask for more people; a role is listed once")
+                .at(role.place, at.index(index))
+                .hint(hint)
                 .done(format!("the role `{name}` is listed twice"));
         }
     }
@@ -277,6 +283,15 @@ fn irreversible(step: &Node, at: &Path<'_>, report: &mut Reporter<'_>) {
             .at(node.place, at.key("sign_off"))
             .expected("person, or { people: … }")
             .done("an irreversible step is signed by people, not by a check alone");
+    }
+    if let (Some(_), Some(node)) = (set, sign_off)
+        && node.get("roll_call").is_some()
+    {
+        report
+            .at(node.place, at.key("sign_off"))
+            .expected("person, or { people: … }")
+            .hint("make the roll call a step of its own, before this one")
+            .done("an irreversible step is signed, not called");
     }
 }
 

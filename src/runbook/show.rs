@@ -76,7 +76,8 @@ pub fn step(step: &Step) -> Vec<String> {
         .iter()
         .map(|one| {
             let need = if one.required { "required" } else { "optional" };
-            format!("{} ({need}): {}", one.name, one.about)
+            let looked_up = one.lookup.map_or("", |_| ", looked up at MintCash");
+            format!("{} ({need}{looked_up}): {}", one.name, one.about)
         })
         .collect();
     if !evidence.is_empty() {
@@ -102,6 +103,10 @@ fn rules(step: &Step) -> Vec<String> {
             let roles =
                 if roles.is_empty() { String::new() } else { format!(" ({})", roles.join(", ")) };
             format!("{people} people sign{roles}")
+        }
+        SignOff::RollCall { roles } => {
+            let roles: Vec<&str> = roles.iter().map(Role::as_str).collect();
+            format!("roll call, each says go: {}", roles.join(", "))
         }
     };
     let checks: Vec<&str> = step.verify.iter().map(|spec| spec.check.as_str()).collect();

@@ -117,6 +117,9 @@ fn build_step(section: &str, step: StepDoc) -> Step {
             people: people.people,
             roles: people.roles.into_iter().map(|role| Role(role.0)).collect(),
         },
+        SignOffDoc::RollCall(called) => SignOff::RollCall {
+            roles: called.roll_call.into_iter().map(|role| Role(role.0)).collect(),
+        },
     };
     let verify = step
         .verify
@@ -130,6 +133,7 @@ fn build_step(section: &str, step: StepDoc) -> Step {
             name: one.name.0,
             about: line(&one.about.0),
             required: one.required,
+            lookup: one.lookup,
         })
         .collect();
     let mut built = Step {

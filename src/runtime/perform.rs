@@ -16,15 +16,20 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::app::demo::DemoAct;
 use crate::app::effect::{Effect, Ticket};
-use crate::app::msg::Msg;
+use crate::app::msg::{Msg, Plans};
+use crate::checks::book::limits;
 use crate::failure::Failure;
 use crate::launch::decide::Command;
 use crate::launch::event::{Face, RunId};
+use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::runtime::actor;
 use crate::runtime::display::Display;
+use crate::runtime::guest::Host;
 use crate::runtime::journal_task::JournalHandle;
+use crate::runtime::lookup;
 use crate::runtime::news;
 use crate::runtime::report_file;
 use crate::runtime::run::{RunNews, RunRequest, plan_steps, run_step};
@@ -58,6 +63,8 @@ pub struct Performer {
     runs: Runs,
     /// Secrets on their way to the inputs; a run waits for them.
     answers: Vec<JoinHandle<()>>,
+    /// The demo, where the launch is that of the demo.
+    host: Option<Arc<dyn Host>>,
 }
 
 impl Performer {
@@ -75,23 +82,32 @@ impl Performer {
             everything: CancellationToken::new(),
             runs: Runs::default(),
             answers: Vec::new(),
+            host: None,
         }
+    }
+
+    /// The same with the demo behind it.
+    #[must_use]
+    pub fn with_host(mut self, host: Option<Arc<dyn Host>>) -> Self {
+        self.host = host;
+        self
     }
 
     /// Performs one effect.
     pub fn perform(&mut self, effect: Effect, display: &mut dyn Display) -> Next {
         match effect {
-            Effect::Submit { ticket, by, command } => {
-                Next::GoOn(self.journal.submit(ticket, actor::named(&by, Face::Screen), command))
-            }
+            Effect::Submit { ticket, by, command } => self.submit(ticket, &by, command),
             Effect::Plan { ticket, steps } => self.plan(ticket, steps),
-            Effect::Verify { by, steps, armed } => self.verify(&by, steps, armed),
+            Effect::Verify { by, steps, armed, confirmed } => {
+                self.verify(&by, steps, armed, confirmed)
+            }
             Effect::Cancel { run } => {
                 self.runs.cancel(&run);
                 Next::GoOn(None)
             }
             Effect::Answer { input, secret } => self.answer(input, secret),
             Effect::Report { format, by } => self.report(format, &by),
+            Effect::Demo(act) => self.demo(act),
             Effect::Copy { text } => Next::GoOn(trouble("not copied", display.copy(&text))),
             Effect::Mouse { on } => {
                 Next::GoOn(trouble("the mouse can not be switched", display.mouse(on)))
@@ -117,6 +133,28 @@ impl Performer {
         }
     }
 
+    /// Hands a command to the journal, once what a signature names was looked up.
+    fn submit(&self, ticket: Ticket, by: &str, mut command: Command) -> Next {
+        let (journal, by) = (self.journal.clone(), actor::named(by, Face::Screen));
+        let (config, runbook, now) = {
+            let workspace = lock(&self.workspace);
+            let (config, runbook) = (&workspace.config, workspace.runbook());
+            (Arc::clone(config), Arc::clone(runbook), workspace.clock().now())
+        };
+        if !lookup::is_needed(&runbook, &command) {
+            return Next::GoOn(journal.submit(ticket, by, command));
+        }
+        let messages = self.messages.clone();
+        self.tasks.spawn(async move {
+            let armed = BTreeSet::new();
+            lookup::complete(&config, &runbook, now, &armed, &mut command).await;
+            if let Some(refused) = journal.submit(ticket, by, command) {
+                let _loop_is_over = messages.send(refused).await;
+            }
+        });
+        Next::GoOn(None)
+    }
+
     fn plan(&mut self, ticket: Ticket, steps: Vec<StepId>) -> Next {
         let (workspace, messages) = (Arc::clone(&self.workspace), self.messages.clone());
         // A secret that was typed just now must not be asked for again.
@@ -126,17 +164,22 @@ impl Performer {
                 let _broke = answer.await;
             }
             let plan = plan_steps(&workspace, &steps, &BTreeSet::new()).await;
+            let limits = limits(&lock(&workspace).config.inputs);
             let result = plan
-                .map(|(plans, asks)| {
-                    (plans.into_iter().map(|(_, check, planned)| (check, planned)).collect(), asks)
-                })
+                .map(|(planned, prompts)| Plans { planned, prompts, limits })
                 .map_err(|failure| failure.to_string());
             let _loop_is_over = messages.send(Msg::Planned { ticket, result }).await;
         });
         Next::GoOn(None)
     }
 
-    fn verify(&mut self, by: &str, steps: Vec<StepId>, armed: Vec<String>) -> Next {
+    fn verify(
+        &mut self,
+        by: &str,
+        steps: Vec<StepId>,
+        armed: Vec<String>,
+        confirmed: Vec<Confirmed>,
+    ) -> Next {
         let batch = Batch {
             workspace: Arc::clone(&self.workspace),
             journal: self.journal.clone(),
@@ -145,6 +188,7 @@ impl Performer {
             cancel: self.everything.child_token(),
             by: by.to_owned(),
             armed: armed.into_iter().collect(),
+            confirmed,
         };
         let answers = std::mem::take(&mut self.answers);
         self.tasks.spawn(async move {
@@ -152,6 +196,17 @@ impl Performer {
                 let _broke = answer.await;
             }
             batch.run(steps).await;
+        });
+        Next::GoOn(None)
+    }
+
+    fn demo(&self, act: DemoAct) -> Next {
+        let Some(host) = self.host.clone() else { return Next::GoOn(None) };
+        let (messages, journal) = (self.messages.clone(), self.journal.clone());
+        self.tasks.spawn(async move {
+            let result = host.act(act).await.map(Box::new);
+            journal.look_around();
+            let _loop_is_over = messages.send(Msg::Demo(result)).await;
         });
         Next::GoOn(None)
     }
@@ -225,6 +280,7 @@ struct Batch {
     cancel: CancellationToken,
     by: String,
     armed: BTreeSet<String>,
+    confirmed: Vec<Confirmed>,
 }
 
 impl Batch {
@@ -259,7 +315,7 @@ impl Batch {
             by: actor::named(&self.by, Face::Screen),
             step: step.clone(),
             armed: self.armed.clone(),
-            confirmed: Vec::new(),
+            confirmed: self.confirmed.clone(),
         };
         let ran = run_step(Arc::clone(&self.workspace), request, cancel, tell).await;
         // The entries of the run have to be with the core before it hears of its end.

@@ -15,10 +15,12 @@ use crate::checks::book::Book;
 use crate::checks::context::ProgressSink;
 use crate::checks::vantage::Vantage;
 use crate::checks::{Check, CheckContext, CheckReport, Effect, Planned, Progress, registry};
+use crate::events::received;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult, Entry, RunId};
-use crate::launch::money::{Confirmation, Spend};
+use crate::launch::money::Confirmation;
+pub use crate::launch::money::Confirmed;
 use crate::runbook::model::{CheckName, CheckSpec, InputName, Origin, Step, StepId};
 use crate::runtime::keeper::WorkspaceKeeper;
 use crate::runtime::workspace::{SharedWorkspace, lock};
@@ -37,17 +39,6 @@ pub struct RunRequest {
     pub armed: BTreeSet<String>,
     /// Movements of real money that somebody has typed, with the card's owner where one is charged.
     pub confirmed: Vec<Confirmed>,
-}
-
-/// A movement of real money that somebody has typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirmed {
-    /// For which step.
-    pub step: StepId,
-    /// What was typed.
-    pub spend: Spend,
-    /// Whose card it is.
-    pub card_owner: Option<String>,
 }
 
 /// News from a run.
@@ -300,6 +291,7 @@ fn context(
         armed: Arc::new(armed.clone()),
         trusted: workspace.runbook().origin == Origin::BuiltIn || workspace.launch().is_trusted(),
         base: workspace.config.base.clone(),
+        received: Some(workspace.config.state.with_file_name(received::FILE)),
         now,
         cancel,
         progress,
@@ -308,6 +300,7 @@ fn context(
         vantage: Vantage { declared: workspace.config.vantage.clone(), host: actor::machine() },
         elsewhere: Arc::new(elsewhere.unwrap_or_default()),
         book,
+        demo: workspace.demo().cloned(),
     }
 }
 

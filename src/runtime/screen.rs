@@ -20,6 +20,7 @@ use crate::failure::{Failure, FailureKind, exit};
 use crate::runtime::clock::Clock;
 use crate::runtime::display::{Display as _, Tty};
 use crate::runtime::event_loop::{Core, Ended, EventLoop, Sources};
+use crate::runtime::guest::Host;
 use crate::runtime::input::Input;
 use crate::runtime::panic::Hook;
 use crate::runtime::perform::Performer;
@@ -43,18 +44,37 @@ const LEFTOVER: Duration = Duration::from_secs(1);
 /// # Errors
 /// When there is no terminal, or it can not be used.
 pub fn run(workspace: Workspace, mono: bool) -> Result<u8, Failure> {
+    Ok(leave(show(workspace, mono, None)?))
+}
+
+/// The same, as the guest of a demo where there is one; says how it ended and does not end the
+/// process, so that the demo can be cleared away before [`leave`].
+///
+/// # Errors
+/// When there is no terminal, or it can not be used.
+pub fn show(
+    workspace: Workspace,
+    mono: bool,
+    host: Option<Arc<dyn Host>>,
+) -> Result<Ended, Failure> {
     terminal::require()?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime: Runtime = runtime.map_err(|error| unusable(&error))?;
     let workspace = Arc::new(Mutex::new(workspace));
-    let ended = runtime.block_on(walk(workspace, mono));
+    let ended = runtime.block_on(walk(workspace, mono, host));
     // Everything that was acknowledged is on disk; a scan that does not listen is left behind.
     runtime.shutdown_timeout(LEFTOVER);
-    match ended.map_err(|error| unusable(&error))? {
-        Ended::Quit => Ok(exit::OK),
+    ended.map_err(|error| unusable(&error))
+}
+
+/// The exit code after a walk; where a signal has ended it, the process dies of that.
+#[must_use]
+pub fn leave(ended: Ended) -> u8 {
+    match ended {
+        Ended::Quit => exit::OK,
         Ended::By(cause) => {
             signals::end_by(cause);
-            Ok(exit::INTERRUPTED)
+            exit::INTERRUPTED
         }
     }
 }
@@ -65,7 +85,11 @@ fn unusable(error: &io::Error) -> Failure {
         .hint("walk the launch line by line with `golive --plain`")
 }
 
-async fn walk(workspace: SharedWorkspace, mono: bool) -> io::Result<Ended> {
+async fn walk(
+    workspace: SharedWorkspace,
+    mono: bool,
+    host: Option<Arc<dyn Host>>,
+) -> io::Result<Ended> {
     let (to_loop, messages) = mpsc::channel(QUEUE);
     let (happen, happenings) = mpsc::channel(SIGNALS);
     let (journal, clock): (PathBuf, Arc<dyn Clock>) = {
@@ -76,14 +100,15 @@ async fn walk(workspace: SharedWorkspace, mono: bool) -> io::Result<Ended> {
     signals::listen(&happen, &last_resort)?;
     let mut display = Tty::open()?;
     let _hook = Hook::install(journal, to_loop.clone());
-    let opening = opening(&workspace, mono, &display)?;
+    let mut opening = opening(&workspace, mono, &display)?;
+    opening.demo = host.as_ref().map(|host| host.view());
     if opening.screen.mouse {
         display.mouse(true)?;
     }
     let core = Screen(Model::new(opening));
     let input = Input::start(to_loop.clone())?;
     watchdog::start(happen, last_resort)?;
-    let performer = Performer::new(workspace, to_loop);
+    let performer = Performer::new(workspace, to_loop).with_host(host);
     let sources = Sources { messages, happenings, input: Some(input) };
     Ok(EventLoop::new(core, display, performer, clock).run(sources).await)
 }
@@ -106,6 +131,7 @@ fn opening(workspace: &SharedWorkspace, mono: bool, display: &Tty) -> io::Result
         screen,
         read_only: workspace.read_only().map(str::to_owned),
         size: (size.width, size.height),
+        demo: None,
     })
 }
 

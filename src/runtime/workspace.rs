@@ -6,14 +6,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::checks::demo::DemoGround;
 use crate::checks::webhook::pace::Lanes;
-use crate::config::Config;
+use crate::config::{Config, PersonConfig};
 use crate::failure::{Failure, FailureKind};
 use crate::journal::{Access, AppendError, Head, Journal};
 use crate::launch::Launch;
 use crate::launch::decide::{Command, Refusal, decide};
 use crate::launch::event::{Actor, Entry, Event, RunId};
-use crate::launch::standing::{Standing, World};
+use crate::launch::standing::{Person, Standing, World};
 use crate::runbook::model::Runbook;
 use crate::runtime::clock::Clock;
 use crate::runtime::world;
@@ -35,6 +36,7 @@ pub struct Workspace {
     /// Entries that are applied here and that no caller has been handed yet.
     unseen: Vec<Entry>,
     lanes: Arc<Lanes>,
+    demo: Option<Arc<DemoGround>>,
 }
 
 /// A workspace that background tasks and a face use in turn.
@@ -60,11 +62,12 @@ impl Workspace {
         let mut workspace = Self {
             launch: Launch::new(runbook),
             journal,
-            world: World { patience: PATIENCE, ..World::default() },
+            world: World { patience: PATIENCE, people: people(&config), ..World::default() },
             clock,
             journal_id: uuid::Uuid::new_v4().simple().to_string(),
             unseen: Vec::new(),
             lanes: Arc::default(),
+            demo: None,
             config,
         };
         let entries = workspace.journal.read_new().map_err(|error| state(&error))?;
@@ -134,6 +137,19 @@ impl Workspace {
         &self.lanes
     }
 
+    /// The same launch as that of the demo, whose merchant is this process.
+    #[must_use]
+    pub fn at_demo(mut self, ground: Arc<DemoGround>) -> Self {
+        self.demo = Some(ground);
+        self
+    }
+
+    /// What is known about the merchant, where the launch is the demo.
+    #[must_use]
+    pub fn demo(&self) -> Option<&Arc<DemoGround>> {
+        self.demo.as_ref()
+    }
+
     /// Looks at the world again (inputs, fingerprints, commits); whether it changed.
     pub fn look_around(&mut self) -> bool {
         let facts = world::facts(&self.config, self.runbook(), self.fingerprint_key());
@@ -197,6 +213,13 @@ impl Workspace {
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
+}
+
+/// The people of the team file, as the launch holds their roles against what they do.
+fn people(config: &Config) -> Vec<Person> {
+    let person =
+        |person: &PersonConfig| Person { name: person.name.clone(), roles: person.roles.clone() };
+    config.people.iter().map(person).collect()
 }
 
 /// What has to be recorded before anything else: the journal's birth and the runbook in force.

@@ -5,6 +5,7 @@
 //! whatever could not be read is said ([`Unread`]), never skipped in silence, and no secret is in
 //! anything that it hands back.
 
+pub mod calls;
 pub mod compare;
 pub mod detect;
 mod files;

@@ -65,7 +65,7 @@ impl Watch {
     }
 
     /// Begins another part of the work.
-    pub(super) fn begin(&self, doing: &str, of: Option<u64>, unit: &'static str) {
+    pub(crate) fn begin(&self, doing: &str, of: Option<u64>, unit: &'static str) {
         self.look();
         let Ok(mut leg) = self.leg.lock() else { return };
         let now = Instant::now();
@@ -75,7 +75,7 @@ impl Watch {
     }
 
     /// Counts work done; from time to time says so and looks whether to stop.
-    pub(super) fn advance(&self, units: u64, bytes: u64) {
+    pub(crate) fn advance(&self, units: u64, bytes: u64) {
         let done = self.done.fetch_add(units, Ordering::Relaxed) + units;
         let bytes = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         let Ok(mut leg) = self.leg.try_lock() else { return };

@@ -159,8 +159,9 @@ impl Twin {
             let base = listener.url().as_str().trim_end_matches('/');
             base.clone_into(&mut world.parts(environment).1.base);
         }
+        let end = CancellationToken::new();
         let courier = Courier::new(options.roots.clone())?;
-        let (engine, outbox) = Engine::new(world, options.speed, courier);
+        let (engine, outbox) = Engine::new(world, options.speed, courier, end.clone());
         let engine = Arc::new(engine);
         let handle = Handle::new(
             Arc::clone(&engine),
@@ -168,7 +169,6 @@ impl Twin {
             sandbox.url().clone(),
             steer.url().clone(),
         );
-        let end = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let doorman = control::Doorman::new(handle.clone());
         let (at_live, at_test) = (Arc::clone(&engine), Arc::clone(&engine));
@@ -179,8 +179,8 @@ impl Twin {
             api::answer(Arc::clone(&at_test), Environment::Test, request)
         }));
         tasks.spawn(steer.serve(end.clone(), move |request| doorman.clone().answer(request)));
-        tasks.spawn(Arc::clone(&engine).run(end.clone()));
-        tasks.spawn(engine.carry_all(outbox, end.clone()));
+        tasks.spawn(Arc::clone(&engine).run());
+        tasks.spawn(engine.carry_all(outbox));
         Ok(Self { handle, end, tasks })
     }
 

@@ -70,6 +70,7 @@ fn keys(model: &Model, ink: &Ink, cells: usize) -> Line<'static> {
 fn hint(model: &Model, ink: &Ink, action: Action) -> Vec<Span<'static>> {
     let word = match action {
         Action::Proceed => query::proceed_word(model),
+        Action::Sign => query::sign_word(model),
         _ => action.short(),
     };
     vec![

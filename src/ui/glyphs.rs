@@ -1,6 +1,7 @@
 //! Symbols: one cell wide in every terminal, none of them an emoji; and the ASCII set.
 
 use crate::checks::Outcome;
+use crate::launch::event::Call;
 use crate::launch::standing::StepState;
 
 /// The symbols in force.
@@ -53,6 +54,16 @@ impl Glyphs {
             Outcome::Unknown => StepState::Unknown,
             Outcome::Waiting => StepState::Waiting,
         })
+    }
+
+    /// A call at a roll call.
+    #[must_use]
+    pub fn call(self, call: Call) -> &'static str {
+        match call {
+            Call::Go => self.state(StepState::Done),
+            Call::Hold => self.pick("■", "H"),
+            Call::NoGo => self.state(StepState::Failed),
+        }
     }
 
     /// What comes next, what to do.

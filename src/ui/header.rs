@@ -3,6 +3,7 @@
 //! ```text
 //!  LIVE  acme · MintCash — going live                      NOT YET  3 open
 //!  Dana Ito signs                                   journal 41 · 8f3a21c9d0e1
+//!  Real money: charged 1.00 USD, refunded 0.00, net 1.00    (as long as it is not even)
 //! ────────────────────────────────────────────────────────────────────────────
 //!  NOT SAVED  The journal is read-only: …            (only when it is so)
 //! ```
@@ -17,12 +18,13 @@ use crate::app::query;
 use crate::keys::Action;
 use crate::launch::standing::VerdictKind;
 use crate::ui::ink::{Ink, inset};
-use crate::ui::text::safe;
+use crate::ui::text::{safe, width};
 
 /// How many rows it takes.
 #[must_use]
 pub fn height(model: &Model) -> u16 {
-    if model.read_only.is_some() { 4 } else { 3 }
+    let even = model.current.launch().ledger().is_even();
+    3 + u16::from(model.read_only.is_some()) + u16::from(!even)
 }
 
 /// Draws it.
@@ -33,6 +35,12 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) {
         ink.ends(launch(model, ink), verdict(model, ink, cells), cells),
         ink.ends(signer(model, ink), journal(model, ink, cells), cells),
     ];
+    let money = model.current.launch().ledger().lines();
+    // In as many words as there is room for.
+    let fits = money.iter().find(|line| width(line) <= cells).or(money.last());
+    if let Some(line) = fits {
+        rows.push(Line::styled(ink.cut(line, cells), ink.theme.warn.add_modifier(Modifier::BOLD)));
+    }
     if let Some(why) = &model.read_only {
         let text = format!(" NOT SAVED  {} ", safe(why));
         rows.push(Line::styled(ink.cut(&text, cells), ink.theme.alarm));
@@ -47,8 +55,12 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) {
 
 fn launch(model: &Model, ink: &Ink) -> Vec<Span<'static>> {
     let theme = &ink.theme;
+    let (badge, style) = match &model.demo {
+        None => (" LIVE ", theme.live),
+        Some(_) => (" DEMO  simulated ", theme.warn.add_modifier(Modifier::REVERSED)),
+    };
     vec![
-        Span::styled(" LIVE ", theme.live),
+        Span::styled(badge, style),
         Span::raw("  "),
         Span::styled(model.name.clone(), theme.strong),
         Span::raw("  "),
@@ -61,6 +73,7 @@ fn verdict(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
     let verdict = &model.current.standing().verdict;
     let mut counts = vec![
         (verdict.blockers.len(), "blocking"),
+        (verdict.holds.len(), "held"),
         (verdict.unknowns.len(), "unknown"),
         (verdict.open.len(), "open"),
     ];

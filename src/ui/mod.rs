@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! ┌──────────────────────────────────────────────────────────┐
-//! │ header   launch, LIVE, verdict, who signs, journal head   │ header.rs
+//! │ header   launch, LIVE, verdict, who signs, journal head,  │ header.rs
+//! │          real money that is out or may still move         │
 //! ├──────────────┬───────────────────────────────────────────┤
 //! │ outline      │ step      title, what is next, checks,    │ outline.rs, step/
 //! │              │           why, how, people                │
@@ -11,7 +12,7 @@
 //! │ footer   a message, the keys that work now               │ footer.rs
 //! └──────────────────────────────────────────────────────────┘
 //!   over it: the dialog on top                                 dialog/
-//!   instead of it: present.rs, overview.rs, trail.rs
+//!   instead of it: present.rs, overview.rs, trail.rs, rollback.rs
 //! ```
 //!
 //! Called by `runtime` after each message. Reads the model and never changes it; what it learns
@@ -24,9 +25,13 @@ pub mod glyphs;
 pub mod header;
 pub mod ink;
 pub mod markdown;
+pub mod money;
 pub mod outline;
 pub mod overview;
+pub mod parts;
 pub mod present;
+pub mod qr;
+pub mod rollback;
 pub mod scroll;
 pub mod step;
 pub mod svg;
@@ -68,6 +73,7 @@ pub fn draw(model: &Model, frame: &mut Frame) -> Layout {
         View::Present => present::draw(model, &ink, frame, body),
         View::Overview => overview::draw(model, &ink, frame, body),
         View::Trail => trail::draw(model, &ink, frame, body),
+        View::Rollback => rollback::draw(model, &ink, frame, body),
     };
     Layout { dialog: dialog::draw(model, &ink, frame), ..layout }
 }

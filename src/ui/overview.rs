@@ -8,6 +8,10 @@
 //! Risks accepted
 //!   ⚑ idempotency.unique  …                                Dana Ito
 //!
+//! Real money
+//!   ✓ charge 1.00 USD: charged
+//!     rehearsal.charge, 2026-11-23 10:20 UTC by Dana Ito, card of Dana Ito, …
+//!
 //! Sections
 //!   Credentials           ✓✓○○   2 of 4
 //! ```
@@ -20,9 +24,9 @@ use ratatui::text::{Line, Span};
 
 use crate::app::{Layout, Model};
 use crate::launch::standing::{Named, StepState};
-use crate::ui::ink::{Ink, inset};
+use crate::ui::ink::{Ink, Page, inset};
 use crate::ui::text::{fill, safe};
-use crate::ui::{banner, scroll};
+use crate::ui::{banner, money, scroll};
 
 /// A row of the overview.
 enum Row<'a> {
@@ -31,6 +35,7 @@ enum Row<'a> {
     Title(&'static str, usize),
     Named(&'a Named, StepState),
     Section(usize),
+    Said(Line<'static>),
 }
 
 /// Draws it.
@@ -65,8 +70,10 @@ fn rows<'a>(model: &'a Model, ink: &Ink, cells: usize) -> Vec<Row<'a>> {
         }
     };
     list("Blocking", &verdict.blockers, StepState::Failed);
+    list("Held", &verdict.holds, StepState::Waiting);
     list("Could not be found out", &verdict.unknowns, StepState::Unknown);
     list("Risks", &verdict.risks, StepState::Waived);
+    money(model, ink, cells, &mut rows);
     rows.extend([Row::Blank, Row::Title("Sections", standing.sections.len())]);
     rows.extend((0..standing.sections.len()).map(Row::Section));
     let mut list = |title, named: &'a [Named], state| {
@@ -79,10 +86,33 @@ fn rows<'a>(model: &'a Model, ink: &Ink, cells: usize) -> Vec<Row<'a>> {
     rows
 }
 
+/// The ledger of real money: every intent, and what it adds up to.
+fn money(model: &Model, ink: &Ink, cells: usize, rows: &mut Vec<Row<'_>>) {
+    let ledger = model.current.launch().ledger();
+    let intents = ledger.intents();
+    if intents.is_empty() {
+        return;
+    }
+    rows.extend([Row::Blank, Row::Title("Real money", intents.len())]);
+    // Two columns stay free for the scrollbar, two are the indent.
+    let mut page = Page::new(ink, cells.saturating_sub(4).min(118));
+    intents.iter().for_each(|tracked| money::intent(ledger, tracked, true, &mut page));
+    match (ledger.line(), ledger.settled()) {
+        (Some(line), _) => page.para(&line, ink.theme.warn, 0),
+        (None, Some(settled)) => page.para(&settled, ink.theme.muted, 0),
+        (None, None) => {}
+    }
+    rows.extend(page.lines.into_iter().map(|mut line| {
+        line.spans.insert(0, Span::raw("  "));
+        Row::Said(line)
+    }));
+}
+
 fn line(model: &Model, ink: &Ink, row: &Row<'_>, cells: usize) -> Line<'static> {
     let theme = &ink.theme;
     match row {
         Row::Blank => Line::default(),
+        Row::Said(line) => line.clone(),
         Row::Large(text) => {
             let kind = model.current.standing().verdict.kind;
             Line::styled(text.clone(), theme.verdict(kind))

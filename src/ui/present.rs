@@ -18,12 +18,15 @@ use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::current::Here;
+use crate::app::page::{self, OpenPage};
+use crate::app::query;
 use crate::app::{Layout, Model};
 use crate::checks::{Level, Outcome};
-use crate::launch::standing::StepState;
+use crate::launch::event::Call;
+use crate::launch::standing::{RollCallStanding, StepState};
 use crate::ui::ink::{Ink, Page};
 use crate::ui::text::safe;
-use crate::ui::{banner, markdown, scroll, step};
+use crate::ui::{banner, markdown, parts, qr, scroll, step};
 
 /// The widest text; the room reads short lines.
 const MEASURE: u16 = 76;
@@ -32,6 +35,9 @@ const MEASURE: u16 = 76;
 pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
     let Some(here) = model.here() else { return Layout::default() };
     let measure = MEASURE.min(area.width.saturating_sub(8));
+    if let Some(open) = page::of(model, &here.step.id) {
+        return self::open(ink, &open, frame, area);
+    }
     let column = area.centered_horizontally(Constraint::Length(measure));
     let mut page = Page::new(ink, usize::from(measure).saturating_sub(2));
     content(model, &here, &mut page, area.height);
@@ -46,25 +52,48 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) -> Layout {
     Layout { body: Some((column, page.lines.len())), ..Layout::default() }
 }
 
+/// A page that somebody has to open is what the room looks at: large, with its link, and with
+/// nothing beside it.
+fn open(ink: &Ink, open: &OpenPage, frame: &mut Frame, area: Rect) -> Layout {
+    let cells = usize::from(area.width);
+    let mut about = Page::new(ink, cells.saturating_sub(2).min(usize::from(MEASURE)));
+    about.para(&open.about, ink.theme.strong, 0);
+    let lines = qr::page(ink, &open.url, about.lines, (cells, usize::from(area.height)));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
+    let column = area.centered_vertically(Constraint::Length(rows));
+    for (row, line) in column.rows().zip(&lines) {
+        frame.render_widget(line.clone().centered(), row);
+    }
+    Layout { body: Some((column, lines.len())), ..Layout::default() }
+}
+
 fn content(model: &Model, here: &Here<'_>, page: &mut Page<'_>, height: u16) {
     let ink = page.ink;
     let theme = ink.theme;
     let state = step::state(model, here);
-    let style = theme.state(state);
-    let word = state.word().to_uppercase();
+    let (mark, word, style) = headline(here, state, ink);
     let large = (height >= 24).then(|| banner::lines(&word, page.width, ink.glyphs)).flatten();
     match large {
         Some(lines) => {
             page.lines.extend(lines.into_iter().map(|line| Line::styled(line, style)));
         }
-        None => page.line(Line::styled(format!("{} {word}", ink.glyphs.state(state)), style)),
+        None => page.line(Line::styled(format!("{mark} {word}").trim_start().to_owned(), style)),
     }
     page.gap();
     page.line(Line::default());
     page.para(&here.step.title, theme.strong, 0);
     page.line(Line::default());
-    for found in said(here) {
+    let roll = here.standing.and_then(|standing| standing.roll_call.as_ref());
+    if let Some(roll) = roll {
+        called(roll, page, height);
+    }
+    for found in said(here).into_iter().filter(|_| roll.is_none()) {
         page.para(&found, theme.plain, 0);
+        page.line(Line::default());
+    }
+    if here.step.irreversible {
+        let (parts, _) = query::point_of_no_return(model, here);
+        parts::write(&parts, page);
         page.line(Line::default());
     }
     if let Some(caution) = &here.section.caution {
@@ -81,6 +110,45 @@ fn content(model: &Model, here: &Here<'_>, page: &mut Page<'_>, height: u16) {
         vec![Span::styled(safe(&here.section.title), theme.muted)],
         vec![Span::styled(place, theme.muted)],
     );
+}
+
+/// What stands above all: at a roll call what stops it or the verdict, else the state.
+fn headline(
+    here: &Here<'_>,
+    state: StepState,
+    ink: &Ink,
+) -> (&'static str, String, ratatui::style::Style) {
+    let standing = here.standing.filter(|_| here.step.sign_off.is_roll_call());
+    let roll = standing.and_then(|standing| Some((standing, standing.roll_call.as_ref()?)));
+    match roll {
+        Some((standing, _)) if standing.is_refused() => {
+            (ink.glyphs.call(Call::NoGo), "NO-GO".to_owned(), ink.theme.call(Call::NoGo))
+        }
+        Some((standing, _)) if standing.is_held() => {
+            (ink.glyphs.call(Call::Hold), "HOLD".to_owned(), ink.theme.call(Call::Hold))
+        }
+        Some((_, roll)) => {
+            let verdict = roll.card.verdict;
+            ("", verdict.words().to_owned(), ink.theme.verdict(verdict))
+        }
+        None => (ink.glyphs.state(state), state.word().to_uppercase(), ink.theme.state(state)),
+    }
+}
+
+/// The roll call for the room: the verdict and its names, then each role. Where not both are in
+/// view, who says what comes first.
+fn called(roll: &RollCallStanding, page: &mut Page<'_>, height: u16) {
+    page.heading("The verdict to decide on");
+    step::roll::verdict(&roll.card, page);
+    if height < 24 {
+        step::roll::table(roll, page);
+        page.heading("The verdict names");
+        step::roll::card(&roll.card, page);
+    } else {
+        step::roll::card(&roll.card, page);
+        step::roll::table(roll, page);
+    }
+    page.line(Line::default());
 }
 
 /// What the checks say, as few words as there are.

@@ -8,6 +8,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::checks::Outcome;
 use crate::config::ThemeName;
+use crate::launch::event::Call;
 use crate::launch::standing::{StepState, VerdictKind};
 
 /// The styles by role.
@@ -139,6 +140,16 @@ impl Theme {
             Outcome::Fail => self.bad,
             Outcome::Unknown => self.warn,
             Outcome::Waiting => self.accent,
+        }
+    }
+
+    /// The style of a call at a roll call.
+    #[must_use]
+    pub fn call(&self, call: Call) -> Style {
+        match call {
+            Call::Go => self.good,
+            Call::Hold => self.warn.add_modifier(Modifier::BOLD),
+            Call::NoGo => self.bad,
         }
     }
 

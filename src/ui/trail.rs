@@ -115,6 +115,9 @@ fn said(ink: &Ink, entry: &Entry) -> (String, ratatui::style::Style) {
         Event::StepReopened { step, reason } => {
             (format!("reopened {step}: {}", safe(reason)), theme.warn)
         }
+        Event::CallGiven(_) | Event::HoldLifted { .. } | Event::RollbackCalled { .. } => {
+            called(ink, &entry.event)
+        }
         Event::Note { step: Some(step), text } => {
             (format!("noted on {step}: {}", safe(text)), theme.plain)
         }
@@ -132,6 +135,29 @@ fn said(ink: &Ink, entry: &Entry) -> (String, ratatui::style::Style) {
     }
 }
 
+/// What was said at a roll call, and that a rollback was called.
+fn called(ink: &Ink, event: &Event) -> (String, ratatui::style::Style) {
+    let theme = &ink.theme;
+    match event {
+        Event::CallGiven(call) => {
+            let reason = call.reason.as_ref().map(|why| format!(": {}", safe(why)));
+            let (word, role) = (call.call.word(), safe(call.role.as_str()));
+            let says =
+                format!("said {word} to {} for {role}{}", call.step, reason.unwrap_or_default());
+            (says, theme.call(call.call))
+        }
+        Event::HoldLifted { step, role, whose, reason } => {
+            let (whose, role) = (safe(whose), safe(role.as_str()));
+            let says = format!("lifted the hold of {whose} ({role}) on {step}: {}", safe(reason));
+            (says, theme.plain)
+        }
+        Event::RollbackCalled { step, reason, .. } => {
+            (format!("called the rollback of {step}: {}", safe(reason)), theme.bad)
+        }
+        _ => (String::new(), theme.plain),
+    }
+}
+
 /// The selected entry in full: its words, its author, its hash.
 fn full(ink: &Ink, entry: &Entry, cells: usize) -> Vec<Line<'static>> {
     let theme = &ink.theme;
@@ -144,6 +170,16 @@ fn full(ink: &Ink, entry: &Entry, cells: usize) -> Vec<Line<'static>> {
         }
         if let Some(note) = &record.note {
             page.para(note, theme.plain, 0);
+        }
+    }
+    if let Event::CallGiven(call) = &entry.event {
+        let saw = &call.saw;
+        let risks = saw.risks.iter().map(|risk| safe(risk.step.as_str())).collect::<Vec<_>>();
+        let risks =
+            if risks.is_empty() { String::new() } else { format!(": {}", risks.join(", ")) };
+        page.para(&format!("saw {}{risks}", saw.verdict.words()), theme.plain, 0);
+        for (name, value) in &call.evidence {
+            page.para(&format!("{}: {}", safe(name), safe(value)), theme.plain, 0);
         }
     }
     let via = match entry.by.via {

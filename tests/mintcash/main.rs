@@ -9,3 +9,4 @@ mod api_key;
 mod client;
 mod contradictions;
 mod double;
+mod replay;

@@ -22,12 +22,13 @@ use std::time::Duration;
 use crokey::KeyCombination;
 use crokey::crossterm::event::{KeyCode, KeyModifiers};
 use golive::app::effect::{Effect, Ticket};
-use golive::app::msg::Msg;
+use golive::app::msg::{Msg, Plans};
 use golive::app::{Model, Opening, update};
 use golive::checks::{CheckReport, Finding, Level, Outcome, Planned, Progress};
 use golive::config::{PersonConfig, ScreenConfig};
 use golive::launch::decide::Command;
-use golive::launch::event::RunId;
+use golive::launch::event::{Call, RunId};
+use golive::launch::money::Limits;
 use golive::launch::testing::Walk;
 use golive::runbook::model::{CheckName, CheckSpec, InputName, Origin, Runbook, StepId};
 use golive::ui;
@@ -47,6 +48,8 @@ pub struct Stage {
     pub planned: Vec<(CheckName, Planned)>,
     /// The secrets that have to be typed first, until they are.
     pub prompts: Vec<InputName>,
+    /// The most that may be charged.
+    pub limits: Limits,
     /// Leave effects unanswered until `answer` is called.
     pub hold: bool,
     /// Refuse the next submit with this.
@@ -79,6 +82,7 @@ impl Stage {
     /// The screen of a launch that has been walked already.
     pub fn of(walk: Walk, signer: Option<&str>, size: (u16, u16)) -> Self {
         let opening = Opening {
+            demo: None,
             launch: walk.launch.clone(),
             name: "acme".to_owned(),
             world: walk.world.clone(),
@@ -96,6 +100,7 @@ impl Stage {
             reports: HashMap::new(),
             planned: Vec::new(),
             prompts: Vec::new(),
+            limits: Limits::default(),
             hold: false,
             refuse: None,
             held: VecDeque::new(),
@@ -178,9 +183,19 @@ impl Stage {
     fn answers(&mut self, effect: Effect) -> Vec<Msg> {
         match effect {
             Effect::Submit { ticket, by, command } => self.submit(ticket, &by, &command),
-            Effect::Plan { ticket, .. } => {
-                let plan = (self.planned.clone(), self.prompts.clone());
-                vec![Msg::Planned { ticket, result: Ok(plan) }]
+            Effect::Plan { ticket, steps } => {
+                let planned = self.planned.iter().cloned();
+                let planned = planned.filter_map(|(check, plan)| {
+                    // A check of the step that names it, or else of the first.
+                    let own = steps.iter().find(|step| self.names(step, &check));
+                    Some((own.or(steps.first())?.clone(), check, plan))
+                });
+                let plans = Plans {
+                    planned: planned.collect(),
+                    prompts: self.prompts.clone(),
+                    limits: self.limits,
+                };
+                vec![Msg::Planned { ticket, result: Ok(plans) }]
             }
             Effect::Verify { by, steps, .. } => {
                 steps.iter().flat_map(|step| self.verify(&by, step)).collect()
@@ -192,6 +207,11 @@ impl Stage {
             Effect::Report { .. } => vec![Msg::Reported(Ok("golive-acme.md".to_owned()))],
             _ => Vec::new(),
         }
+    }
+
+    fn names(&self, step: &StepId, check: &CheckName) -> bool {
+        let step = self.walk.launch.runbook().step(step);
+        step.is_some_and(|step| step.verify.iter().any(|spec| spec.check == *check))
     }
 
     fn submit(&mut self, ticket: Ticket, by: &str, command: &Command) -> Vec<Msg> {
@@ -362,6 +382,8 @@ pub fn parse(keys: &str) -> Vec<KeyCombination> {
             "left" => KeyCode::Left,
             "right" => KeyCode::Right,
             "back" => KeyCode::Backspace,
+            "pgup" => KeyCode::PageUp,
+            "pgdn" => KeyCode::PageDown,
             "lt" => KeyCode::Char('<'),
             one if one.chars().count() == 1 => KeyCode::Char(one.chars().next().unwrap()),
             other => panic!("unknown key <{other}>"),
@@ -471,4 +493,38 @@ pub fn forged_probes() -> Vec<Progress> {
         probe("signed with a wrong secret", "refused with 401", true, 39),
         probe("one byte changed", "refused with 401", true, 40),
     ]
+}
+
+/// A launch in which everything before the decision is complete.
+pub fn rehearsed() -> Walk {
+    let mut walk = midway();
+    for (step, evidence) in [
+        ("webhook.registered", &[("confirmed_by", "Ines"), ("registered_url", "https://…")][..]),
+        ("webhook.endpoint", &[]),
+    ] {
+        let command = walk.signing(step, None, evidence, None);
+        walk.submit("Noor Haddad", &command).unwrap();
+    }
+    for step in ["webhook.signature", "webhook.dedupe", "rehearsal.charge", "rehearsal.refund"] {
+        let waive =
+            Command::Waive { step: StepId::from(step), reason: "known".to_owned(), expires: None };
+        walk.submit("Noor Haddad", &waive).unwrap();
+    }
+    walk
+}
+
+/// The same launch after both roles said go.
+pub fn decided() -> Walk {
+    let mut walk = rehearsed();
+    let agreed = [
+        ("switch_time", "Tuesday 9:00 UTC"),
+        ("watcher", "Sam Okafor, first hour"),
+        ("rollback_owner", "Noor Haddad, +49 30 555"),
+    ];
+    for (by, role) in [("Dana Ito", "engineering"), ("Sam Okafor", "finance")] {
+        walk.wait(60);
+        let command = walk.calling("cutover.decision", role, Call::Go, None, &agreed);
+        walk.submit(by, &command).unwrap();
+    }
+    walk
 }

@@ -127,6 +127,17 @@ impl Field {
         }
     }
 
+    /// A field with a choice in which nothing is chosen yet; it has to be.
+    #[must_use]
+    pub fn choose(label: &str, about: &str, options: Vec<String>) -> Self {
+        Self {
+            label: label.to_owned(),
+            about: about.to_owned(),
+            required: true,
+            kind: FieldKind::OneOf { options, chosen: usize::MAX },
+        }
+    }
+
     /// What it holds, without spaces at the ends.
     #[must_use]
     pub fn value(&self) -> &str {
@@ -281,12 +292,18 @@ impl Form {
         self.error = None;
         if let FieldKind::OneOf { options, chosen } = &mut field.kind {
             let last = options.len().saturating_sub(1);
+            if let KeyCode::Char(ch) = code
+                && let Some(place) = options.iter().position(|option| option.starts_with(ch))
+            {
+                *chosen = place;
+                return;
+            }
             match code {
                 KeyCode::Right | KeyCode::Char(' ' | 'l') => {
                     *chosen = if *chosen >= last { 0 } else { *chosen + 1 };
                 }
                 KeyCode::Left | KeyCode::Char('h') => {
-                    *chosen = chosen.checked_sub(1).unwrap_or(last);
+                    *chosen = chosen.checked_sub(1).map_or(last, |before| before.min(last));
                 }
                 _ => {}
             }
@@ -298,6 +315,16 @@ impl Form {
         if let Some(input) = field.input_mut() {
             edit(input, code, modifiers);
         }
+    }
+}
+
+/// How far back one reads above a form: PgUp goes further, PgDn comes back, every other key returns.
+#[must_use]
+pub fn scrolled(above: usize, key: KeyCombination) -> usize {
+    match key.codes {
+        OneToThree::One(KeyCode::PageUp) => above.saturating_add(6).min(400),
+        OneToThree::One(KeyCode::PageDown) => above.saturating_sub(6),
+        _ => 0,
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Subject {
     Help,
     /// What changed since one left.
     Since,
+    /// What is simulated in the demo.
+    Demo,
     /// Something that went wrong, with its causes and hints.
     Problem(String),
 }

@@ -24,6 +24,8 @@ pub enum ReasonKind {
     Reopen,
     /// A note.
     Note,
+    /// The rollback is called.
+    Rollback,
 }
 
 impl ReasonKind {
@@ -35,6 +37,7 @@ impl ReasonKind {
             Self::Skip => "Not applicable",
             Self::Reopen => "Reopen",
             Self::Note => "Note",
+            Self::Rollback => "Call the rollback",
         }
     }
 
@@ -53,6 +56,10 @@ impl ReasonKind {
             Self::Reopen => {
                 "Signatures, waiver and results of this step count no longer. They stay in the \
                  audit trail."
+            }
+            Self::Rollback => {
+                "This records that the rollback is called, by you and why; the verdict becomes \
+                 NO-GO. Its steps are done by people: begin with the first one."
             }
             Self::Note => "The note stays with the step and stands in the report.",
         }
@@ -95,6 +102,7 @@ impl Reason {
             ),
             ReasonKind::Skip => ("Mark", vec![Field::words(REASON, "why it does not apply", true)]),
             ReasonKind::Reopen => ("Reopen", vec![Field::words(REASON, "what happened", true)]),
+            ReasonKind::Rollback => ("Call it", vec![Field::words(REASON, "what happened", true)]),
             ReasonKind::Note => ("Keep", vec![Field::words(NOTE, "what is worth knowing", true)]),
         };
         fields.push(name);
@@ -130,6 +138,7 @@ impl Reason {
             }
             ReasonKind::Skip => Command::Skip { step, reason },
             ReasonKind::Reopen => Command::Reopen { step, reason },
+            ReasonKind::Rollback => Command::CallRollback { step, reason },
             ReasonKind::Note => {
                 Command::Note { step: Some(step), text: self.form.value(NOTE).to_owned() }
             }

@@ -9,15 +9,18 @@ use crokey::KeyCombination;
 
 use crate::app::current::Here;
 use crate::app::dialog::Asked;
-use crate::app::dialog::form::{Field, FieldKind, Form, FormKey};
+use crate::app::dialog::form::{Field, FieldKind, Form, FormKey, scrolled};
 use crate::checks::Outcome;
 use crate::config::PersonConfig;
+use crate::launch::cutover::Part;
 use crate::launch::decide::Command;
+use crate::launch::lookup::LookedUp;
 use crate::runbook::model::{Role, StepDigest, StepId};
 
 const NAME: &str = "Your name";
 const ROLE: &str = "Role";
 const NOTE: &str = "Note";
+const WITHOUT: &str = "Not looked up";
 const PHRASE: &str = "Confirm";
 const NO_ROLE: &str = "none";
 
@@ -30,19 +33,28 @@ pub struct Sign {
     pub title: String,
     /// What the signature vouches for, one line each.
     pub vouches: Vec<String>,
-    /// For an irreversible step: what can go wrong, and the way back.
-    pub warning: Option<(String, String)>,
+    /// For an irreversible step: what can go wrong, what has been decided, the way back.
+    pub warning: Vec<Part>,
     /// The fields.
     pub form: Form,
+    /// Lines scrolled back, to read what stands above the fields.
+    pub above: usize,
     seen: StepDigest,
     evidence: Vec<String>,
+    /// The evidence that is looked up at the provider.
+    looked_up: Vec<String>,
     people: Vec<PersonConfig>,
 }
 
 impl Sign {
     /// The dialog for a step, with names to offer (the likeliest first).
     #[must_use]
-    pub fn new(here: &Here<'_>, people: &[PersonConfig], offers: Vec<String>) -> Self {
+    pub fn new(
+        here: &Here<'_>,
+        people: &[PersonConfig],
+        offers: Vec<String>,
+        (warning, agreed): (Vec<Part>, BTreeMap<String, String>),
+    ) -> Self {
         let step = here.step;
         let mut fields = vec![Field::words(NAME, "type your name to sign", true).offering(offers)];
         let roles = here.standing.map(|standing| &standing.missing.roles);
@@ -54,7 +66,9 @@ impl Sign {
         // What another signer has handed in stands there already, to be confirmed or corrected.
         let handed_in = |name: &str| {
             let signatures = here.standing.map_or(&[][..], |standing| &standing.signatures);
-            signatures.iter().rev().find_map(|signature| signature.what.evidence.get(name))
+            let given = signatures.iter().rev();
+            let mut given = given.filter_map(|signature| signature.what.evidence.get(name));
+            given.next().or_else(|| agreed.get(name))
         };
         for evidence in &step.evidence {
             let field = Field::words(&evidence.name, &evidence.about, evidence.required);
@@ -68,32 +82,29 @@ impl Sign {
         let about =
             if unknown { "how you know, since the check could not find out" } else { "optional" };
         fields.push(Field::words(NOTE, about, unknown));
-        if step.irreversible {
-            fields.push(Field::exactly(PHRASE, phrase(&step.id)));
-        }
-        let warning = step.irreversible.then(|| {
-            let or = |text: &Option<String>, otherwise: &str| {
-                text.clone().unwrap_or_else(|| otherwise.to_owned())
-            };
-            (
-                or(&step.blast_radius, "This can not be taken back."),
-                or(&step.rollback, "The runbook names no way back."),
-            )
-        });
+        fields.extend(step.phrase().map(|phrase| Field::exactly(PHRASE, phrase)));
         Self {
             step: step.id.clone(),
             title: step.title.clone(),
             vouches: vouches(here),
             warning,
             form: Form::new("Sign", fields),
+            above: 0,
             seen: step.digest.clone(),
             evidence: step.evidence.iter().map(|evidence| evidence.name.clone()).collect(),
+            looked_up: step
+                .evidence
+                .iter()
+                .filter(|evidence| evidence.lookup.is_some())
+                .map(|evidence| evidence.name.clone())
+                .collect(),
             people: people.to_vec(),
         }
     }
 
     /// Takes a key.
     pub fn key(&mut self, key: KeyCombination) -> Asked {
+        self.above = scrolled(self.above, key);
         let before = self.form.value(NAME).to_owned();
         let came = self.form.key(key);
         if self.form.value(NAME) != before {
@@ -125,7 +136,21 @@ impl Sign {
             evidence,
             note: filled(NOTE),
             seen: self.seen.clone(),
+            looked_up: LookedUp { without: filled(WITHOUT), ..LookedUp::default() },
         }
+    }
+
+    /// Shows why the signature was refused. From then on a signer can say why an id is not looked up.
+    pub fn refuse(&mut self, why: String) {
+        let asks = self.form.fields.iter().any(|field| field.label == WITHOUT);
+        let typed = self.looked_up.iter().any(|name| !self.form.value(name).is_empty());
+        if typed && !asks {
+            let note = self.form.fields.iter().position(|field| field.label == NOTE);
+            let place = note.map_or(self.form.fields.len(), |note| note + 1);
+            let about = "why, if MintCash can not be asked";
+            self.form.fields.insert(place, Field::words(WITHOUT, about, false));
+        }
+        self.form.error = Some(why);
     }
 
     /// Chooses the role that the team file gives to the person who is typing.
@@ -143,12 +168,6 @@ impl Sign {
                 .unwrap_or(*chosen);
         }
     }
-}
-
-/// What has to be typed for an irreversible step: the part of its id behind the dot.
-#[must_use]
-pub fn phrase(step: &StepId) -> &str {
-    step.as_str().rsplit('.').next().unwrap_or(step.as_str())
 }
 
 fn vouches(here: &Here<'_>) -> Vec<String> {

@@ -29,10 +29,13 @@ pub fn asked(model: &mut Model, asked: Asked) -> Vec<Effect> {
             model.toast(Tone::Good, format!("{name} signs from now on"));
             return go_on(model, then);
         }
-        Asked::Verify { steps, armed } => {
+        Asked::Verify(permit) => {
             model.dialogs.pop();
-            let by = model.who.signer.clone().unwrap_or_default();
-            return verify::start(model, by, steps, armed);
+            return verify::go_on(model, *permit);
+        }
+        Asked::Copy(what, text) => {
+            model.toast(Tone::Good, format!("{what} sent to the terminal's clipboard"));
+            return vec![Effect::Copy { text }];
         }
         Asked::Trust { steps } => {
             let again = model.dialogs.pop();
@@ -53,6 +56,7 @@ pub fn asked(model: &mut Model, asked: Asked) -> Vec<Effect> {
             model.dialogs.pop();
             moving::to(model, number);
         }
+        Asked::Demo(act) => return vec![Effect::Demo(act)],
         Asked::Do(action) => {
             model.dialogs.pop();
             return key::act(model, action);

@@ -1,7 +1,7 @@
 //! What changes a step: go on, sign, note, waive, not applicable, reopen.
 
 use crate::app::current::Here;
-use crate::app::dialog::{Dialog, Reason, ReasonKind, Sign};
+use crate::app::dialog::{Call, Dialog, Lift, Reason, ReasonKind, Sign};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::query::{self, Proceed};
@@ -16,7 +16,9 @@ use crate::launch::standing::StepState;
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Proceed => return proceed(model),
-        Action::Sign => sign(model),
+        Action::Sign => sign_or_call(model),
+        Action::Lift => lift(model),
+        Action::CallRollback => call_rollback(model),
         Action::Note => reason(model, ReasonKind::Note),
         Action::Waive => reason(model, ReasonKind::Waive),
         Action::Skip => reason(model, ReasonKind::Skip),
@@ -33,6 +35,10 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
             model.screen.view = View::Walk;
             return Vec::new();
         }
+        View::Rollback => {
+            to_irreversible(model);
+            return Vec::new();
+        }
         View::Trail => {
             to_entry(model);
             return Vec::new();
@@ -43,7 +49,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
     };
     match what {
         Proceed::Verify => return verify::step(model),
-        Proceed::Sign => sign(model),
+        Proceed::Sign => sign_or_call(model),
         Proceed::ToOpen => {
             if let Some(number) = query::next_step(model) {
                 moving::to(model, number);
@@ -68,6 +74,47 @@ fn to_entry(model: &mut Model) {
     }
 }
 
+/// From the way back to the step that it belongs to.
+fn to_irreversible(model: &mut Model) {
+    let number = query::irreversible(model).and_then(|step| model.current.number_of(&step.id));
+    model.screen.view = View::Walk;
+    if let Some(number) = number {
+        moving::to(model, number);
+    }
+}
+
+/// At a roll call a role speaks; everywhere else a person signs.
+fn sign_or_call(model: &mut Model) {
+    match model.here().is_some_and(|here| here.step.sign_off.is_roll_call()) {
+        true => call(model),
+        false => sign(model),
+    }
+}
+
+fn call(model: &mut Model) {
+    let offers = query::names(model);
+    let Some(here) = model.here() else { return };
+    let dialog = Call::new(&here, &model.who.people, offers);
+    model.dialogs.extend(dialog.map(|dialog| Dialog::Call(Box::new(dialog))));
+}
+
+fn lift(model: &mut Model) {
+    let offers = query::names(model);
+    let Some(here) = model.here() else { return };
+    let dialog = Lift::new(&here, model.who.signer.as_deref(), offers);
+    model.dialogs.extend(dialog.map(|dialog| Dialog::Lift(Box::new(dialog))));
+}
+
+fn call_rollback(model: &mut Model) {
+    let offers = query::names(model);
+    let Some(step) = query::irreversible(model) else { return };
+    let step = (&step.id, step.title.as_str());
+    let signer = model.who.signer.as_deref();
+    let now = model.current.now();
+    let dialog = Reason::new(ReasonKind::Rollback, step, signer, offers, now);
+    model.dialogs.push(Dialog::Reason(Box::new(dialog)));
+}
+
 fn sign(model: &mut Model) {
     let offers = query::names(model);
     let Some(here) = model.here() else { return };
@@ -79,7 +126,8 @@ fn sign(model: &mut Model) {
         .collect();
     // Who has signed already can not be the second person.
     let offers = offers.into_iter().filter(|name| !signed.contains(&name.as_str())).collect();
-    let dialog = Sign::new(&here, &model.who.people, offers);
+    let warning = query::point_of_no_return(model, &here);
+    let dialog = Sign::new(&here, &model.who.people, offers, warning);
     model.dialogs.push(Dialog::Sign(Box::new(dialog)));
 }
 
@@ -102,10 +150,19 @@ pub fn why_not(model: &Model, action: Action) -> String {
             "There is no check to run here: a person signs it.".into()
         }
         Action::Cancel => "No check is running.".into(),
+        Action::CallRollback => "Nothing was signed that could be rolled back.".into(),
+        Action::Lift => "Nobody holds this step.".into(),
+        Action::Sign if here.step.sign_off.is_roll_call() => {
+            "The decision was acted on. B shows the way back.".into()
+        }
         Action::Sign if here.step.sign_off.is_by_checks() && !waits_for_people(&here) => {
             "Its checks complete this step; there is nothing to sign.".into()
         }
         Action::Sign => match state {
+            Some(StepState::Locked) if here.step.irreversible => {
+                let because = here.standing.and_then(|standing| standing.because.first());
+                because.cloned().unwrap_or_default()
+            }
             Some(StepState::Locked) => "Sections that this step waits for are not complete.".into(),
             Some(StepState::Done | StepState::NotApplicable) => "Nothing is left to sign.".into(),
             _ => "Its checks have to pass first, or the step to be waived.".into(),

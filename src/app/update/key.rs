@@ -2,9 +2,10 @@
 
 use crokey::KeyCombination;
 
-use crate::app::dialog::{Dialog, Finder, Reading, Subject};
+use crate::app::dialog::{Dialog, Finder, PageAlone, Reading, Subject};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::app::page;
 use crate::app::query;
 use crate::app::screen::{Pane, View};
 use crate::app::update::{dialog, doing, moving, search, session, verify};
@@ -53,6 +54,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn refuse(model: &mut Model, action: Action) {
+    if action == Action::Rollback {
+        model.toast(Tone::Plain, "Nothing in this runbook needs a way back.");
+        return;
+    }
     if action.group() != Group::Doing || !action.places().meets(model.screen.view.place()) {
         return;
     }
@@ -73,11 +78,17 @@ fn look(model: &mut Model, action: Action) {
     match action {
         Action::Present => view(model, View::Present),
         Action::Overview => view(model, View::Overview),
+        Action::Rollback => view(model, View::Rollback),
         Action::Trail => {
             model.screen.trail = 0;
             view(model, View::Trail);
         }
         Action::Since => open(model, Subject::Since),
+        Action::Page => {
+            if let Some(page) = page::at_hand(model) {
+                model.dialogs.push(Dialog::Page(PageAlone::new(page)));
+            }
+        }
         Action::Help => open(model, Subject::Help),
         Action::Search => find(model, false),
         Action::Palette => find(model, true),

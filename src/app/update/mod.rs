@@ -3,6 +3,7 @@
 //! Called by `runtime` for every message, and by tests with no terminal, clock or network. Each
 //! group of messages has its file; this one only forwards.
 
+mod demo;
 mod dialog;
 mod doing;
 mod key;
@@ -42,6 +43,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Ok(place) => model.toast(Tone::Good, format!("Report written to {place}")),
             Err(why) => model.problem(why),
         },
+        Msg::Demo(result) => demo::answered(model, result),
         Msg::Trouble(text) => model.problem(text),
     }
     Vec::new()

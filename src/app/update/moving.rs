@@ -15,6 +15,10 @@ pub fn act(model: &mut Model, action: Action) {
             model.screen.overview = lines.after(action, model.screen.layout.page());
         }
         View::Trail => trail(model, action),
+        View::Rollback => {
+            let lines = Lines { at: model.screen.scroll, end: model.screen.layout.body_end() };
+            model.screen.scroll = lines.after(action, model.screen.layout.page());
+        }
     }
 }
 
@@ -30,7 +34,9 @@ pub fn scroll(model: &mut Model, lines: isize) {
     let end = model.screen.layout.body_end();
     let by = |at: usize| at.saturating_add_signed(lines).min(end);
     match model.screen.view {
-        View::Walk | View::Present => model.screen.scroll = by(model.screen.scroll),
+        View::Walk | View::Present | View::Rollback => {
+            model.screen.scroll = by(model.screen.scroll);
+        }
         View::Overview => model.screen.overview = by(model.screen.overview),
         View::Trail => trail_by(model, lines.saturating_neg()),
     }

@@ -4,6 +4,7 @@ use crate::app::dialog::finder::{Found, fit};
 use crate::app::dialog::{Dialog, Finder};
 use crate::app::model::Model;
 use crate::app::query;
+use crate::app::update::demo;
 use crate::keys::Action;
 
 /// How many are listed; nobody reads further.
@@ -11,6 +12,9 @@ const LISTED: usize = 200;
 
 /// Searches for what the finder on top says now.
 pub fn search(model: &mut Model) {
+    if let Some(Dialog::Demo(_)) = model.dialogs.last() {
+        return demo::fill(model);
+    }
     let Some(Dialog::Finder(finder)) = model.dialogs.last() else { return };
     let query = finder.query.value().to_lowercase();
     let found = if finder.commands { commands(model, &query) } else { steps(model, &query) };

@@ -5,6 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::query;
 use crate::app::screen::{next_theme, theme_word};
+use crate::app::update::demo;
 use crate::app::work::Tone;
 use crate::keys::Action;
 
@@ -45,6 +46,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Repaint => return vec![Effect::Repaint],
         Action::Suspend => return vec![Effect::Suspend],
+        Action::Demo => return demo::open(model),
         Action::Quit => return quit(model),
         _ => {}
     }

@@ -30,7 +30,10 @@ fn step_of(command: &Command) -> Option<StepId> {
         Command::Sign { step, .. }
         | Command::Waive { step, .. }
         | Command::Skip { step, .. }
-        | Command::Reopen { step, .. } => Some(step.clone()),
+        | Command::Reopen { step, .. }
+        | Command::Call { step, .. }
+        | Command::Lift { step, .. }
+        | Command::CallRollback { step, .. } => Some(step.clone()),
         Command::Note { step, .. } => step.clone(),
         _ => None,
     }
@@ -82,7 +85,18 @@ fn news(entry: &Entry) -> Option<String> {
         Event::StepWaived { step, .. } => format!("{by} waived {step}"),
         Event::StepSkipped { step, .. } => format!("{by} marked {step} as not applicable"),
         Event::StepReopened { step, .. } => format!("{by} reopened {step}"),
+        Event::CallGiven(call) => {
+            format!("{by} ({}) said {} to {}", call.role, call.call.word(), call.step)
+        }
+        Event::HoldLifted { whose, role, .. } => {
+            format!("{by} lifted the hold of {whose} ({role})")
+        }
+        Event::RollbackCalled { step, .. } => format!("{by} called the rollback of {step}"),
         Event::Note { step: Some(step), .. } => format!("{by} wrote a note on {step}"),
+        Event::MoneyPrepared(it) => {
+            format!("{by} had golive ask MintCash to {}", it.spend.sentence())
+        }
+        Event::MoneyObserved(it) => format!("{by} {}", it.sentence()),
         _ => return None,
     })
 }

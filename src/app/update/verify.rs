@@ -1,13 +1,15 @@
 //! Checks: ask what they would send, have it allowed, start them, follow them, stop them.
 
-use crate::app::dialog::{Arm, Choice, Dialog, Question, SecretPrompt, Signer};
+use crate::app::dialog::{Arm, Choice, Dialog, Question, SecretPrompt, Signer, Spending};
 use crate::app::effect::{Effect, Ticket};
 use crate::app::model::Model;
 use crate::app::msg::Plans;
 use crate::app::query;
-use crate::app::work::{LiveRun, Pending, Then, Tone};
-use crate::checks::Progress;
+use crate::app::work::{LiveRun, Pending, Permit, Then, Tone};
+use crate::checks::book::spends;
+use crate::checks::{Planned, Progress};
 use crate::launch::event::RunId;
+use crate::launch::money::Spend;
 use crate::runbook::model::{CheckName, InputName, Origin, StepId};
 use crate::text::visible;
 
@@ -72,8 +74,8 @@ pub fn planned(model: &mut Model, ticket: Ticket, result: Result<Plans, String>)
         return Vec::new();
     };
     model.work.starting.retain(|step| !steps.contains(step));
-    let (planned, prompts) = match result {
-        Ok(plan) => plan,
+    let Plans { planned, prompts, limits } = match result {
+        Ok(plans) => plans,
         Err(why) => {
             model.problem(why);
             return Vec::new();
@@ -90,14 +92,47 @@ pub fn planned(model: &mut Model, ticket: Ticket, result: Result<Plans, String>)
         model.interpose(dialogs);
         return Vec::new();
     }
+    let asks: Vec<_> = steps.iter().flat_map(|step| spends_of(step, &planned)).collect();
+    let permit =
+        Permit { steps, spends: asks.len(), asks: asks.into(), limits, ..Permit::default() };
+    let planned: Vec<_> = planned.into_iter().map(|(_, check, plan)| (check, plan)).collect();
     let mut hosts: Vec<String> = planned.iter().filter_map(|(_, plan)| plan.arms.clone()).collect();
     hosts.sort();
     hosts.dedup();
-    if hosts.is_empty() {
-        return start(model, by, steps, Vec::new());
-    }
-    model.interpose(vec![Dialog::Arm(Box::new(Arm::new(steps, planned, hosts)))]);
+    let question = if hosts.is_empty() {
+        let mut permit = permit;
+        let Some(ask) = permit.asks.pop_front() else { return start(model, by, permit) };
+        spending(model, ask, permit)
+    } else {
+        Dialog::Arm(Box::new(Arm::new(permit, planned, hosts)))
+    };
+    model.interpose(vec![question]);
     Vec::new()
+}
+
+/// The movements of real money that a step's checks plan.
+fn spends_of(step: &StepId, planned: &[(StepId, CheckName, Planned)]) -> Vec<(StepId, Spend)> {
+    let own = planned.iter().filter(|(id, ..)| id == step).map(|(.., plan)| plan);
+    spends(own).into_iter().map(|spend| (step.clone(), spend)).collect()
+}
+
+/// Goes on with what has been allowed: asks about the next movement of real money, or starts when
+/// nothing is left to ask.
+pub fn go_on(model: &mut Model, mut permit: Permit) -> Vec<Effect> {
+    let Some(ask) = permit.asks.pop_front() else {
+        let by = model.who.signer.clone().unwrap_or_default();
+        return start(model, by, permit);
+    };
+    let question = spending(model, ask, permit);
+    model.dialogs.push(question);
+    Vec::new()
+}
+
+fn spending(model: &Model, (step, spend): (StepId, Spend), permit: Permit) -> Dialog {
+    let runbook = model.current.runbook();
+    let title = runbook.step(&step).map(|step| step.title.clone()).unwrap_or_default();
+    let caution = runbook.section_of(&step).and_then(|section| section.caution.clone());
+    Dialog::Spend(Box::new(Spending::new((step, title), spend, caution, permit)))
 }
 
 fn prompt(model: &Model, input: InputName) -> SecretPrompt {
@@ -108,9 +143,10 @@ fn prompt(model: &Model, input: InputName) -> SecretPrompt {
 }
 
 /// Starts the checks.
-pub fn start(model: &mut Model, by: String, steps: Vec<StepId>, armed: Vec<String>) -> Vec<Effect> {
+fn start(model: &mut Model, by: String, permit: Permit) -> Vec<Effect> {
+    let Permit { steps, armed, confirmed, .. } = permit;
     model.work.starting.extend(steps.iter().cloned());
-    vec![Effect::Verify { by, steps, armed }]
+    vec![Effect::Verify { by, steps, armed, confirmed }]
 }
 
 /// Stops the checks of the step at hand or, when none run there, all of them.

@@ -17,6 +17,7 @@ pub mod dns;
 pub mod endpoint;
 pub mod environment;
 pub mod latency;
+pub mod live_event;
 pub mod matrix;
 pub mod odd_events;
 pub mod old_tls;

@@ -16,6 +16,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
 
+use crate::checks::demo::DemoGround;
 use crate::checks::webhook::certificate::CertificateFacts;
 use crate::https;
 use crate::https::handshake::{self, Judges, Shown};
@@ -39,6 +40,8 @@ pub enum Problem {
     UnknownCa,
     /// Only the extra CA of the runbook's arguments vouches for it.
     ExtraCaOnly,
+    /// Only the demo's own root vouches for it, which in the demo is as it should be.
+    DemoOnly,
     /// Only roots that were added to this machine vouch for it: a private CA, or somebody on the
     /// way who opens TLS, so that what the server really presents is not seen.
     PlatformOnly,
@@ -72,10 +75,12 @@ impl Judgement {
         self.problems.is_empty()
     }
 
-    /// Whether it is trusted here: publicly, or by the extra CA that the operator named.
+    /// Whether it is trusted here: publicly, by the extra CA that the operator named, or in the demo
+    /// by its own root.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
-        self.problems.iter().all(|problem| *problem == Problem::ExtraCaOnly)
+        let known = [Problem::ExtraCaOnly, Problem::DemoOnly];
+        self.problems.iter().all(|problem| known.contains(problem))
     }
 }
 
@@ -85,6 +90,7 @@ pub struct Roots {
     public: Arc<RootCertStore>,
     extra: Option<Arc<RootCertStore>>,
     platform: Option<Arc<RootCertStore>>,
+    demo: Option<Arc<RootCertStore>>,
 }
 
 /// Why the extra CA can not be used.
@@ -100,7 +106,14 @@ impl Roots {
     pub fn load(extra_ca: Option<&Path>) -> Result<Self, BadCa> {
         let public = https::public_roots();
         let extra = extra_ca.map(https::roots_of).transpose().map_err(BadCa)?.map(Arc::new);
-        Ok(Self { public: Arc::new(public), extra, platform: None })
+        Ok(Self { public: Arc::new(public), extra, platform: None, demo: None })
+    }
+
+    /// The same, and that of the demo where there is one.
+    #[must_use]
+    pub fn with_demo(mut self, demo: Option<&DemoGround>) -> Self {
+        self.demo = demo.map(|ground| Arc::clone(&ground.roots));
+        self
     }
 
     /// The same, and those of this machine beside them, so that it can be said where these see it
@@ -191,9 +204,11 @@ impl Judge {
                 by_platform = self.roots.platform.as_ref().map(|roots| verify(roots).is_ok());
                 if let Err(error) = verify(&self.roots.public) {
                     problems.extend(weak_signature(facts.as_ref(), &chain));
-                    let by_extra = self.roots.extra.as_ref().is_some_and(|r| verify(r).is_ok());
-                    let problem = if by_extra {
+                    let by = |it: &Option<Arc<_>>| it.as_ref().is_some_and(|r| verify(r).is_ok());
+                    let problem = if by(&self.roots.extra) {
                         Problem::ExtraCaOnly
+                    } else if by(&self.roots.demo) {
+                        Problem::DemoOnly
                     } else if by_platform == Some(true) {
                         Problem::PlatformOnly
                     } else {

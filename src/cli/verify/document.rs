@@ -123,6 +123,16 @@ impl<'a> Report<'a> {
 
     /// Prints the document, or the last lines for people.
     pub fn print(&self, console: &mut Console, head: &Head) {
+        self.print_with(console, head, []);
+    }
+
+    /// The same, with these members beside the others of the document.
+    pub fn print_with<const N: usize>(
+        &self,
+        console: &mut Console,
+        head: &Head,
+        extra: [(&str, Value); N],
+    ) {
         let took = self.began.elapsed();
         let numbers = [
             ("pass", self.number(Some(Outcome::Pass))),
@@ -145,6 +155,9 @@ impl<'a> Report<'a> {
             });
             if let (true, Some(members)) = (self.interrupted, document.as_object_mut()) {
                 members.insert("interrupted".to_owned(), Value::Bool(true));
+            }
+            if let Some(members) = document.as_object_mut() {
+                members.extend(extra.map(|(name, value)| (name.to_owned(), value)));
             }
             console.document(&document);
             return;

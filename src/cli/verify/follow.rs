@@ -79,11 +79,10 @@ impl Shown {
                 ));
             }
             Progress::Page { about, url } => {
-                console.tell(format!(
-                    "  {check}{}: {}",
-                    visible(&about, 120),
-                    visible(&url, 2_000)
-                ));
+                console.tell(format!("  {check}{}", visible(&about, 200)));
+                // Alone on its line, so that it can be copied whole.
+                console.tell(visible(&url, 4_000));
+                console.tell("  `golive money --qr` shows it as a QR code");
             }
             Progress::Work { doing, done, of, unit } => {
                 if self.last.is_none_or(|last| last.elapsed() >= BEAT) {

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::checks::Effect;
+use crate::checks::book::spends;
 use crate::cli::console::Console;
 use crate::cli::paint::{self, Tone, pad};
+use crate::cli::verify::spend::{Ask, flags, words};
 use crate::failure::{Failure, FailureKind};
-use crate::runbook::model::{InputName, Runbook, Step};
+use crate::launch::money::Spend;
+use crate::runbook::model::{InputName, Runbook, Step, StepId};
 use crate::runbook::nearest::did_you_mean;
 use crate::runtime::run::{StepPlan, plan_steps};
 use crate::runtime::workspace::SharedWorkspace;
@@ -41,6 +44,18 @@ impl Plan {
             }
         }
         hosts
+    }
+
+    /// Every movement of real money, each once, with its step.
+    pub fn spends(&self) -> Vec<Ask> {
+        let mut steps: Vec<&StepId> = self.planned.iter().map(|(step, ..)| step).collect();
+        steps.dedup();
+        let of = |step: &StepId| {
+            let own = self.planned.iter().filter(move |(id, ..)| id == step);
+            let own = spends(own.map(|(.., planned)| planned));
+            own.into_iter().map(|spend| (step.clone(), spend)).collect::<Vec<_>>()
+        };
+        steps.into_iter().flat_map(of).collect()
     }
 
     /// Hosts that would have to be armed and are not, with the number of probes for each.
@@ -101,15 +116,27 @@ impl Plan {
                     paint.tone(Tone::Quiet, pad(planned.effect.word(), 9)),
                     visible(&planned.what, 200),
                 ));
+                if let Some(spend) = &planned.spend {
+                    let live = paint.tone(Tone::Bad, "LIVE");
+                    console.say(format!("              {live} {}", spend.says()));
+                    console.say(format!("              needs {}", flags(spend)));
+                }
             }
         }
         for name in &self.asks {
             console.say(format!("asks for {name}"));
         }
-        let outward =
-            self.planned.iter().filter(|(_, _, plan)| plan.effect >= Effect::Harmless).count();
+        let outward = self
+            .planned
+            .iter()
+            .filter(|(_, _, plan)| matches!(plan.effect, Effect::Harmless | Effect::Stateful));
+        let outward = outward.count();
+        let money = match self.spends().len() {
+            0 => String::new(),
+            moves => format!(", {} of real money", paint::count(moves, "movement")),
+        };
         console.say(format!(
-            "{} planned, {outward} validly signed; nothing was sent or recorded",
+            "{} planned, {outward} validly signed{money}; nothing was sent or recorded",
             paint::count(self.planned.len(), "act")
         ));
     }
@@ -120,14 +147,31 @@ impl Plan {
 
     fn step_json(&self, step: &Step) -> Value {
         let planned = self.of(step).map(|(_, check, planned)| {
-            json!({
+            let mut value = json!({
                 "check": check,
                 "effect": planned.effect,
                 "what": planned.what,
                 "target": planned.target,
                 "arms": planned.arms,
-            })
+            });
+            if let (Some(spend), Some(members)) = (&planned.spend, value.as_object_mut()) {
+                members.insert("spend".to_owned(), spend_json(spend));
+            }
+            value
         });
         json!({ "id": step.id, "planned": planned.collect::<Vec<_>>() })
     }
+}
+
+/// A movement of real money, with the words that confirm it.
+fn spend_json(spend: &Spend) -> Value {
+    json!({
+        "act": spend.act,
+        "host": spend.host,
+        "amount": spend.amount.to_string(),
+        "currency": spend.currency,
+        "again": spend.again,
+        "cardOwner": spend.act.takes() && !spend.again,
+        "confirm": words(spend),
+    })
 }

@@ -17,6 +17,7 @@ impl Case<'_> {
     ) -> Result<Vec<Event>, Refusal> {
         self.person()?;
         let (step, _, standing) = self.standing(id)?;
+        self.not_stopped(id)?;
         not_done(&standing, "waive")?;
         if standing.state == StepState::NotApplicable {
             return Err(not_applicable(&standing));
@@ -36,6 +37,7 @@ impl Case<'_> {
     pub(super) fn skip(&self, id: &StepId, reason: &str) -> Result<Vec<Event>, Refusal> {
         self.person()?;
         let (step, _, standing) = self.standing(id)?;
+        self.not_stopped(id)?;
         not_done(&standing, "skip")?;
         if standing.state == StepState::NotApplicable {
             return Err(not_applicable(&standing));
@@ -53,6 +55,8 @@ impl Case<'_> {
         let reason = words::reason(reason)?;
         let history = self.launch.history().step(id);
         if history.is_none_or(crate::launch::fold::StepHistory::is_untouched) {
+            // A hold or a no-go is not taken back with the step.
+            self.not_stopped(id)?;
             return Err(Refusal::new(
                 format!("Nothing has been signed, waived or verified at `{id}`."),
                 "There is nothing to take back; go on with the step.",

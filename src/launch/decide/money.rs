@@ -4,8 +4,8 @@
 use crate::launch::decide::{Case, Refusal, words};
 use crate::launch::event::{Event, RunId};
 use crate::launch::money::{
-    Act, Caps, Confirmation, EXPECTED_CHARGES, Intent, Ledger, MoneyAnswer, Observation, Stage,
-    Tracked,
+    self, Act, Caps, Confirmation, EXPECTED_CHARGES, Intent, Ledger, MoneyAnswer, Observation,
+    Stage, Tracked,
 };
 use crate::mintcash::money::Minor;
 use crate::runbook::model::StepId;
@@ -18,12 +18,10 @@ impl Case<'_> {
         self.current_run(&it.step, &it.run)?;
         if it.spend.act.takes() && !it.spend.again {
             let owner = it.card_owner.as_deref().unwrap_or_default();
-            words::name(owner).map_err(|_| {
-                Refusal::new(
-                    "Nobody said whose card is to be charged.",
-                    "Type the name of the card's owner. Charge only a card whose owner agrees.",
-                )
+            money::owner(owner).map_err(|why| {
+                Refusal::new(why, "Charge only a card whose owner agrees, and name that person.")
             })?;
+            words::name(owner)?;
         }
         Ok(vec![Event::MoneyConfirmed(Box::new(it.clone()))])
     }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::launch::decide::{Case, Refusal, exempt, words};
+use crate::launch::decide::{Case, Refusal, exempt, looked_up, words};
 use crate::launch::event::{Event, Facts, SignOffRecord};
+use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers;
 use crate::launch::standing::{CheckStanding, Standing, StepStanding, StepState};
-use crate::runbook::model::{Role, SignOff, Step, StepDigest, StepId};
+use crate::runbook::model::{Role, Step, StepDigest, StepId};
 use crate::text::visible;
 
 /// What a signer hands in.
@@ -23,6 +24,8 @@ pub(super) struct Request<'a> {
     pub note: Option<&'a str>,
     /// The step's digest as the signer saw it.
     pub seen: &'a StepDigest,
+    /// What the provider says of the ids in the evidence.
+    pub looked_up: &'a LookedUp,
 }
 
 impl Case<'_> {
@@ -32,6 +35,7 @@ impl Case<'_> {
         let (step, launch, standing) = self.standing(request.step)?;
         unchanged(step, request.seen)?;
         signable(step, &standing)?;
+        self.not_stopped(&step.id)?;
         self.open_section(step, &launch)?;
         self.nobody_runs(&step.id, None)?;
         self.not_twice(&standing)?;
@@ -39,7 +43,12 @@ impl Case<'_> {
         let note = note.map(|note| words::text("note", note)).transpose()?;
         verified(step, &standing, note.as_deref())?;
         let role = role(step, &standing, request.role)?;
-        let evidence = evidence(step, request.evidence)?;
+        role.as_ref().map_or(Ok(()), |role| self.own_role(role))?;
+        let decision = self.decision(step, &launch)?;
+        // What was agreed at the roll call needs no saying again.
+        let agreed = decision.as_ref().map(|decision| decision.evidence.clone());
+        let mut evidence = evidence(step, request.evidence, &agreed.unwrap_or_default())?;
+        looked_up::add(step, &mut evidence, request.looked_up)?;
         let record = SignOffRecord {
             step: step.id.clone(),
             role,
@@ -48,11 +57,12 @@ impl Case<'_> {
             facts: facts(&standing.checks),
             step_digest: step.digest.clone(),
             runbook: self.launch.runbook().digest.clone(),
+            decision,
         };
         Ok(vec![Event::StepSigned(Box::new(record))])
     }
 
-    fn open_section(&self, step: &Step, launch: &Standing) -> Result<(), Refusal> {
+    pub(super) fn open_section(&self, step: &Step, launch: &Standing) -> Result<(), Refusal> {
         let runbook = self.launch.runbook();
         let Some(section) = runbook.section_of(&step.id) else { return Ok(()) };
         let waits = launch.section(&section.id).map_or(&[][..], |section| &section.waits_for);
@@ -86,7 +96,7 @@ impl Case<'_> {
     }
 }
 
-fn unchanged(step: &Step, seen: &StepDigest) -> Result<(), Refusal> {
+pub(super) fn unchanged(step: &Step, seen: &StepDigest) -> Result<(), Refusal> {
     if *seen == step.digest {
         return Ok(());
     }
@@ -101,6 +111,10 @@ fn signable(step: &Step, standing: &StepStanding) -> Result<(), Refusal> {
     let id = &step.id;
     match standing.state {
         StepState::NotApplicable => Err(exempt::not_applicable(standing)),
+        _ if step.sign_off.is_roll_call() => Err(Refusal::new(
+            format!("`{id}` is decided by a roll call: go, hold or no-go for each role."),
+            format!("`golive call go --role ROLE --step {id}`"),
+        )),
         StepState::Done => {
             let who: Vec<_> = standing.signatures.iter().map(|s| sentences::name(&s.by)).collect();
             let by = if who.is_empty() {
@@ -120,7 +134,11 @@ fn signable(step: &Step, standing: &StepStanding) -> Result<(), Refusal> {
 
 /// Whether the step's checks allow a signature: all of them ran, hold, and passed, or could not
 /// find out and the signer says why that is acceptable.
-fn verified(step: &Step, standing: &StepStanding, note: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn verified(
+    step: &Step,
+    standing: &StepStanding,
+    note: Option<&str>,
+) -> Result<(), Refusal> {
     let id = &step.id;
     for check in &standing.checks {
         let Some(last) = &check.last else {
@@ -179,10 +197,7 @@ fn role(
     standing: &StepStanding,
     role: Option<&Role>,
 ) -> Result<Option<Role>, Refusal> {
-    let wanted: &[Role] = match &step.sign_off {
-        SignOff::People { roles, .. } => roles,
-        SignOff::Verified | SignOff::VerifiedOrPerson | SignOff::Person => &[],
-    };
+    let wanted = step.sign_off.roles();
     let missing = &standing.missing;
     let Some(role) = role else {
         if missing.people > missing.roles.len() || missing.roles.is_empty() {
@@ -217,10 +232,11 @@ fn role(
 }
 
 /// The evidence as it is to be kept: everything that is required, and nothing that is not asked
-/// for.
-fn evidence(
+/// for. What is not given stands as it was agreed before.
+pub(super) fn evidence(
     step: &Step,
     given: &BTreeMap<String, String>,
+    agreed: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>, Refusal> {
     let asked = || {
         let names: Vec<_> = step.evidence.iter().map(|spec| format!("`{}`", spec.name)).collect();
@@ -240,6 +256,9 @@ fn evidence(
             Some(value) => {
                 kept.insert(spec.name.clone(), words::evidence(&spec.name, value)?);
             }
+            None if agreed.contains_key(&spec.name) => {
+                kept.extend(agreed.get(&spec.name).map(|value| (spec.name.clone(), value.clone())));
+            }
             None if spec.required => {
                 return Err(Refusal::new(
                     format!("`{}` cannot be signed without `{}`.", step.id, spec.name),
@@ -253,7 +272,7 @@ fn evidence(
 }
 
 /// What the latest results rest on, together.
-fn facts(checks: &[CheckStanding]) -> Facts {
+pub(super) fn facts(checks: &[CheckStanding]) -> Facts {
     let last = checks.iter().filter_map(|check| check.last.as_ref());
     last.flat_map(|last| last.what.facts.clone()).collect()
 }

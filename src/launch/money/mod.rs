@@ -8,6 +8,7 @@ mod fits;
 mod ledger;
 mod sentences;
 mod tracked;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,7 @@ use crate::time::Timestamp;
 pub(in crate::launch) use ledger::EXPECTED_CHARGES;
 pub use ledger::{Ledger, Returnable, Totals};
 pub use tracked::{Stage, Tracked};
+pub use words::{OWN_CARD, owner};
 
 /// What golive can do with real money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,6 +94,17 @@ pub struct Confirmation {
     pub spend: Spend,
     /// Whose card it is, as typed; untrusted text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_owner: Option<String>,
+}
+
+/// A movement of real money that somebody has typed, for a run that has not begun yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// For which step.
+    pub step: StepId,
+    /// What was typed.
+    pub spend: Spend,
+    /// Whose card it is.
     pub card_owner: Option<String>,
 }
 
@@ -259,6 +272,16 @@ impl Source {
             Self::Api => "the API",
         }
     }
+}
+
+/// What is set as the most that may be charged, for the question before it; a cap that is not set
+/// is not shown. The launch holds a request against [`Caps`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// At once.
+    pub charge: Option<Minor>,
+    /// In the whole launch.
+    pub launch: Option<Minor>,
 }
 
 /// The most that may be charged, in the currency of the rehearsal.

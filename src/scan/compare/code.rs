@@ -6,14 +6,14 @@
 use crate::scan::syntax::Tree;
 
 /// The place of a node in its [`Code`].
-pub(super) type Id = u32;
+pub(in crate::scan) type Id = u32;
 
 /// No node.
-pub(super) const NONE: Id = u32::MAX;
+pub(in crate::scan) const NONE: Id = u32::MAX;
 
 /// One node.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node<'t> {
+pub(in crate::scan) struct Node<'t> {
     /// Its kind in the grammar.
     pub kind: &'t str,
     /// The field of its parent that it stands in; empty when in none.
@@ -48,7 +48,7 @@ const NOTHING: Node<'static> = Node {
 };
 
 /// The nodes of one file.
-pub(super) struct Code<'t> {
+pub(in crate::scan) struct Code<'t> {
     /// The text.
     pub text: &'t str,
     /// The text without comments.
@@ -141,9 +141,10 @@ impl<'t> Code<'t> {
         self.children(id).filter(|child| self.at(*child).named)
     }
 
-    /// The first child in that field.
+    /// The first child in that field; none for a field without a name.
     pub fn field(&self, id: Id, field: &str) -> Option<Id> {
-        self.children(id).find(|child| self.at(*child).field == field)
+        let wanted = |child: &Id| !field.is_empty() && self.at(*child).field == field;
+        self.children(id).find(wanted)
     }
 
     /// All nodes in a node, itself first.

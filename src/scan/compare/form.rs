@@ -9,7 +9,7 @@ use super::grammar::{Grammar, Shape};
 
 /// What a node does.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Form<'t> {
+pub(in crate::scan) enum Form<'t> {
     /// Nothing that matters here.
     #[default]
     Nothing,
@@ -55,7 +55,7 @@ pub(super) enum Form<'t> {
 
 /// A call.
 #[derive(Clone, Debug)]
-pub(super) struct Call<'t> {
+pub(in crate::scan) struct Call<'t> {
     /// What the method is called on.
     pub on: Option<Id>,
     /// The expression that is called, if it is one.
@@ -72,7 +72,7 @@ pub(super) struct Call<'t> {
 
 /// A function.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Function<'t> {
+pub(in crate::scan) struct Function<'t> {
     /// Its name, where it has one.
     pub name: &'t str,
     /// The node of its parameters.
@@ -84,7 +84,7 @@ pub(super) struct Function<'t> {
 }
 
 /// Makes the forms of all nodes.
-pub(super) fn forms<'t>(code: &Code<'t>, grammar: &Grammar) -> Vec<Form<'t>> {
+pub(in crate::scan) fn forms<'t>(code: &Code<'t>, grammar: &Grammar) -> Vec<Form<'t>> {
     let shapes: HashMap<&str, Shape> = grammar.shapes.iter().copied().collect();
     let lower = Lower { code, shapes };
     code.all().map(|id| lower.form(id)).collect()
@@ -368,7 +368,7 @@ impl<'t> Lower<'_, 't> {
 }
 
 /// The last segment of a path.
-pub(super) fn last_name(path: &str) -> &str {
+pub(in crate::scan) fn last_name(path: &str) -> &str {
     let path = strip_generics(path);
     path.rsplit(['.', ':', '\\', '>']).next().unwrap_or(path)
 }

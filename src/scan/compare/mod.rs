@@ -10,22 +10,23 @@
 mod analysis;
 mod by_hand;
 mod calls;
-mod code;
+pub(in crate::scan) mod code;
 mod flow;
-mod form;
-mod grammar;
-mod names;
+pub(in crate::scan) mod form;
+pub(in crate::scan) mod grammar;
+pub(in crate::scan) mod names;
 mod project;
 mod scent;
 mod sites;
 mod value;
-mod walk;
-mod words;
+pub(in crate::scan) mod walk;
+pub(in crate::scan) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use self::analysis::{Analysis, Line, Spot};
+use self::grammar::Grammar;
 use self::project::Project;
 use self::sites::How;
 use self::value::Origin;
@@ -130,7 +131,7 @@ pub struct Comparisons {
 /// to `base`. Blocks; call it from a thread that may.
 #[must_use]
 pub fn compare_paths(paths: &[PathBuf], base: &Path, watch: &Watch) -> Comparisons {
-    let sources = walk::read(paths, base, watch);
+    let sources = walk::read(paths, base, watch, |language| Grammar::of(language).is_some());
     let mut found = compare(&sources.files, watch);
     let Sources { skipped, other, unread, .. } = sources;
     found.skipped = skipped;
@@ -287,7 +288,7 @@ fn manner(how: &How) -> Manner {
 
 /// Code fit to be shown: secrets that are known are taken out, and whatever is long and without a
 /// space between quotes, because that may be one that is not known.
-fn shown(code: &str) -> String {
+pub(in crate::scan) fn shown(code: &str) -> String {
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
     while let Some(at) = rest.find(['"', '\'', '`']) {

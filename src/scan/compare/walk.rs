@@ -1,6 +1,6 @@
 //! The source files below the given paths, without what is not the merchant's own code.
 //!
-//! Called by `compare_paths`. Left out are folders of dependencies, of generated code and of tests,
+//! Called by `compare_paths` and `calls::call_paths`. Left out are folders of dependencies, of generated code and of tests,
 //! hidden ones and files of tests; what was left out is said. A path that is named itself is read
 //! whatever its name is.
 
@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::grammar::Grammar;
 use crate::scan::files;
 use crate::scan::from_project::from_project;
 use crate::scan::leak::Unread;
@@ -64,7 +63,7 @@ const UNREAD_LANGUAGES: [(&str, &str); 19] = [
 ];
 
 /// A source file.
-pub(super) struct Source {
+pub(in crate::scan) struct Source {
     /// Its path as it is shown.
     pub shown: String,
     /// Its language.
@@ -75,7 +74,7 @@ pub(super) struct Source {
 
 /// What was found below the paths.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(in crate::scan) struct Sources {
     /// Files that are read.
     pub files: Vec<Source>,
     /// Names of folders and kinds of files that were left out, with how often.
@@ -87,8 +86,13 @@ pub(super) struct Sources {
     total: usize,
 }
 
-/// Reads the source files below `paths`.
-pub(super) fn read(paths: &[PathBuf], base: &Path, watch: &Watch) -> Sources {
+/// Reads the source files below `paths` that are in a wanted language.
+pub(in crate::scan) fn read(
+    paths: &[PathBuf],
+    base: &Path,
+    watch: &Watch,
+    wanted: fn(Language) -> bool,
+) -> Sources {
     let mut sources = Sources::default();
     watch.begin("reading source files", None, "files");
     let mut roots: Vec<PathBuf> = Vec::new();
@@ -96,7 +100,7 @@ pub(super) fn read(paths: &[PathBuf], base: &Path, watch: &Watch) -> Sources {
         match path.canonicalize() {
             Ok(root) if roots.iter().any(|known| root.starts_with(known)) => {}
             Ok(root) => {
-                sources.root(&root, base, watch);
+                sources.root(&root, base, watch, wanted);
                 roots.push(root);
             }
             Err(error) => sources
@@ -110,7 +114,7 @@ pub(super) fn read(paths: &[PathBuf], base: &Path, watch: &Watch) -> Sources {
 }
 
 impl Sources {
-    fn root(&mut self, root: &Path, base: &Path, watch: &Watch) {
+    fn root(&mut self, root: &Path, base: &Path, watch: &Watch, wanted: fn(Language) -> bool) {
         let mut builder = WalkBuilder::new(root);
         builder.standard_filters(false).follow_links(false);
         let named = root.to_owned();
@@ -135,7 +139,7 @@ impl Sources {
             }
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                    self.file(entry.path(), base, watch);
+                    self.file(entry.path(), base, watch, wanted);
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -150,8 +154,8 @@ impl Sources {
         }
     }
 
-    fn file(&mut self, path: &Path, base: &Path, watch: &Watch) {
-        let language = Language::of(path).filter(|language| Grammar::of(*language).is_some());
+    fn file(&mut self, path: &Path, base: &Path, watch: &Watch, wanted: fn(Language) -> bool) {
+        let language = Language::of(path).filter(|language| wanted(*language));
         let Some(language) = language else {
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("");
             if let Some((_, name)) = UNREAD_LANGUAGES.iter().find(|(known, _)| *known == ending) {

@@ -24,7 +24,7 @@ fn fits(segment: &str, wanted: &str) -> bool {
 }
 
 /// A path as all languages would write it: `OpenSSL::HMAC` → `OpenSSL.HMAC`.
-pub(super) fn dotted(path: &str) -> String {
+pub(in crate::scan) fn dotted(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut chars = path.chars().filter(|ch| !ch.is_whitespace() && *ch != '$').peekable();
     while let Some(ch) = chars.next() {

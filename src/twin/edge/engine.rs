@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +22,10 @@ use crate::twin::world::{Step, World};
 /// The fastest clock.
 const FASTEST: f64 = 10_000_000.0;
 
+/// How long those behind a webhook wait for it, in real time: a handler that answers within it
+/// sees events in order, and one that does not, as MintCash allows, may not.
+const HEAD_START: Duration = Duration::from_millis(250);
+
 /// A webhook to be carried, of that environment.
 pub type Errand = (Environment, Parcel);
 
@@ -33,6 +37,7 @@ pub struct Engine {
     outbox: UnboundedSender<Errand>,
     under_way: watch::Sender<usize>,
     courier: Courier,
+    end: CancellationToken,
 }
 
 struct State {
@@ -69,7 +74,12 @@ impl Pace {
 
 impl Engine {
     /// An engine, and what it has to carry.
-    pub fn new(world: World, speed: f64, courier: Courier) -> (Self, UnboundedReceiver<Errand>) {
+    pub fn new(
+        world: World,
+        speed: f64,
+        courier: Courier,
+        end: CancellationToken,
+    ) -> (Self, UnboundedReceiver<Errand>) {
         let (outbox, carried) = unbounded_channel();
         let pace = Pace { from: (world.now(), Instant::now()), speed: tame(speed), stepped: false };
         let engine = Self {
@@ -79,6 +89,7 @@ impl Engine {
             outbox,
             under_way: watch::Sender::new(0),
             courier,
+            end,
         };
         (engine, carried)
     }
@@ -128,7 +139,7 @@ impl Engine {
     }
 
     /// Lets things happen as real time passes, until the end.
-    pub async fn run(self: Arc<Self>, end: CancellationToken) {
+    pub async fn run(self: Arc<Self>) {
         loop {
             let pause = {
                 let mut state = self.lock();
@@ -139,32 +150,35 @@ impl Engine {
             // A clock rounds to milliseconds: never wait less than one, never turn in circles.
             let pause = pause.map(|pause| pause.max(Duration::from_millis(1)));
             tokio::select! {
-                () = end.cancelled() => return,
+                () = self.end.cancelled() => return,
                 () = self.changed.notified() => {}
                 () = wait(pause) => {}
             }
         }
     }
 
-    /// Carries webhooks as they come, side by side, until the end.
-    pub async fn carry_all(
-        self: Arc<Self>,
-        mut errands: UnboundedReceiver<Errand>,
-        end: CancellationToken,
-    ) {
+    /// Carries webhooks in the order in which they come, until the end. One that takes its time
+    /// does not hold up those behind it for long.
+    pub async fn carry_all(self: Arc<Self>, mut errands: UnboundedReceiver<Errand>) {
         let mut under_way = JoinSet::new();
         loop {
+            let errand = tokio::select! {
+                () = self.end.cancelled() => return,
+                Some(_) = under_way.join_next() => continue,
+                errand = errands.recv() => errand,
+            };
+            let Some((environment, parcel)) = errand else { return };
+            let engine = Arc::clone(&self);
+            let (arrived, arrives) = oneshot::channel();
+            under_way.spawn(async move {
+                engine.carry(environment, parcel).await;
+                engine.landed();
+                let _nobody_waits_any_more = arrived.send(());
+            });
             tokio::select! {
-                () = end.cancelled() => return,
-                Some(_) = under_way.join_next() => {}
-                errand = errands.recv() => {
-                    let Some((environment, parcel)) = errand else { return };
-                    let engine = Arc::clone(&self);
-                    under_way.spawn(async move {
-                        engine.carry(environment, parcel).await;
-                        engine.landed();
-                    });
-                }
+                () = self.end.cancelled() => return,
+                _ = arrives => {}
+                () = tokio::time::sleep(HEAD_START) => {}
             }
         }
     }
@@ -238,8 +252,11 @@ impl<'a> Stepping<'a> {
 
     async fn landed(&self) {
         let mut count = self.0.under_way.subscribe();
-        // The sender lives in the engine.
-        let _count = count.wait_for(|count| *count == 0).await;
+        tokio::select! {
+            () = self.0.end.cancelled() => {}
+            // The sender lives in the engine.
+            _ = count.wait_for(|count| *count == 0) => {}
+        }
     }
 
     /// Lets everything happen that falls due until then.

@@ -7,26 +7,35 @@ use crate::app::Model;
 use crate::app::dialog::{Choice, Form, Question, Reason, ReasonKind, SecretPrompt, Sign, Signer};
 use crate::ui::dialog::{Sheet, form};
 use crate::ui::ink::{Ink, Page};
-use crate::ui::markdown;
+use crate::ui::parts;
 use crate::ui::text::safe;
 
 /// How many steps or commands are listed.
 const LISTED: usize = 14;
 
-pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize) -> Sheet {
+pub(super) fn sign(ink: &Ink, dialog: &Sign, cells: usize, rows: usize) -> Sheet {
     let mut page = Page::new(ink, cells);
     subject(dialog.step.as_str(), &dialog.title, &mut page);
     for line in &dialog.vouches {
         page.para(line, ink.theme.muted, 0);
     }
-    if let Some((blast, rollback)) = &dialog.warning {
+    if !dialog.warning.is_empty() {
         page.gap();
         page.line(Line::styled("This can not be taken back", ink.theme.bad));
-        markdown::write(&mut page, blast);
-        page.heading("The way back");
-        markdown::write(&mut page, rollback);
+        parts::write(&dialog.warning, &mut page);
     }
-    with_form("Sign", ink.theme.strong, &dialog.form, page)
+    above(&dialog.form, &mut page, rows);
+    let sheet = with_form("Sign", ink.theme.strong, &dialog.form, page);
+    Sheet { above: dialog.above, ..sheet }
+}
+
+/// Says how to read what does not fit above a form.
+pub(super) fn above(form: &Form, page: &mut Page<'_>, rows: usize) {
+    // Border, air and foot take five rows, gap and help of a field two.
+    if page.lines.len() + form.fields.len() + 7 > rows {
+        page.gap();
+        page.para("PgUp and PgDn read what stands above.", page.ink.theme.muted, 0);
+    }
 }
 
 pub(super) fn reason(ink: &Ink, dialog: &Reason, cells: usize) -> Sheet {
@@ -36,6 +45,7 @@ pub(super) fn reason(ink: &Ink, dialog: &Reason, cells: usize) -> Sheet {
     page.para(dialog.kind.says(), ink.theme.plain, 0);
     let style = match dialog.kind {
         ReasonKind::Note => ink.theme.strong,
+        ReasonKind::Rollback => ink.theme.bad,
         _ => ink.theme.warn,
     };
     with_form(dialog.kind.title(), style, &dialog.form, page)
@@ -130,11 +140,12 @@ pub(super) fn secret(ink: &Ink, dialog: &SecretPrompt, cells: usize) -> Sheet {
         foot,
         cursor,
         scroll: 0,
+        above: 0,
     }
 }
 
 /// What a dialog is about: an id and its title.
-fn subject(id: &str, title: &str, page: &mut Page<'_>) {
+pub(super) fn subject(id: &str, title: &str, page: &mut Page<'_>) {
     let theme = page.ink.theme;
     page.para(id, theme.muted, 0);
     page.para(title, theme.strong, 0);
@@ -155,5 +166,6 @@ pub(super) fn with_form(title: &str, style: Style, form: &Form, mut page: Page<'
         lines: page.lines,
         cursor,
         scroll: 0,
+        above: 0,
     }
 }

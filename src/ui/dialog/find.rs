@@ -64,6 +64,7 @@ pub(super) fn draw(model: &Model, ink: &Ink, dialog: &Finder, frame: &mut Frame)
         width: cells,
         cursor,
         scroll: 0,
+        above: 0,
     };
     sheet.draw(ink, frame)
 }

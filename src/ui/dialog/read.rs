@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::Model;
 use crate::app::dialog::{Reading, Subject};
+use crate::keys::Action;
 use crate::launch::since::SinceYouLeft;
 use crate::launch::standing::StepState;
 use crate::ui::dialog::{MEASURE, Sheet, help};
@@ -27,6 +28,10 @@ pub(super) fn sheet(model: &Model, ink: &Ink, dialog: &Reading, area: Rect) -> S
             since(model, &mut page);
             ("Since you left", ink.theme.strong)
         }
+        Subject::Demo => {
+            demo(model, &mut page);
+            ("This is the demo", ink.theme.warn)
+        }
         Subject::Problem(text) => {
             for line in text.lines() {
                 page.para(line, ink.theme.plain, 0);
@@ -43,6 +48,40 @@ pub(super) fn sheet(model: &Model, ink: &Ink, dialog: &Reading, area: Rect) -> S
         width,
         cursor: None,
         scroll: dialog.scroll,
+        above: 0,
+    }
+}
+
+fn demo(model: &Model, page: &mut Page<'_>) {
+    let theme = page.ink.theme;
+    let key = model.keymap.hint(Action::Demo);
+    page.para(
+        "The shop, MintCash and the money are simulated, on this machine only.",
+        theme.strong,
+        0,
+    );
+    page.para(
+        "Where golive says LIVE, it is the live side of a simulation. No card is charged.",
+        theme.plain,
+        0,
+    );
+    page.gap();
+    page.para(
+        "What is real: golive itself. Its checks really ask, really read, and can really fail.",
+        theme.plain,
+        0,
+    );
+    page.gap();
+    let keys = format!(
+        "{key} opens the demo's panel: pages to pay with a test card, MintCash's clock, and faults to switch on and see caught."
+    );
+    page.para(&keys, theme.plain, 0);
+    let names = "Three people are there to sign: Ada Kim, Ben Osei and Chloe Roux.";
+    page.para(names, theme.plain, 0);
+    if let Some(view) = &model.demo {
+        page.gap();
+        page.para(&format!("MintCash's own page: {}", safe(&view.control)), theme.muted, 0);
+        page.para(&format!("The shop's files: {}", safe(&view.folder)), theme.muted, 0);
     }
 }
 

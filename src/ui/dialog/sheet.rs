@@ -27,6 +27,8 @@ pub struct Sheet {
     pub cursor: Option<(usize, usize)>,
     /// The first line in view; the one with the cursor is always in view.
     pub scroll: usize,
+    /// Lines to read above that.
+    pub above: usize,
 }
 
 impl Sheet {
@@ -43,7 +45,11 @@ impl Sheet {
         let title = Line::from(vec![Span::styled(format!(" {} ", self.title), self.style)]);
         let block = Block::bordered()
             .border_set(borders(ink))
-            .border_style(ink.theme.muted)
+            .border_style(if self.style == ink.theme.alarm {
+                ink.theme.bad
+            } else {
+                ink.theme.muted
+            })
             .title_top(title);
         let inner = inset(block.inner(area), 2);
         frame.render_widget(block, area);
@@ -55,7 +61,7 @@ impl Sheet {
         ]));
         frame.render_widget(&self.foot, foot);
         let rows = usize::from(text.height);
-        let first = self.first(rows);
+        let first = self.first(rows).saturating_sub(self.above);
         let bar = Rect { width: text.width + 1, ..text };
         scroll::lines(ink, frame, bar, &self.lines, first);
         if let Some((line, cell)) = self.cursor

@@ -5,7 +5,9 @@
 //!  Forged requests are refused
 //!  → Enter verifies again
 //!
+//!  the page that asks for a card                         money.rs
 //!  ▌ CAUTION of the section
+//!  Real money of the step                                money.rs
 //!
 //!  Verification                                          checks.rs
 //!  Why / How                                             markdown
@@ -17,7 +19,9 @@
 
 mod checks;
 mod evidence;
+mod money;
 mod people;
+pub mod roll;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -32,7 +36,7 @@ use crate::runbook::model::{Severity, SignOff};
 use crate::time::spoken;
 use crate::ui::ink::{Ink, Page};
 use crate::ui::text::safe;
-use crate::ui::{markdown, scroll};
+use crate::ui::{markdown, parts, scroll};
 
 /// The widest line that the eye follows back easily.
 const MEASURE: usize = 92;
@@ -45,8 +49,11 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     let mut page = Page::new(ink, cells);
     let told = checks::has_news(model, &here);
     title(model, &here, told, &mut page);
+    money::page(model, &here, usize::from(area.height), &mut page);
     caution(&here, &mut page);
+    money::ledger(model, &here, &mut page);
     people::changes(&here, &mut page);
+    roll::write(model, &here, &mut page);
     if told {
         checks::write(model, &here, &mut page);
     }
@@ -54,7 +61,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     markdown::write(&mut page, &here.step.why);
     page.heading("How");
     markdown::write(&mut page, &here.step.how);
-    irreversible(&here, &mut page);
+    irreversible(model, &here, &mut page);
     if !told {
         checks::write(model, &here, &mut page);
     }
@@ -101,6 +108,8 @@ fn title(model: &Model, here: &Here<'_>, told: bool, page: &mut Page<'_>) {
     let said = match state {
         StepState::Failed | StepState::Unknown => told,
         StepState::Ready | StepState::Running => true,
+        // The roll call says it, role by role.
+        _ if standing_calls(here) => true,
         StepState::Stale => here.standing.is_some_and(|standing| !standing.changed.is_empty()),
         _ => false,
     };
@@ -117,6 +126,11 @@ fn title(model: &Model, here: &Here<'_>, told: bool, page: &mut Page<'_>) {
     let dot = format!(" {} ", page.ink.glyphs.dot());
     page.gap();
     page.para(&summary.join(&dot), theme.muted, 0);
+}
+
+fn standing_calls(here: &Here<'_>) -> bool {
+    let locked = here.standing.is_some_and(|standing| standing.state == StepState::Locked);
+    here.standing.is_some_and(|standing| standing.roll_call.is_some()) && !locked
 }
 
 /// What to do now, with the key for it.
@@ -143,12 +157,31 @@ fn next(model: &Model, here: &Here<'_>) -> Vec<String> {
             }
             next
         }
+        Proceed::Sign | Proceed::ToOpen if here.step.sign_off.is_roll_call() => calls(model, here),
         Proceed::Sign => vec![format!("{enter} signs it: {}", wanted(here))],
         Proceed::Wait if state == StepState::Running => {
             vec![format!("{} stops the checks", model.keymap.hint(Action::Cancel))]
         }
         Proceed::ToOpen | Proceed::Wait => Vec::new(),
     }
+}
+
+/// Which keys speak at a roll call.
+fn calls(model: &Model, here: &Here<'_>) -> Vec<String> {
+    let mut next = Vec::new();
+    if query::can(model, Action::Lift) {
+        next.push(format!("{} lifts a hold", model.keymap.hint(Action::Lift)));
+    }
+    if query::can(model, Action::Sign) {
+        let key = model.keymap.hint(Action::Sign);
+        let missing = here.standing.map(|standing| standing.missing.roles.clone());
+        let roles = missing.unwrap_or_default();
+        let roles: Vec<_> = roles.iter().map(|role| safe(role.as_str())).collect();
+        let of =
+            if roles.is_empty() { String::new() } else { format!(" for {}", roles.join(", ")) };
+        next.push(format!("{key} says go, hold or no-go{of}"));
+    }
+    next
 }
 
 /// Who is wanted, in words.
@@ -176,6 +209,7 @@ fn summary(here: &Here<'_>) -> Vec<String> {
         (SignOff::Person, 0) => "a person signs it".to_owned(),
         (SignOff::Person, _) => "checked, then a person signs it".to_owned(),
         (SignOff::People { people, .. }, _) => format!("{people} people sign it"),
+        (SignOff::RollCall { .. }, _) => "decided by a roll call".to_owned(),
     });
     if let Some(fresh) = step.fresh_for {
         said.push(format!("fresh for {}", spoken(fresh)));
@@ -201,17 +235,7 @@ fn caution(here: &Here<'_>, page: &mut Page<'_>) {
     }));
 }
 
-fn irreversible(here: &Here<'_>, page: &mut Page<'_>) {
-    let theme = page.ink.theme;
-    if let Some(blast) = &here.step.blast_radius {
-        page.heading("What can go wrong, and for whom");
-        markdown::write(page, blast);
-    }
-    if let Some(rollback) = &here.step.rollback {
-        page.heading("The way back");
-        markdown::write(page, rollback);
-    }
-    if here.step.irreversible && here.step.rollback.is_none() {
-        page.para("The runbook names no way back.", theme.warn, 0);
-    }
+fn irreversible(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
+    let (parts, _) = query::point_of_no_return(model, here);
+    parts::write(&parts, page);
 }

@@ -5,7 +5,7 @@ use ratatui::text::Span;
 use crate::app::Model;
 use crate::app::current::Here;
 use crate::checks::Outcome;
-use crate::launch::standing::{ExemptionKind, Signature, StepStanding, StepState};
+use crate::launch::standing::{ExemptionKind, Missing, Signature, StepStanding, StepState};
 use crate::runbook::model::EvidenceSpec;
 use crate::ui::ink::Page;
 use crate::ui::text::safe;
@@ -52,8 +52,12 @@ pub fn write(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
 
 fn signatures(model: &Model, here: &Here<'_>, standing: &StepStanding, page: &mut Page<'_>) {
     let theme = page.ink.theme;
-    let saving: Vec<_> = model.work.saving(&here.step.id).map(str::to_owned).collect();
-    let missing = &standing.missing;
+    // At a roll call people speak, and its table says who.
+    let called = here.step.sign_off.is_roll_call();
+    let saving = model.work.saving(&here.step.id).filter(|_| !called);
+    let saving: Vec<_> = saving.map(str::to_owned).collect();
+    let nobody = Missing::default();
+    let missing = if called { &nobody } else { &standing.missing };
     if standing.signatures.is_empty()
         && standing.lapsed.is_empty()
         && missing.people == 0
@@ -108,6 +112,11 @@ fn signed(signature: &Signature, page: &mut Page<'_>) {
     }
     if let Some(note) = &record.note {
         page.para(note, theme.muted, 2);
+    }
+    if let Some(decision) = &record.decision {
+        let verdict = decision.verdict.map(|kind| format!(": {}", kind.words()));
+        let text = format!("rests on {}{}", decision.step, verdict.unwrap_or_default());
+        page.para(&text, theme.muted, 2);
     }
 }
 

@@ -17,6 +17,9 @@ ON = set(sys.argv[1:])
 AT = "2026-11-20T10:00:00.000Z"
 
 lock = threading.Lock()
+meeting = threading.Condition()
+present = {}
+keys_of = {}
 made = {}
 bodies = {}
 count = {"all": 0, "ids": 0}
@@ -119,11 +122,32 @@ def refund(payment_id, sent):
         "currency": "USD", "failureCode": None, "createdAt": AT})
 
 
-def create(raw, make, external):
+def create(raw, make, external, kind="payment"):
     """Same key and bytes: the original. Same key, other bytes: 409."""
+    if "ignores-external-id" in ON or "ignores-external-id-of-%ss" % kind in ON:
+        made[str(uuid.uuid4())] = body = make()
+        return 200, body
     if external in made:
         if bodies[external] != raw:
+            if "no-409" in ON:
+                return 200, made[external]
+            if "second-on-other-body" in ON:
+                made[str(uuid.uuid4())] = body = make()
+                return 200, body
+            if "replaces-on-other-body" in ON:
+                made[external], bodies[external] = make(), raw
+                return 200, made[external]
+            if "409-other-code" in ON:
+                return error(409, "failed_precondition", "the payload differs")
+            if "400-on-other-body" in ON:
+                return error(400, "invalid_argument", "the payload differs")
             return error(409, "already_exists", "externalId was used with another payload")
+        if "refuses-again" in ON:
+            return error(409, "already_exists", "externalId was used")
+        if "current-state" in ON:
+            body = made[external]
+            inner = body.get(kind) or body
+            inner["status"] = {"created": "pending"}.get(inner["status"], inner["status"])
         return 200, made[external]
     made[external] = make()
     bodies[external] = raw
@@ -151,13 +175,13 @@ def route(method, path, raw):
                 return 499, {}
             return create(raw, lambda: payment(sent), sent["externalId"])
         if path == "/subscriptions":
-            return create(raw, lambda: subscription(sent), sent["externalId"])
+            return create(raw, lambda: subscription(sent), sent["externalId"], "subscription")
         if parts[0] == "payments" and parts[2:] == ["refund"]:
             if "refund-running" in ON:
                 return error(409, "failed_precondition", "another refund is running")
             if "refund-too-much" in ON:
                 return error(422, "out_of_bounds", "more than what is left")
-            return create(raw, lambda: refund(parts[1], sent), sent["externalId"])
+            return create(raw, lambda: refund(parts[1], sent), sent["externalId"], "refund")
     if parts[0] == "payments" and len(parts) == 2 or parts[0] == "subscriptions":
         body, inner = find(parts[1])
         if body is None:
@@ -186,6 +210,42 @@ def cancel(body, inner):
         return error(409, "failed_precondition", "subscription is pending")
     inner["status"] = "cancelled"
     return 200, None if "empty-cancel" in ON else body
+
+
+def together(path, external):
+    """Waits until ten requests with the second key of a path are here, and says which of them this
+    one is. 0: it is one of the first key, or the thing is there already."""
+    with meeting:
+        order = keys_of.setdefault(path, [])
+        if external not in order:
+            order.append(external)
+        if external in made or external == order[0]:
+            return 0
+        present[external] = place = present.get(external, 0) + 1
+        meeting.notify_all()
+        return place if meeting.wait_for(lambda: present[external] >= 10, timeout=20) else 0
+
+
+def at_once(path, raw):
+    """What a provider answers that is not made for identical requests at once."""
+    sent = json.loads(raw)
+    external = sent["externalId"]
+    place = together(path, external)
+    if place == 0:
+        return None
+    with lock:
+        if "race" in ON:
+            if external not in made:
+                make = {"payments": payment, "subscriptions": subscription}.get(path.strip("/"))
+                for key in [external, external + " 2", external + " 3"]:
+                    made[key] = make(sent) if make else refund(path.split("/")[2], sent)
+                    bodies[key] = raw
+            return 200, made[external if place > 3 or place == 1 else "%s %d" % (external, place)]
+    if place > 1 and "twin-409" in ON:
+        return error(409, "failed_precondition", "the same request is under way")
+    if place > 1 and "twin-503" in ON:
+        return error(503, "unavailable", "the same request is under way")
+    return None
 
 
 FAILURES = {
@@ -246,14 +306,16 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         expected = "Basic " + base64.b64encode(f"{PUBLIC}:{SECRET}".encode()).decode()
         good = self.headers.get("Authorization") == expected
+        if self.command == "POST" and good and ON & {"race", "twin-409", "twin-503"}:
+            answered = at_once(self.path, raw)
+            if answered:
+                with lock:
+                    self.note(raw, good)
+                return self.reply(*answered)
         with lock:
             count["all"] += 1
             first = count["all"] == 1
-            with open(SEEN, "a") as seen:
-                seen.write(json.dumps({"method": self.command, "path": self.path,
-                                       "authorized": good, "body": raw.decode(),
-                                       "headers": sorted(name.lower() for name in self.headers)})
-                           + "\n")
+            self.note(raw, good)
             for switch, failure in FAILURES.items():
                 if switch in ON or (first and switch + "-once" in ON):
                     return self.reply(*failure())
@@ -271,6 +333,13 @@ class Handler(BaseHTTPRequestHandler):
             return self.drop()
         self.reply(status, body)
 
+    def note(self, raw, good):
+        with open(SEEN, "a") as seen:
+            seen.write(json.dumps({"method": self.command, "path": self.path,
+                                   "authorized": good, "body": raw.decode(),
+                                   "headers": sorted(name.lower() for name in self.headers)})
+                       + "\n")
+
     def drop(self):
         self.close_connection = True
 
@@ -281,6 +350,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 silence = threading.Event()
+ThreadingHTTPServer.request_queue_size = 64
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 if "CERTIFICATE" in os.environ:

@@ -6,8 +6,8 @@
 //! one; what comes of that never decides.
 
 mod listed;
-pub(in crate::checks) mod pair;
-pub(in crate::checks) mod place;
+pub(crate) mod pair;
+pub(crate) mod place;
 pub(in crate::checks) mod refused;
 
 use std::path::PathBuf;
@@ -109,7 +109,8 @@ impl ApiKeyCheck {
             self.try_sandbox(context, &test, extra_ca),
         );
         let report = conclude(context, &place, &keys, &asked);
-        Ok(beside_it(report, &place, beside, sandbox))
+        let demo = context.demo.is_some();
+        Ok(beside_it(report, &place, beside, sandbox, demo))
     }
 
     /// Asks for the list of keys.
@@ -199,10 +200,7 @@ fn call(result: &Result<Answered<Vec<ApiKey>>, CallError>) -> &Call {
 }
 
 /// Both keys of an environment, as far as they can be had.
-pub(in crate::checks) async fn configured(
-    context: &CheckContext,
-    environment: Environment,
-) -> Configured {
+pub(crate) async fn configured(context: &CheckContext, environment: Environment) -> Configured {
     let (public, secret) = match environment {
         Environment::Live => ("live_public_key", "live_secret_key"),
         Environment::Test => ("test_public_key", "test_secret_key"),
@@ -278,9 +276,13 @@ fn beside_it(
     place: &Place,
     beside: Vec<Finding>,
     sandbox: Option<(Value, Finding)>,
+    demo: bool,
 ) -> CheckReport {
     report.findings.extend(beside);
-    if place.kind != Kind::Own {
+    if demo && place.kind == Kind::Here {
+        let says = format!("{} is simulated: the demo asks its own MintCash.", place.host());
+        report.findings.push(Finding::new(Level::Info, says));
+    } else if place.kind != Kind::Own {
         let host = place.host();
         report.findings.push(
             Finding::new(Level::Advisory, format!("{host} was asked, not {LIVE_HOST}."))

@@ -81,7 +81,8 @@ impl WebhookEndpoint {
         let args: Args = arguments::read(&context.args)?;
         let extra_ca = args.extra_ca.as_ref().map(|path| context.base.join(path));
         let roots = Roots::load(extra_ca.as_deref()).map_err(|error| error.to_string())?;
-        let twin = cleartext_twin(&target, &args);
+        let roots = roots.with_demo(context.demo.as_deref());
+        let twin = cleartext_twin(&target, &args, context);
         let resolvers = Resolver::list(&resolvers(context, &args))
             .map_err(|error| format!("dns_resolver: {error}."))?;
         Ok(Scope { target, twin, resolvers, roots, limits: self.limits })
@@ -122,6 +123,7 @@ impl WebhookEndpoint {
                 now: context.now,
                 vantage: &context.vantage,
                 elsewhere: &context.elsewhere,
+                demo: context.demo.is_some(),
                 step: context.step.as_ref().map_or("webhook.endpoint", StepId::as_str),
             },
         ))
@@ -139,11 +141,11 @@ fn resolvers(context: &CheckContext, args: &Args) -> String {
 }
 
 /// The plain HTTP twin to look at. On this machine port 80 may be anybody's, so that it is asked
-/// only when the arguments name a port.
-fn cleartext_twin(target: &Target, args: &Args) -> Option<Target> {
+/// only when the arguments name a port, or the demo does.
+fn cleartext_twin(target: &Target, args: &Args, context: &CheckContext) -> Option<Target> {
     let port = match args.cleartext_port {
         Some(port) => port,
-        None if target.is_loopback() => return None,
+        None if target.is_loopback() => context.demo.as_ref()?.cleartext_port,
         None => 80,
     };
     target.tls.then(|| target.cleartext(port)).flatten()

@@ -75,6 +75,7 @@ fn here() -> Vantage {
 fn judged_from(vantage: &Vantage, elsewhere: &[Sighting], seen: &Seen) -> CheckReport {
     let url = Url::parse("https://shop.example/webhooks").unwrap();
     let ground = Ground {
+        demo: false,
         target: &Target::of(&url).unwrap(),
         limits: &Limits::PRODUCTION,
         now: Timestamp::parse(NOW).unwrap(),

@@ -16,7 +16,7 @@ use crate::scan::syntax::Language;
 
 /// What a kind of node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::scan) enum Shape {
     /// `f(args)`, where `f` is an expression: the fields of both.
     Call(&'static str, &'static str),
     /// `on.name(args)`, perhaps without `on`: the fields of all three.
@@ -84,7 +84,7 @@ pub(super) enum Shape {
 }
 
 /// A language's tables.
-pub(super) struct Grammar {
+pub(in crate::scan) struct Grammar {
     /// What kinds of nodes are; a kind that is not listed has no value.
     pub shapes: &'static [(&'static str, Shape)],
     /// Whether an assignment makes a variable of the function that it stands in.
@@ -99,7 +99,7 @@ pub(super) struct Grammar {
 
 /// What the libraries of a language call things. Paths are matched from their end, segment by
 /// segment; `*` at either end of a segment stands for anything.
-pub(super) struct Words {
+pub(in crate::scan) struct Words {
     /// Calls that make an object that yields a MAC.
     pub makers: &'static [&'static str],
     /// Calls whose result is a MAC.

@@ -11,14 +11,14 @@ use super::form::{Form, last_name};
 use super::grammar::Grammar;
 
 /// The place of a function in [`Names::functions`]; 0 is the file itself.
-pub(super) type FunctionId = u32;
+pub(in crate::scan) type FunctionId = u32;
 
 /// The place of a variable.
-pub(super) type Place = u32;
+pub(in crate::scan) type Place = u32;
 
 /// A function of the file.
 #[derive(Clone, Debug)]
-pub(super) struct Known<'t> {
+pub(in crate::scan) struct Known<'t> {
     /// Its node.
     pub node: Id,
     /// Its name; empty when it has none.
@@ -37,7 +37,7 @@ pub(super) struct Known<'t> {
 
 /// A name that a function gives to an argument or to a part of one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Param<'t> {
+pub(in crate::scan) struct Param<'t> {
     /// The position of the argument.
     pub position: usize,
     /// The part of the argument, where it is taken apart.
@@ -51,7 +51,7 @@ pub(super) struct Param<'t> {
 }
 
 /// The names of one file.
-pub(super) struct Names<'t> {
+pub(in crate::scan) struct Names<'t> {
     /// The functions.
     pub functions: Vec<Known<'t>>,
     /// The functions by their name.
@@ -402,7 +402,11 @@ impl<'t> Finder<'_, 't> {
 
 /// The nodes that an assignment to `to` gives values to, each with the part of the value that it
 /// gets: a name, a position, or nothing for all of it.
-pub(super) fn targets<'t>(code: &Code<'t>, forms: &[Form<'t>], to: Id) -> Vec<(Id, &'t str)> {
+pub(in crate::scan) fn targets<'t>(
+    code: &Code<'t>,
+    forms: &[Form<'t>],
+    to: Id,
+) -> Vec<(Id, &'t str)> {
     const POSITIONS: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
     let mut found = Vec::new();
     let mut open = vec![(to, "")];

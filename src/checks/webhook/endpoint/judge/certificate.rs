@@ -25,7 +25,9 @@ pub(super) fn judge(
     let place = &address.to_string();
     for problem in &judgement.problems {
         let (message, hint) = words(ground.target, judgement, problem);
-        if *problem == Problem::PlatformOnly {
+        if *problem == Problem::DemoOnly {
+            notes.open(message);
+        } else if *problem == Problem::PlatformOnly {
             notes.add(Level::Advisory, message, place, hint);
             notes.open_at(
                 address.ip(),
@@ -114,6 +116,11 @@ fn chain_words(problem: &Problem, issuer: &str) -> (String, &'static str) {
                  trust that CA."
             ),
             "Get a certificate from a public CA before going live.",
+        ),
+        Problem::DemoOnly => (
+            "whether a public CA vouches for the certificate; here only the demo's own root does"
+                .to_owned(),
+            "",
         ),
         Problem::PlatformOnly => (
             format!(

@@ -36,6 +36,8 @@ pub(super) struct Ground<'a> {
     pub vantage: &'a Vantage,
     /// What was seen from elsewhere.
     pub elsewhere: &'a [Sighting],
+    /// Whether the endpoint is the demo's own, which can be nowhere but on loopback.
+    pub demo: bool,
     /// The step that is verified, for commands in hints.
     pub step: &'a str,
 }

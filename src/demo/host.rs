@@ -1,0 +1,68 @@
+//! Does what the demo's panel asks for.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::app::demo::{DemoAct, DemoFault, DemoPage, DemoView};
+use crate::demo::{Demo, catalogue};
+use crate::mintcash::envelope::Environment;
+use crate::runtime::guest::Host;
+use crate::twin::TestCard;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[async_trait]
+impl Host for Demo {
+    fn view(&self) -> DemoView {
+        let twin = self.twin();
+        let pages = [Environment::Live, Environment::Test].map(|at| twin.open_pages(at));
+        let pages = pages.into_iter().flatten().map(|page| DemoPage {
+            id: page.id,
+            url: page.url.to_string(),
+            amount: format!("{}.{:02} {}", page.amount / 100, page.amount % 100, page.currency),
+        });
+        let on = self.on();
+        let is_on = |name| on.iter().any(|fault| fault.name == name);
+        DemoView {
+            control: twin.control_url().to_string(),
+            folder: self.folder().display().to_string(),
+            clock: twin.now(),
+            pages: pages.collect(),
+            faults: catalogue::all()
+                .map(|fault| DemoFault {
+                    name: fault.name,
+                    about: fault.about,
+                    caught_by: fault.check.to_owned(),
+                    on: is_on(fault.name),
+                })
+                .collect(),
+        }
+    }
+
+    async fn act(&self, act: DemoAct) -> Result<DemoView, String> {
+        match act {
+            DemoAct::Look => {}
+            DemoAct::Pay { id, works } => self.pay(&id, works)?,
+            DemoAct::Day => self.twin().advance(DAY).await,
+            DemoAct::Next => {
+                if !self.twin().advance_to_next().await {
+                    return Err("Nothing is due at MintCash.".to_owned());
+                }
+            }
+            DemoAct::Switch { name, on } => {
+                self.switch(name, on).await.map_err(|failure| failure.message)?;
+            }
+        }
+        Ok(self.view())
+    }
+}
+
+impl Demo {
+    fn pay(&self, id: &str, works: bool) -> Result<(), String> {
+        let card = if works { TestCard::Success } else { TestCard::IssuerDecline };
+        let paid = [Environment::Live, Environment::Test].map(|at| self.twin().pay(at, id, card));
+        let [live, test] = paid;
+        live.or(test)
+    }
+}

@@ -1,0 +1,215 @@
+//! The files of a log: those that patterns match, each once, plain or compressed.
+//!
+//! Called before anything is read. The rules it keeps: what a file is stands in its first bytes,
+//! never in its name; a file that two patterns match is read once; the order is that of the names,
+//! whatever the order of the patterns; what can not be read is said.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+use ignore::WalkBuilder;
+
+use crate::scan::from_project;
+use crate::scan::sandbox::pattern::Pattern;
+use crate::text::visible;
+
+/// So many files are read at most; of more it is said that they were not.
+const MOST_FILES: usize = 10_000;
+
+/// What a log is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Webhooks that were received.
+    Events,
+    /// Requests that were sent to MintCash.
+    Requests,
+}
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    Plain,
+    /// gzip, one member or several.
+    Gzip,
+    /// zstd, one frame or several.
+    Zstd,
+}
+
+/// One file of a log.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name from the folder of `golive.yaml`, safe to show.
+    pub shown: String,
+    /// What it is a log of; requests when it is named as both.
+    pub role: Role,
+    /// How it is packed.
+    pub packing: Packing,
+    /// Its size on disk when it was found. What is appended later is left for the next reading.
+    pub bytes: u64,
+}
+
+/// What the patterns came to.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The files, in the order of their names.
+    pub files: Vec<Source>,
+    /// Patterns that match no file, safe to show.
+    pub unmatched: Vec<String>,
+    /// What could not be read, and why; safe to show.
+    pub unread: Vec<(String, String)>,
+}
+
+/// Finds the files that the patterns match, relative to `base`.
+#[must_use]
+pub fn find(base: &Path, globs: &[(Role, String)]) -> Sources {
+    let mut found = Sources::default();
+    let mut known: HashMap<PathBuf, usize> = HashMap::new();
+    for (role, glob) in globs {
+        let paths = match matching(base, glob) {
+            Ok(paths) => paths,
+            Err(why) => {
+                found.unread.push((visible(glob, 200), visible(&why, 200)));
+                continue;
+            }
+        };
+        if paths.is_empty() {
+            found.unmatched.push(visible(glob, 200));
+        }
+        for path in paths {
+            let same = path.canonicalize().unwrap_or_else(|_| path.clone());
+            let place = known.entry(same).or_insert(found.files.len());
+            match found.files.get_mut(*place) {
+                Some(source) => source.role = source.role.max(*role),
+                None => match open(&path, base, *role) {
+                    Ok(source) => found.files.push(source),
+                    Err((shown, why)) => {
+                        found.unread.push((shown, why));
+                        known.retain(|_, at| *at != found.files.len());
+                    }
+                },
+            }
+        }
+    }
+    found.files.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+fn matching(base: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
+    let pattern = Pattern::new(glob, base)?;
+    if pattern.root.metadata().is_err() {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    let mut builder = WalkBuilder::new(&pattern.root);
+    builder.standard_filters(false).follow_links(false).max_depth(pattern.depth);
+    for entry in builder.build() {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if !entry.path().is_dir() && pattern.matches(entry.path()) {
+            paths.push(entry.into_path());
+        }
+        if paths.len() > MOST_FILES {
+            return Err(format!("it matches more than {MOST_FILES} files"));
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn open(path: &Path, base: &Path, role: Role) -> Result<Source, (String, String)> {
+    let shown = visible(&from_project(path, base).to_string_lossy(), 200);
+    let failed = |why: &str| (shown.clone(), why.to_owned());
+    let metadata = path.metadata().map_err(|error| failed(&error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(failed("it is not a file"));
+    }
+    let mut first = [0; 4];
+    let file = File::open(path).map_err(|error| failed(&error.to_string()))?;
+    let length = read_up_to(&file, &mut first).map_err(|error| failed(&error.to_string()))?;
+    let packing = match first.get(..length).unwrap_or_default() {
+        [0x1f, 0x8b, ..] => Packing::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Packing::Zstd,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(failed("it is UTF-16, not UTF-8")),
+        [b'B', b'Z', b'h', ..] | [0xfd, b'7', b'z', b'X'] | [b'P', b'K', 3, 4] => {
+            return Err(failed("it is packed, but neither with gzip nor with zstd"));
+        }
+        _ => Packing::Plain,
+    };
+    Ok(Source { path: path.to_owned(), shown, role, packing, bytes: metadata.len() })
+}
+
+fn read_up_to(mut file: &File, into: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while let Some(rest) = into.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+impl Source {
+    /// Opens the file to read its unpacked content from the beginning.
+    ///
+    /// # Errors
+    /// When it can not be opened any more.
+    pub fn unpacked(&self) -> io::Result<Box<dyn Read + Send>> {
+        let file = BufReader::with_capacity(256 * 1024, File::open(&self.path)?);
+        let file = file.take(self.bytes);
+        Ok(match self.packing {
+            Packing::Plain => Box::new(file),
+            Packing::Gzip => Box::new(MultiGzDecoder::new(file)),
+            Packing::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(file)?;
+                decoder.window_log_max(MOST_WINDOW_LOG)?;
+                Box::new(decoder)
+            }
+        })
+    }
+}
+
+/// The largest window that a zstd file may ask for, as a power of two: 8 MiB, what zstd itself
+/// makes up to level 19. A larger one is refused: memory has to stay bounded.
+const MOST_WINDOW_LOG: u32 = 23;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_two_patterns_match_is_read_once_and_in_the_order_of_names() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.log", "a.log", "c.txt"] {
+            fs::write(folder.path().join(name), "{}\n").unwrap();
+        }
+        let globs = [(Role::Requests, "*.log".to_owned()), (Role::Events, "[ab].*".to_owned())];
+        let found = find(folder.path(), &globs);
+        let names: Vec<_> = found.files.iter().map(|it| (it.shown.as_str(), it.role)).collect();
+        assert_eq!(names, [("a.log", Role::Requests), ("b.log", Role::Requests)]);
+        assert!(found.unread.is_empty() && found.unmatched.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_can_not_be_read_is_said_and_stops_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("old.log"), b"\xff\xfe{\0").unwrap();
+        fs::write(folder.path().join("zip.log"), b"PK\x03\x04....").unwrap();
+        fs::write(folder.path().join("good.log"), "{}\n").unwrap();
+        let globs = [(Role::Events, "*.log".to_owned()), (Role::Events, "none/*.log".to_owned())];
+        let found = find(folder.path(), &globs);
+        assert_eq!(found.files.len(), 1);
+        assert_eq!(found.unmatched, ["none/*.log"]);
+        let unread: Vec<_> = found.unread.iter().map(|(what, _)| what.as_str()).collect();
+        assert_eq!(unread, ["old.log", "zip.log"]);
+    }
+}

@@ -1,0 +1,241 @@
+//! The shapes that lines come in, and the ways in which files are broken.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use golive::checks::Outcome;
+use golive::events::fields::Fields;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::{Logs, event, found, messages, payment, text};
+
+fn body(amount: u64) -> Value {
+    payment("ord-1", amount, "cus-1", "1")["body"].clone()
+}
+
+/// The same request in many shapes.
+fn shapes(amount: u64) -> Vec<(&'static str, Value)> {
+    let body = body(amount);
+    let text = body.to_string();
+    vec![
+        ("bare body", body.clone()),
+        ("path and body", json!({"method": "POST", "path": "/payments", "body": body})),
+        ("body as text", json!({"method": "POST", "path": "/payments", "body": text})),
+        (
+            "request and response",
+            json!({
+                "request": {"method": "POST", "url": "https://api.mintcash.me/payments", "body": body},
+                "response": {"status": 200, "body": {"id": "p", "status": "created", "externalId": "ord-1", "amount": amount}}
+            }),
+        ),
+        (
+            "req and res, text",
+            json!({"level": 30, "msg": "sent", "req": {"method": "POST", "url": "/payments", "data": text}, "res": {"statusCode": 200}}),
+        ),
+        (
+            "axios",
+            json!({"method": "post", "url": "https://api.mintcash.me/payments", "data": text}),
+        ),
+        (
+            "request is the body",
+            json!({"ts": 1_795_000_000, "request": body, "response": {"id": "p"}}),
+        ),
+        (
+            "axios with a base",
+            json!({"method": "post", "baseURL": "https://api.mintcash.me", "url": "/payments", "params": {"a": 1}, "data": body}),
+        ),
+        (
+            "a body between other names for it",
+            json!({"url": "/payments", "params": {}, "body": body, "json": null, "payload": {}, "hostname": "web-1.shop.example"}),
+        ),
+        ("a logger's own id and the answer's status", {
+            let mut line = body.clone();
+            line["id"] = json!("01K");
+            line["status"] = json!(200);
+            line["level"] = json!("info");
+            line
+        }),
+        (
+            "packed by docker",
+            json!({"log": format!("{}\n", json!({"method": "POST", "path": "/payments", "body": text})), "stream": "stdout", "time": "2026-11-23T10:00:00Z"}),
+        ),
+        (
+            "packed as a message",
+            json!({"@timestamp": "2026-11-23T10:00:00Z", "message": json!({"url": "/payments", "body": body}).to_string()}),
+        ),
+        ("payload", json!({"endpoint": "/payments", "payload": body, "status_code": 200})),
+        (
+            "logger with the fields at its top",
+            json!({"level": "info", "msg": "charge", "externalId": "ord-1", "amount": amount, "currency": "USD", "customer": {"externalId": "cus-1"}, "order_id": "1"}),
+        ),
+        (
+            "snake case",
+            json!({"request_path": "/payments", "request_body": {"external_id": "ord-1", "amount": amount, "currency": "USD", "customer": "cus-1", "order_id": "1"}}),
+        ),
+    ]
+}
+
+#[test]
+fn a_request_is_understood_in_every_shape_beside_every_other() {
+    let (base, other) = (shapes(4999), shapes(7777));
+    for (name, first) in &base {
+        for (_, second) in &base {
+            let report = Logs::of(&[first.clone(), second.clone()], &[]).answer();
+            assert_eq!(report.evidence["requests"], 2, "{name}: {first}\n{second}");
+            assert_eq!(report.evidence["ids"], 1, "{name}");
+            assert_eq!(report.outcome, Outcome::Pass, "{name}: {}\n{second}", messages(&report));
+        }
+        for (changed, second) in &other {
+            let report = Logs::of(&[first.clone(), second.clone()], &[]).answer();
+            assert_eq!(report.outcome, Outcome::Fail, "{name}, {changed}: {}", messages(&report));
+            assert_eq!(found(&report), ["fail requests.jsonl:1 and requests.jsonl:2"]);
+        }
+    }
+}
+
+#[test]
+fn an_event_is_understood_in_every_wrapping() {
+    let envelope = event("payment.succeeded", "ord-1", 59.99, "cus-1");
+    let raw = envelope.to_string();
+    let packed = base64_of(raw.as_bytes());
+    let wrappings = [
+        envelope.clone(),
+        json!({"level": "info", "msg": "webhook", "event": envelope}),
+        json!({"time": "2026-11-23T10:00:10Z", "method": "POST", "path": "/hooks/payments", "body": envelope}),
+        json!({"payload": raw}),
+        json!({"log": json!({"event": envelope}).to_string(), "stream": "stdout"}),
+        json!({"message": raw}),
+        json!({"schema": "golive.received/1", "signature": "valid", "receivedAt": "2026-11-23T10:00:10Z", "body": raw}),
+        json!({"schema": "golive.received/1", "signature": "unchecked", "bodyBase64": packed}),
+    ];
+    for wrapped in wrappings {
+        let logs = Logs::of(&[payment("ord-1", 4999, "cus-1", "1")], &[wrapped.clone()]);
+        let report = logs.answer();
+        assert_eq!(report.evidence["events"], 1, "{wrapped}");
+        assert_eq!(found(&report), ["fail events.jsonl:1 and requests.jsonl:1"], "{wrapped}");
+    }
+}
+
+fn base64_of(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+#[test]
+fn a_log_of_the_merchant_s_own_shape_is_read_by_its_paths() {
+    let line = |amount: &str, order: u64| json!({"what": "charge", "in": {"raw": json!({"ref": "X-1", "sum": amount, "cur": "usd", "who": 7}).to_string()}, "o": order, "env": "sandbox"});
+    let fields = Fields {
+        external_id: Some("in.raw.ref".into()),
+        amount: Some("in.raw.sum".into()),
+        currency: Some("in.raw.cur".into()),
+        customer: Some("in.raw.who".into()),
+        environment: Some("env".into()),
+        intent: Some("o".into()),
+        ..Fields::default()
+    };
+    let mut logs = Logs::of(&[line("49.99", 1), line("49.99", 1), json!({"what": "else"})], &[]);
+    assert_eq!(logs.answer().outcome, Outcome::Unknown);
+    logs.question.reading.fields = fields;
+    let report = logs.answer();
+    assert_eq!(report.outcome, Outcome::Pass, "{}", messages(&report));
+    logs.file("requests.jsonl", text(&[line("49.99", 1), line("59.99", 1), line("59.99", 2)]));
+    assert_eq!(
+        found(&logs.answer()),
+        [
+            "fail requests.jsonl:1 and requests.jsonl:2",
+            "fail requests.jsonl:1 and requests.jsonl:3",
+        ]
+    );
+}
+
+#[test]
+fn escapes_in_an_id_do_not_make_another_one_of_it() {
+    let one = r#"{"externalId":"ord-\u00e9\/1","amount":1,"currency":"USD"}"#;
+    let other = r#"{"externalId":"ord-é/1","amount":2,"currency":"USD"}"#;
+    let logs = Logs::new();
+    logs.file("requests.jsonl", format!("{one}\n{other}\n"));
+    logs.file("events.jsonl", "{}\n");
+    assert_eq!(found(&logs.answer())[0], "fail requests.jsonl:1 and requests.jsonl:2");
+}
+
+#[rstest]
+#[case::half_written_last_line(|text: &str| format!("{text}{}", &text[..40]), 0)]
+#[case::no_line_break_at_the_end(|text: &str| text.trim_end().to_owned(), 0)]
+#[case::windows_line_ends(|text: &str| text.replace('\n', "\r\n"), 0)]
+#[case::a_mark_at_the_beginning(|text: &str| format!("\u{feff}{text}"), 0)]
+#[case::garbage_between(|text: &str| text.replace('\n', "\nnot json {\n"), 3)]
+fn a_file_that_is_not_quite_right_is_read_all_the_same(
+    #[case] broken: fn(&str) -> String,
+    #[case] garbage: u64,
+) {
+    let lines = [
+        payment("ord-1", 100, "c", "1"),
+        payment("ord-2", 5, "d", "2"),
+        payment("ord-1", 200, "c", "1"),
+    ];
+    let logs = Logs::of(&lines, &[]);
+    logs.file("requests.jsonl", broken(&text(&lines)));
+    let report = logs.answer();
+    let last = if garbage > 0 { 5 } else { 3 };
+    assert_eq!(found(&report)[0], format!("fail requests.jsonl:1 and requests.jsonl:{last}"));
+    assert_eq!(report.evidence["no_json"], garbage);
+    assert_eq!(report.evidence["requests"], 3);
+}
+
+#[test]
+fn a_line_that_is_too_long_is_counted_and_left_out_plain_and_packed() {
+    let long =
+        json!({"externalId": "long", "amount": 1, "currency": "USD", "note": "x".repeat(5000)});
+    let lines = [payment("ord-1", 100, "c", "1"), long, payment("ord-1", 200, "c", "1")];
+    for packed in [false, true] {
+        for block in [100, 1000, 1 << 20] {
+            let mut logs = Logs::of(&lines, &[]);
+            logs.question.cut.longest_line = 2000;
+            logs.question.cut.block = block;
+            if packed {
+                logs.file("requests.jsonl", gzip(text(&lines).as_bytes()));
+            }
+            let report = logs.answer();
+            assert_eq!(
+                found(&report),
+                ["fail requests.jsonl:1 and requests.jsonl:3", "advisory first requests.jsonl:2",],
+                "{packed} {block}"
+            );
+            assert_eq!(report.evidence["lines"], 3);
+        }
+    }
+}
+
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn what_a_file_is_stands_in_its_first_bytes_and_not_in_its_name() {
+    let lines = [payment("ord-1", 100, "c", "1"), payment("ord-1", 200, "c", "1")];
+    let plain = text(&lines);
+    let members = [gzip(&plain.as_bytes()[..100]), gzip(&plain.as_bytes()[100..])].concat();
+    let zst = zstd::encode_all(plain.as_bytes(), 3).unwrap();
+    let logs = Logs::of(&lines, &[]);
+    for content in [gzip(plain.as_bytes()), members, zst] {
+        logs.file("requests.jsonl", content);
+        assert_eq!(found(&logs.answer()), ["fail requests.jsonl:1 and requests.jsonl:2"]);
+    }
+}
+
+#[test]
+fn a_packed_file_that_breaks_off_is_unknown_and_what_came_before_counts() {
+    let lines: Vec<Value> =
+        (0..2000).map(|n| payment(&format!("ord-{n}"), n, "c", &n.to_string())).collect();
+    let logs = Logs::of(&lines, &[]);
+    let packed = gzip(text(&lines).as_bytes());
+    logs.file("requests.jsonl", &packed[..packed.len() / 2]);
+    let report = logs.answer();
+    assert_eq!(report.outcome, Outcome::Unknown, "{}", messages(&report));
+    assert!(report.summary.contains("could not be read to its end"), "{}", report.summary);
+    assert!(report.evidence["requests"].as_u64().unwrap() > 500);
+}

@@ -1,0 +1,3 @@
+const api = require('./http');
+
+exports.create = (order) => api.post('/payments', { amount: order.cents, currency: 'USD' });
