@@ -145,7 +145,7 @@ async fn a_page_that_nobody_pays_on_is_shown_again_and_runs_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paid_without_an_event_waits_for_a_day_and_then_points_to_the_registration() {
-    let shop = Shop::with(&["no-webhooks"]).await;
+    let shop = Shop::with(&["no-webhooks"]).await.hasty();
     std::fs::write(shop.log(), "").unwrap();
     let ran = shop.confirm(Act::Charge).await;
     ran.is(Waiting, "payment.succeeded has not arrived yet").finds("for up to 24 hours");
@@ -161,7 +161,7 @@ async fn paid_without_an_event_waits_for_a_day_and_then_points_to_the_registrati
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_comes_late_is_picked_up_by_a_later_run() {
-    let shop = Shop::with(&["late-delivery"]).await;
+    let shop = Shop::with(&["late-delivery"]).await.hasty();
     std::fs::write(shop.log(), "").unwrap();
     shop.confirm(Act::Charge).await.is(Waiting, "has not arrived yet");
     shop.wait(Duration::from_secs(1_200)).await;
@@ -170,7 +170,7 @@ async fn an_event_that_comes_late_is_picked_up_by_a_later_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_place_to_look_for_events_it_is_unknown() {
-    let mut shop = Shop::open().await;
+    let mut shop = Shop::open().await.hasty();
     shop.input("event_log", "");
     shop.confirm(Act::Charge).await.is(Unknown, "nowhere to look for payment.succeeded");
     shop.really(1, 0);
@@ -178,7 +178,7 @@ async fn without_a_place_to_look_for_events_it_is_unknown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_is_not_there_is_no_proof_that_nothing_came() {
-    let mut shop = Shop::open().await;
+    let mut shop = Shop::open().await.hasty();
     shop.input("event_log", "[\"logs/*.jsonl\"]");
     shop.confirm(Act::Charge).await.is(Waiting, "has not arrived").finds("matches no file yet");
     shop.wait(2 * DAY).await;

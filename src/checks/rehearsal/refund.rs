@@ -303,8 +303,10 @@ impl Part for RefundPart {
         }
     }
 
-    fn reads(&self, of: &str) -> String {
-        format!("/payments/{of}")
+    fn reads(&self, of: &str) -> Vec<String> {
+        let paths = RefundPaths::default().one.into_iter();
+        let paths = paths.map(|path| path.replace("{payment}", of));
+        [format!("/payments/{of}")].into_iter().chain(paths).collect()
     }
 }
 

@@ -152,8 +152,8 @@ impl Part for SubscriptionPart {
         }
     }
 
-    fn reads(&self, of: &str) -> String {
-        format!("/subscriptions/{of}")
+    fn reads(&self, of: &str) -> Vec<String> {
+        vec![format!("/subscriptions/{of}")]
     }
 }
 
