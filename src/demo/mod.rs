@@ -41,6 +41,10 @@ use crate::twin::{self, Handle, Twin};
 
 pub use shop::Pace;
 
+/// The readings of MintCash's documentation that the demo begins with: where charges of
+/// subscriptions send events of their payments, these can be refunded through the API.
+const READINGS: [&str; 1] = ["live:subscription-payment-events"];
+
 /// How a demo is started.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -88,16 +92,25 @@ impl Demo {
         let papers = Arc::new(papers);
         let seed = Uuid::new_v4().as_u64_pair().0;
         let roots = Some(papers.roots().as_ref().clone());
-        let options_of_twin = twin::Options { seed, roots, speed: 1.0, ..twin::Options::at(now) };
+        let options_of_twin = twin::Options {
+            seed,
+            roots,
+            speed: 1.0,
+            switches: READINGS.map(str::to_owned).into(),
+            ..twin::Options::at(now)
+        };
         let twin = Twin::start(options_of_twin).await?;
         let handle = twin.handle();
         let keys = Keys::of(&handle);
         let unwritten = |error| failed("the demo's folder can not be written", &error);
         let folder = Folder::create(options.folder.as_deref(), now).map_err(unwritten)?;
         let log = Log::begin(&folder.path("logs"), now).map_err(unwritten)?;
-        let shop = Shop::open(keys.clone(), log, papers, options.pace).await;
+        let shop = Shop::open(keys.clone(), log.clone(), papers, options.pace).await;
         let shop = shop.map_err(|error| failed("the demo's shop can not be opened", &error))?;
+        let trial = shop::checkout::trial(&handle, &keys, &log, &shop.returns(), now).await;
+        let trial = trial.map_err(|why| failed("the demo's order can not be paid", &why))?;
         let places = Places {
+            trial,
             webhook: shop.webhook(),
             old_webhook: shop.old_webhook(),
             effects: shop.effects(),

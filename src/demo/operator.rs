@@ -34,6 +34,12 @@ const REGISTERED: &str = "webhook.registered";
 /// The step that makes MintCash send it.
 const CHARGE: &str = "rehearsal.charge";
 
+/// The step that also gives back what a subscription has charged.
+const CANCEL: &str = "rehearsal.cancel";
+
+/// How often that is tried.
+const MOST_REFUNDS: u32 = 4;
+
 /// Why it is left out.
 pub const NOT_HERE: &str = "simulated: a loopback address can not show that MintCash reaches it";
 
@@ -83,6 +89,7 @@ impl Operator {
     ) -> Result<Walked, Failure> {
         let mut walked =
             Walked { step: step.clone(), results: Vec::new(), refused: None, is_left_out: false };
+        let mut refunds = 0;
         if !step.verify.is_empty() {
             for _ in 0..DAYS {
                 walked.results = self.verify(step, cancel, tell.clone()).await?;
@@ -92,6 +99,15 @@ impl Operator {
                 }
                 self.twin.advance(DAY).await;
             }
+        }
+        // What the subscription has charged is given back payment by payment.
+        while step.id.as_str() == CANCEL
+            && !cancel.is_cancelled()
+            && !self.confirmed(step).await?.is_empty()
+            && refunds < MOST_REFUNDS
+        {
+            refunds += 1;
+            walked.results = self.verify(step, cancel, tell.clone()).await?;
         }
         if cancel.is_cancelled() {
             return Ok(walked);

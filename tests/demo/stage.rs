@@ -6,11 +6,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use golive::checks::credentials::api_key::ApiKeyCheck;
-use golive::checks::credentials::production_config::ProductionConfig;
 use golive::checks::credentials::retired_webhook::RetiredWebhook;
-use golive::checks::credentials::secret_storage::SecretStorage;
 use golive::checks::observer::Patience;
-use golive::checks::webhook::constant_time::ConstantTime;
 use golive::checks::webhook::dedupe::WebhookDedupe;
 use golive::checks::webhook::endpoint::WebhookEndpoint;
 use golive::checks::webhook::environment::WebhookEnvironment;
@@ -19,12 +16,14 @@ use golive::checks::webhook::odd_events::WebhookOddEvents;
 use golive::checks::webhook::pace::Limits;
 use golive::checks::webhook::signature::WebhookSignature;
 use golive::checks::webhook::wire::reserved::Trickle;
-use golive::checks::{Check, CheckContext, CheckReport};
+use golive::checks::{Check, CheckContext, CheckReport, registry};
 use golive::config::Flags;
-use golive::demo::fault::Change;
+use golive::demo::fault::{Change, Fault};
 use golive::demo::{Demo, Options, Pace};
 use golive::mintcash::retry::RetryRules;
+use golive::runbook::{self, model::Step};
 use golive::runtime::clock::{Clock as _, SystemClock};
+use serde_json::{Map, Value};
 
 const LIMITS: Limits = Limits {
     connect: Duration::from_secs(5),
@@ -59,23 +58,47 @@ static PATIENT_ODD: WebhookOddEvents = WebhookOddEvents::with_limits(
 );
 static ODD: WebhookOddEvents = WebhookOddEvents::with_limits(LIMITS, TRICKLE);
 
-/// Every check of the two sections.
-pub static CHECKS: [&dyn Check; 11] = [
-    &API_KEY,
-    &SecretStorage,
-    &ProductionConfig,
-    &RETIRED,
-    &ENDPOINT,
-    &SIGNATURE,
-    &ConstantTime,
-    &ENVIRONMENT,
-    &DEDUPE,
-    &LATENCY,
-    &ODD,
-];
+/// The sections whose checks are held against the catalogue here.
+const SECTIONS: [&str; 3] = ["credentials", "webhook", "idempotency"];
 
-/// What each check said, by its name.
-pub type Reports = BTreeMap<&'static str, CheckReport>;
+/// The checks that have limits, with those of this file.
+static SCALED: [&dyn Check; 8] =
+    [&API_KEY, &RETIRED, &ENDPOINT, &SIGNATURE, &ENVIRONMENT, &DEDUPE, &LATENCY, &ODD];
+
+/// A check of a step.
+pub type Place = (String, String);
+
+/// What each check said.
+pub type Reports = BTreeMap<Place, CheckReport>;
+
+/// A check as the runbook asks for it.
+struct Asked {
+    place: Place,
+    check: &'static dyn Check,
+    args: Map<String, Value>,
+}
+
+/// Every check of the sections, as the runbook asks for it.
+fn asked() -> Vec<Asked> {
+    let book = runbook::builtin();
+    let sections = book.sections.iter().filter(|it| SECTIONS.contains(&it.id.as_str()));
+    let steps = sections.flat_map(|section| &section.steps);
+    let asked = |step: &Step| {
+        let of = step.id.to_string();
+        let each = step.verify.iter().map(move |spec| {
+            let scaled = SCALED.into_iter().find(|check| check.name() == spec.check.as_str());
+            let check = scaled.or_else(|| registry::find(&spec.check)).unwrap();
+            Asked { place: (of.clone(), spec.check.to_string()), check, args: spec.args.clone() }
+        });
+        each.collect::<Vec<_>>()
+    };
+    steps.flat_map(asked).collect()
+}
+
+/// Whether a fault's check is one of these.
+pub fn is_asked(fault: &Fault) -> bool {
+    asked().iter().any(|it| it.place == (fault.step.to_owned(), fault.check.to_owned()))
+}
 
 /// A running demo with its launch opened.
 pub struct Stage {
@@ -97,23 +120,26 @@ impl Stage {
     /// Runs every check but those that may mind anything: side by side, as golive does, unless the
     /// handler has a fault, since some of those end the shop for a while.
     pub async fn run(&self, minding: &[&str]) -> Reports {
-        let wanted = CHECKS.into_iter().filter(|check| !minding.contains(&check.name()));
+        let wanted: Vec<_> =
+            asked().into_iter().filter(|it| !minding.contains(&it.check.name())).collect();
         if !self.demo.on().iter().any(|fault| matches!(fault.change, Change::Handler(_))) {
-            return join_all(wanted.map(|check| self.ask(check))).await.into_iter().collect();
+            return join_all(wanted.iter().map(|it| self.ask(it))).await.into_iter().collect();
         }
         let mut reports = Reports::new();
-        for check in wanted {
+        for it in &wanted {
             self.shop_is_open().await;
-            reports.extend([self.ask(check).await]);
+            reports.extend([self.ask(it).await]);
         }
         reports
     }
 
-    async fn ask(&self, check: &'static dyn Check) -> (&'static str, CheckReport) {
+    async fn ask(&self, asked: &Asked) -> (Place, CheckReport) {
+        let Asked { place, check, args } = asked;
         let long = check.name() == "webhook-odd-events" && self.is_on("slow-client-blocks");
-        let check = if long { &PATIENT_ODD } else { check };
-        let context = CheckContext { now: SystemClock.now(), ..self.context.clone() };
-        (check.name(), check.run(&context).await)
+        let check: &dyn Check = if long { &PATIENT_ODD } else { *check };
+        let now = SystemClock.now();
+        let context = CheckContext { now, args: args.clone(), ..self.context.clone() };
+        (place.clone(), check.run(&context).await)
     }
 
     fn is_on(&self, fault: &str) -> bool {

@@ -43,6 +43,7 @@ pub struct Access {
     /// The fingerprint of the public key.
     pub key: String,
     is_own: bool,
+    is_demo: bool,
     began: (Timestamp, Instant),
 }
 
@@ -92,7 +93,8 @@ impl Access {
         let client = client.map_err(|why| unknown(format!("Nothing was sent: {why}.")))?;
         let key = key.unwrap_or_default();
         let is_own = place.kind == Kind::Own;
-        Ok(Self { client, host, key, is_own, began: (context.now, Instant::now()) })
+        let is_demo = context.demo.is_some() && place.kind == Kind::Here;
+        Ok(Self { client, host, key, is_own, is_demo, began: (context.now, Instant::now()) })
     }
 
     /// What time it is at MintCash: by the date of its last answer where that differs from this
@@ -121,6 +123,10 @@ impl Access {
     #[must_use]
     pub fn elsewhere(&self) -> Option<Finding> {
         let host = &self.host;
+        if self.is_demo {
+            let says = format!("{host} is simulated: the demo asks its own MintCash.");
+            return Some(Finding::new(Level::Info, says));
+        }
         (!self.is_own).then(|| {
             Finding::new(Level::Advisory, format!("{host} was asked, not {LIVE_HOST}."))
                 .hint("No real money moved there, as far as can be told. Take api_url out of golive.yaml for the real rehearsal.")

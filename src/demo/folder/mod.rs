@@ -28,7 +28,7 @@ use crate::demo::fault::{Change, Fault};
 use crate::demo::keys::Keys;
 use crate::time::Timestamp;
 
-pub use log::{Log, Taken};
+pub use log::{Log, Taken, request};
 
 /// A demo's folder; a temporary one is removed when this is dropped.
 pub struct Folder {
@@ -52,6 +52,8 @@ pub struct Places {
     pub live: Url,
     /// The sandbox.
     pub sandbox: Url,
+    /// The id of a payment in the sandbox that can be refunded.
+    pub trial: String,
 }
 
 impl Folder {
@@ -103,7 +105,7 @@ impl Folder {
     /// # Errors
     /// When it can not be written.
     pub fn configure(&self, places: &Places) -> io::Result<()> {
-        let Places { webhook, old_webhook, effects, live, sandbox, returns } = places;
+        let Places { webhook, old_webhook, effects, live, sandbox, returns, trial } = places;
         let secrets = secrets::NAMES.map(|name| format!("  {name}: {{ file: secrets/{name} }}\n"));
         let secrets = secrets.concat();
         let text = format!(
@@ -139,6 +141,7 @@ inputs:
   rehearsal_country: US
   rehearsal_postal_code: \"10001\"
   subscription_days: \"7\"
+  sandbox_payment: {trial}
 "
         );
         fs::write(self.path("golive.yaml"), text)

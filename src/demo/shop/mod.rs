@@ -9,6 +9,7 @@
 //! The rule it keeps: it listens on loopback only, and each fault changes one thing.
 
 mod certificate;
+pub mod checkout;
 mod handler;
 mod old;
 mod serve;
