@@ -213,7 +213,7 @@ async fn story(seed: u64, acts: Vec<Act>) {
 fn client_merchant_and_twin_agree_on_the_ledger_whatever_happens_between_them() {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let config = ProptestConfig { cases: 32, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 256, ..ProptestConfig::default() };
     let acts = prop::collection::vec(act(), 1..25);
     TestRunner::new(config)
         .run(&(any::<u64>(), acts), |(seed, acts)| {
