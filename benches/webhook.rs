@@ -175,7 +175,7 @@ async fn battery(url: &str) -> Run {
         .iter()
         .filter_map(|progress| match progress {
             Progress::Probe { name, took, .. } => Some((name.as_str(), *took)),
-            Progress::Work { .. } => None,
+            Progress::Page { .. } | Progress::Work { .. } => None,
         })
         .collect();
     Run {

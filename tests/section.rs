@@ -70,7 +70,7 @@ fn the_webhook_of_a_sound_merchant_is_all_green_but_for_its_place() {
     let Some(merchant) = Merchant::sound() else { return };
     let ran = merchant.golive(&["verify", "--section", "webhook", "--format", "json"]);
     let expected = [
-        "webhook.registered: manual",
+        "webhook.registered: unknown, live-event: unknown",
         "webhook.endpoint: fail, webhook-endpoint: fail",
         "webhook.signature: pass, webhook-signature: pass, constant-time: pass",
         "webhook.environment: pass, webhook-environment: pass",
@@ -81,7 +81,7 @@ fn the_webhook_of_a_sound_merchant_is_all_green_but_for_its_place() {
     assert_eq!(outcomes(&ran), expected, "{ran:#?}");
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     let expected = [
-        "webhook.registered: ready",
+        "webhook.registered: unknown",
         "webhook.endpoint: failed",
         "webhook.signature: done",
         "webhook.environment: done",

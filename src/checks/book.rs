@@ -174,11 +174,21 @@ pub fn spends<'a>(planned: impl Iterator<Item = &'a crate::checks::Planned>) -> 
     spends
 }
 
-/// What is set as the most that may be charged, for the question before it.
+/// The most that may be charged at once where nobody set it.
+pub const CHARGE_CAP: &str = "5.00";
+
+/// The most that may be charged in a launch where nobody set it.
+pub const LAUNCH_CAP: &str = "20.00";
+
+/// The most that may be charged, for the question before it; what is set and is no amount is not
+/// shown, and the check says so.
 #[must_use]
 pub fn limits(inputs: &Inputs) -> Limits {
-    let amount = |name| Minor::read(&Value::from(inputs.text(name)?), Unit::Major);
-    Limits { charge: amount("charge_cap"), launch: amount("launch_cap") }
+    let amount = |name, default| {
+        let text = inputs.text(name).map(str::trim).filter(|text| !text.is_empty());
+        Minor::read(&Value::from(text.unwrap_or(default)), Unit::Major)
+    };
+    Limits { charge: amount("charge_cap", CHARGE_CAP), launch: amount("launch_cap", LAUNCH_CAP) }
 }
 
 /// What is typed to confirm a movement of money, in order: what it is called and the exact text.
@@ -212,10 +222,11 @@ mod tests {
     }
 
     #[test]
-    fn caps_are_read_as_they_are_written_and_those_that_are_not_set_are_none() {
-        let read = limits(&inputs(&[("charge_cap", "5.00"), ("launch_cap", "20")]));
-        assert_eq!(read, Limits { charge: Some(Minor(500)), launch: Some(Minor(2_000)) });
-        assert_eq!(limits(&inputs(&[("charge_cap", "plenty")])), Limits::default());
+    fn caps_are_read_as_they_are_written_or_are_those_that_the_checks_hold_to() {
+        let read = limits(&inputs(&[("charge_cap", "2.50"), ("launch_cap", "20")]));
+        assert_eq!(read, Limits { charge: Some(Minor(250)), launch: Some(Minor(2_000)) });
+        let unset = limits(&inputs(&[("charge_cap", "plenty")]));
+        assert_eq!(unset, Limits { charge: None, launch: Some(Minor(2_000)) });
     }
 
     #[test]

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -66,7 +67,7 @@ pub struct Options {
 }
 
 /// The longest body that is taken: far more than an event has, far less than memory.
-pub const MOST_BODY: usize = 4 * 1024 * 1024;
+pub const MOST_BODY: usize = 2 * 1024 * 1024;
 
 /// How long a body may take to come: MintCash gives up after as long.
 pub const BODY_LIMIT: Duration = Duration::from_secs(10);
@@ -96,6 +97,8 @@ pub struct Handle {
     stop: CancellationToken,
     tasks: TaskTracker,
     connections: TaskTracker,
+    /// Ends with the thread that writes.
+    written: oneshot::Receiver<()>,
     _listening: Listening,
 }
 
@@ -115,7 +118,7 @@ impl Listener {
         }
         let tell = Arc::clone(&options.tell);
         let writer = Writer::start(store, Arc::new(move |says| tell(News::Trouble(says))));
-        let writer = writer.map_err(trouble)?;
+        let (writer, written) = writer.map_err(trouble)?;
         let no_address = |error| NotStarted::Address(options.address, error);
         let listener = TcpListener::bind(options.address).await.map_err(no_address)?;
         let address = listener.local_addr().map_err(no_address)?;
@@ -140,7 +143,7 @@ impl Listener {
             connections: connections.clone(),
         };
         tokio::spawn(server.run());
-        Ok(Handle { address, record, stop, tasks, connections, _listening: listening })
+        Ok(Handle { address, record, stop, tasks, connections, written, _listening: listening })
     }
 }
 
@@ -170,13 +173,14 @@ impl Handle {
     }
 
     /// Takes no more requests and waits for those that are under way; whether all have ended.
-    pub async fn stop(self) -> bool {
+    pub async fn stop(mut self) -> bool {
         self.stop.cancel();
         self.connections.close();
         self.tasks.close();
         let over = async {
             self.connections.wait().await;
             self.tasks.wait().await;
+            let _ended = (&mut self.written).await;
         };
         tokio::time::timeout(GRACE, over).await.is_ok()
     }

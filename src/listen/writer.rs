@@ -27,16 +27,22 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. `tell` hears where a torn end was put.
+    /// Starts the thread, and hands back what ends when it has. `tell` hears where a torn end was
+    /// put.
     ///
     /// # Errors
     /// When no thread can be started.
-    pub fn start(store: Store, tell: Arc<dyn Fn(String) + Send + Sync>) -> io::Result<Self> {
+    pub fn start(
+        store: Store,
+        tell: Arc<dyn Fn(String) + Send + Sync>,
+    ) -> io::Result<(Self, oneshot::Receiver<()>)> {
         let (lines, waiting) = mpsc::channel(QUEUE);
-        std::thread::Builder::new()
-            .name("records".into())
-            .spawn(move || work(store, waiting, &*tell))?;
-        Ok(Self { lines })
+        let (going, ended) = oneshot::channel();
+        std::thread::Builder::new().name("records".into()).spawn(move || {
+            work(store, waiting, &*tell);
+            drop(going);
+        })?;
+        Ok((Self { lines }, ended))
     }
 
     /// Writes one line, without its line feed; returns once it is on disk.

@@ -98,7 +98,7 @@ switches! {
     }
     Webhook {
         Duplicates = "duplicates": "Every event is delivered twice.";
-        Reordering = "reordering": "Every other event is held back, so that later ones come first.";
+        Reordering = "reordering": "Every other event about a thing is held back for 20 seconds, so that later ones come first.";
         Late = "late-delivery": "Every event comes ten minutes late.";
         WrongEnvironment = "wrong-environment": "Events name the other environment, correctly signed.";
         BadSignature = "bad-signature": "Events are signed with another secret.";

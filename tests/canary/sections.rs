@@ -438,7 +438,7 @@ fn the_screen_lets_nothing_out() {
     };
     until(4);
     terminal.keys("jjjjjV");
-    until(11);
+    until(12);
     // Where the endpoint redirects to is on the screen, on one that is large enough to hold it.
     terminal.resize(200, 60);
     let blank = |ch: char| ch.is_whitespace() || "│┃|".contains(ch);

@@ -11,4 +11,5 @@
 
 mod check;
 mod evaluate;
+mod properties;
 mod samples;

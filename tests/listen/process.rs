@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use crate::client::{LIVE_SECRET, TEST_SECRET};
 use crate::support::TestEnvironment;
@@ -17,6 +18,7 @@ pub struct Process {
     pub err: Arc<Mutex<String>>,
     /// What it said on standard output so far.
     pub out: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 /// A project whose webhook secrets are in the environment.
@@ -52,14 +54,14 @@ impl Process {
     pub fn run(mut command: Command) -> Self {
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
-        let out = follow(child.stdout.take().unwrap(), None);
+        let (out, reads_out) = follow(child.stdout.take().unwrap(), None);
         let (say, hear) = std::sync::mpsc::channel();
-        let err = follow(child.stderr.take().unwrap(), Some(say));
+        let (err, reads_err) = follow(child.stderr.take().unwrap(), Some(say));
         let Ok(address) = hear.recv_timeout(crate::client::PATIENCE) else {
             let _ended = child.kill();
             panic!("it does not listen: {}", err.lock().unwrap());
         };
-        Self { child, address, err, out }
+        Self { child, address, err, out, readers: vec![reads_out, reads_err] }
     }
 
     pub fn signal(&self, signal: rustix::process::Signal) {
@@ -68,7 +70,10 @@ impl Process {
     }
 
     pub fn wait(&mut self) -> ExitStatus {
-        self.child.wait().unwrap()
+        let status = self.child.wait().unwrap();
+        // What it said last is here as well.
+        self.readers.drain(..).for_each(|reader| reader.join().unwrap());
+        status
     }
 
     pub fn said(&self) -> String {
@@ -87,10 +92,10 @@ impl Drop for Process {
 fn follow(
     from: impl Read + Send + 'static,
     address: Option<std::sync::mpsc::Sender<SocketAddr>>,
-) -> Arc<Mutex<String>> {
+) -> (Arc<Mutex<String>>, JoinHandle<()>) {
     let kept = Arc::new(Mutex::new(String::new()));
     let keep = Arc::clone(&kept);
-    std::thread::spawn(move || {
+    let reads = std::thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             if let (Some(say), Some((_, at))) = (&address, line.split_once("Listening on http://"))
             {
@@ -99,5 +104,5 @@ fn follow(
             keep.lock().unwrap().push_str(&(line + "\n"));
         }
     });
-    kept
+    (kept, reads)
 }

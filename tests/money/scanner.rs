@@ -53,7 +53,11 @@ fn inked(glyph: char, x: usize, y: usize) -> bool {
         '▀' => y < CELL.1 / 2,
         '▄' => y >= CELL.1 / 2,
         // Letters are thin, and never reach the edge of their cell.
-        _ => (1..CELL.0 - 1).contains(&x) && (2..CELL.1 - 2).contains(&y) && (x + y) % 2 == 0,
+        _ => {
+            (1..CELL.0 - 1).contains(&x)
+                && (2..CELL.1 - 2).contains(&y)
+                && (x + y).is_multiple_of(2)
+        }
     }
 }
 

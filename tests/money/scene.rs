@@ -85,7 +85,7 @@ pub fn walk(far: usize) -> Walk {
         walk.wait(60);
         let fact = MoneyFact::Charged { amount: Minor(100), number: 1 };
         walk.seen(&intent, fact, Source::Listener).unwrap();
-        let event = MoneyFact::EventSeen { event: "payment.succeeded".into() };
+        let event = MoneyFact::EventSeen { event: "payment.succeeded".into(), number: 1 };
         walk.seen(&intent, event, Source::EventLog).unwrap();
     }
     if far > 2 {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use golive::checks::Effect;
 use golive::checks::Outcome::{Fail, Pass, Unknown, Waiting};
 use golive::launch::money::{Act, Stage};
 use golive::twin::TestCard;
@@ -12,7 +13,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::proxy::{Deed, Proxy, Request};
-use crate::shop::{LIVE, Shop};
+use crate::shop::{LIVE, Shop, planned};
 
 /// A shop whose way to the provider does this.
 async fn shop(decide: impl Fn(usize, &Request) -> Deed + Send + Sync + 'static) -> (Shop, Proxy) {
@@ -284,4 +285,41 @@ async fn a_refund_that_is_not_possible_now_waits_and_one_that_is_too_much_fails(
         shop.confirm(Act::Refund).await.is(outcome, code);
         assert!(!shop.plan(Act::Refund).await[0].again);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_of_every_part_stands_in_its_plan() {
+    let (shop, proxy) = shop(|_, _| Deed::Pass).await;
+    for act in [Act::Charge, Act::Refund, Act::Subscribe, Act::Cancel, Act::Cancel] {
+        let planned = planned(&shop.workspace(), shop.rules, act).await;
+        let before = proxy.all().len();
+        let settle = async {
+            for _ in 0..10 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                shop.twin.advance(Duration::from_secs(30)).await;
+            }
+        };
+        let (ran, ()) = tokio::join!(shop.confirm(act), settle);
+        assert!(matches!(ran.report.outcome, Pass | Waiting), "{:#?}", ran.report);
+        let requests = proxy.all().split_off(before);
+        assert!(!requests.is_empty());
+        for request in requests {
+            let reads = request.method == "GET";
+            let fits = planned.iter().any(|plan| {
+                let is_kind = (plan.effect == Effect::Reads) == reads;
+                let method = reads || plan.what.starts_with(&request.method);
+                is_kind && method && is_path(&plan.target, &request.path)
+            });
+            assert!(fits, "{request:?} is in no plan: {planned:#?}");
+        }
+    }
+}
+
+/// Whether a planned address, in which `{…}` stands for an id, is that of a path.
+fn is_path(planned: &str, path: &str) -> bool {
+    let planned = planned.split_once("//").map_or(planned, |(_, rest)| rest);
+    let parts: Vec<&str> = planned.split('/').skip(1).collect();
+    let came: Vec<&str> = path.split('/').skip(1).collect();
+    parts.len() == came.len()
+        && parts.iter().zip(&came).all(|(one, other)| one.starts_with('{') || one == other)
 }

@@ -28,6 +28,9 @@ const ACT: &str = "GOLIVE_TEST_REHEARSE";
 /// At which moment of its writing the child is killed.
 const DIE_AT: &str = "GOLIVE_TEST_DIE_AT";
 
+/// The child ended and what it waits for has not come: verify again.
+const STILL_WAITS: i32 = 75;
+
 const ACTS: [Act; 4] = [Act::Charge, Act::Refund, Act::Subscribe, Act::Cancel];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,12 +46,13 @@ async fn child() {
     spends.retain(|spend| spend.act == act);
     let quiet = (CancellationToken::new(), ProgressSink::none());
     let report = run(&workspace, RULES, act, spends, quiet).await;
-    let ended = match (act, report.outcome) {
-        (_, Outcome::Pass) => true,
-        (Act::Subscribe, Outcome::Waiting) => report.summary.contains("the renewal is due"),
-        _ => false,
-    };
-    assert!(ended, "{report:#?}");
+    let renews = report.summary.contains("the renewal is due");
+    match (act, report.outcome) {
+        (_, Outcome::Pass) => {}
+        (Act::Subscribe, Outcome::Waiting) if renews => {}
+        (_, Outcome::Waiting) => std::process::exit(STILL_WAITS),
+        _ => panic!("{report:#?}"),
+    }
 }
 
 /// Runs the child in a shop, killed at that moment if it comes to it; tells its id as soon as it
@@ -102,8 +106,13 @@ async fn resume(shop: &Shop, act: Act, why: &str) {
     let nobody = AtomicI32::new(0);
     // By then the killed run counts as broken off.
     shop.wait(Duration::from_secs(20 * 60)).await;
-    let status = rehearse(shop, act, None, &nobody).await;
-    assert!(status.success(), "{why}: {status}");
+    for again in 0..20 {
+        let status = rehearse(shop, act, None, &nobody).await;
+        if status.success() {
+            break;
+        }
+        assert!(again < 19 && status.code() == Some(STILL_WAITS), "{why}: {status}");
+    }
     let snapshot = shop.twin.snapshot(LIVE);
     let count = |name: &str| snapshot[name].as_array().unwrap().len();
     let made = (count("payments"), count("refunds"), count("subscriptions"));
@@ -140,7 +149,7 @@ async fn killed_at_every_moment_of_every_journal_write_nothing_is_done_twice(#[c
         let shop = Shop::open().await;
         before(&shop, act).await;
         let status = rehearse(&shop, act, Some(moment), &AtomicI32::new(0)).await;
-        if status.success() {
+        if status.success() || status.code() == Some(STILL_WAITS) {
             break;
         }
         let why = format!("{} killed at moment {moment}", act.word());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use golive::checks::Outcome::{Fail, Pass, Unknown, Waiting};
 use golive::launch::money::{Act, Source, Stage};
 use golive::mintcash::money::Minor;
+use golive::time::Timestamp;
 use golive::twin::TestCard;
 use rstest::rstest;
 use tokio_util::sync::CancellationToken;
@@ -46,7 +47,11 @@ async fn whole(shop: &Shop) {
         shop.really(3, refunds);
     }
     let ledger = shop.ledger();
-    assert!(ledger.totals().iter().all(|total| total.is_even()), "{:?}", ledger.totals());
+    assert!(
+        ledger.totals().iter().all(golive::launch::money::Totals::is_even),
+        "{:?}",
+        ledger.totals()
+    );
     assert_eq!(shop.counters()["net"], 0);
     shop.wait(60 * DAY).await;
     shop.really(3, 3);
@@ -140,7 +145,7 @@ async fn a_page_that_nobody_pays_on_is_shown_again_and_runs_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paid_without_an_event_waits_for_a_day_and_then_points_to_the_registration() {
-    let shop = Shop::with(&["no-webhooks"]).await;
+    let shop = Shop::with(&["no-webhooks"]).await.hasty();
     std::fs::write(shop.log(), "").unwrap();
     let ran = shop.confirm(Act::Charge).await;
     ran.is(Waiting, "payment.succeeded has not arrived yet").finds("for up to 24 hours");
@@ -156,7 +161,7 @@ async fn paid_without_an_event_waits_for_a_day_and_then_points_to_the_registrati
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_comes_late_is_picked_up_by_a_later_run() {
-    let shop = Shop::with(&["late-delivery"]).await;
+    let shop = Shop::with(&["late-delivery"]).await.hasty();
     std::fs::write(shop.log(), "").unwrap();
     shop.confirm(Act::Charge).await.is(Waiting, "has not arrived yet");
     shop.wait(Duration::from_secs(1_200)).await;
@@ -165,7 +170,7 @@ async fn an_event_that_comes_late_is_picked_up_by_a_later_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_place_to_look_for_events_it_is_unknown() {
-    let mut shop = Shop::open().await;
+    let mut shop = Shop::open().await.hasty();
     shop.input("event_log", "");
     shop.confirm(Act::Charge).await.is(Unknown, "nowhere to look for payment.succeeded");
     shop.really(1, 0);
@@ -173,7 +178,7 @@ async fn without_a_place_to_look_for_events_it_is_unknown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_is_not_there_is_no_proof_that_nothing_came() {
-    let mut shop = Shop::open().await;
+    let mut shop = Shop::open().await.hasty();
     shop.input("event_log", "[\"logs/*.jsonl\"]");
     shop.confirm(Act::Charge).await.is(Waiting, "has not arrived").finds("matches no file yet");
     shop.wait(2 * DAY).await;
@@ -220,9 +225,16 @@ async fn a_first_charge_that_fails_ends_the_subscription_and_another_can_begin()
 async fn duplicates_of_the_first_success_are_no_renewal() {
     let shop = Shop::with(&["duplicates", "subscription-payment-events"]).await;
     shop.confirm(Act::Subscribe).await.is(Waiting, "the renewal is due");
-    // The same event once more, days later.
+    // The same event once more, and one for the same charge under the other name, which happened
+    // a little later and has an id of its own.
     let log = std::fs::read_to_string(shop.log()).unwrap();
-    std::fs::write(shop.log(), format!("{log}{log}")).unwrap();
+    let first = log.lines().find(|line| line.contains("\"subscription.succeeded\"")).unwrap();
+    let mut other: serde_json::Value = serde_json::from_str(first).unwrap();
+    other["event"] = "subscription.payment_succeeded".into();
+    other["eventId"] = "another-id".into();
+    let at = Timestamp::parse(other["createdAt"].as_str().unwrap()).unwrap();
+    other["createdAt"] = at.plus(Duration::from_secs(90)).to_string().into();
+    std::fs::write(shop.log(), format!("{other}\n{log}{log}")).unwrap();
     shop.wait(6 * DAY).await;
     shop.look(Act::Subscribe).await.is(Waiting, "the renewal is due");
     let ledger = shop.ledger();

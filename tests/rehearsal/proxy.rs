@@ -71,6 +71,12 @@ impl Proxy {
 
     /// The requests that were not GET, in order.
     pub fn sent(&self) -> Vec<Request> {
+        let all = self.all();
+        all.into_iter().filter(|request| request.method != "GET").collect()
+    }
+
+    /// Every request, in order.
+    pub fn all(&self) -> Vec<Request> {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -82,12 +88,11 @@ async fn serve(
     decide: &Decide,
 ) -> std::io::Result<()> {
     let Some(request) = read(&mut stream).await? else { return Ok(()) };
-    let number = if request.method == "GET" {
-        0
-    } else {
+    let number = {
         let mut seen = seen.lock().unwrap();
         seen.push(request.clone());
-        seen.len()
+        let sent = seen.iter().filter(|request| request.method != "GET").count();
+        if request.method == "GET" { 0 } else { sent }
     };
     let (status, body) = match decide(number, &request) {
         Deed::LoseRequest => return Ok(()),

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use golive::checks::book::{Book, Keeper, spends};
 use golive::checks::context::ProgressSink;
 use golive::checks::rehearsal::{LiveCheck, Rules};
-use golive::checks::{Check, CheckContext, CheckReport, Outcome, Progress};
+use golive::checks::{Check, CheckContext, CheckReport, Outcome, Planned, Progress};
 use golive::config::{self, Sources};
 use golive::failure::Failure;
 use golive::journal::Access;
@@ -43,8 +43,8 @@ pub const RULES: Rules = Rules {
     api_first: Duration::from_millis(10),
     api_most: Duration::from_millis(40),
     page: Duration::from_secs(20),
-    state: Duration::from_millis(600),
-    event: Duration::from_millis(600),
+    state: Duration::from_secs(20),
+    event: Duration::from_secs(20),
     second_look: Duration::from_millis(60),
     grace: Duration::from_secs(5),
     delivers_for: Duration::from_secs(24 * 3_600),
@@ -163,6 +163,13 @@ impl Shop {
         }
         shop.api(shop.api.clone());
         shop
+    }
+
+    /// Waits but shortly for what will not come.
+    pub fn hasty(mut self) -> Self {
+        self.rules.state = Duration::from_millis(300);
+        self.rules.event = Duration::from_millis(300);
+        self
     }
 
     /// Uses these keys.
@@ -322,9 +329,14 @@ fn check(rules: Rules, act: Act) -> LiveCheck {
 
 /// What a run would ask to confirm.
 pub async fn plan(workspace: &SharedWorkspace, rules: Rules, act: Act) -> Vec<Spend> {
+    spends(planned(workspace, rules, act).await.iter())
+}
+
+/// What a run would do.
+pub async fn planned(workspace: &SharedWorkspace, rules: Rules, act: Act) -> Vec<Planned> {
     let keeper = Arc::new(Clerk { workspace: Arc::clone(workspace), writes: false });
     let context = context(workspace, act, Book::of(keeper, None));
-    spends(check(rules, act).plan(&context).await.iter())
+    check(rules, act).plan(&context).await
 }
 
 /// Runs a step's check, as the runtime does.

@@ -71,7 +71,7 @@ impl Scene {
     pub fn probes(&self) -> Vec<String> {
         let name = |progress: &Progress| match progress {
             Progress::Probe { name, .. } => Some(name.clone()),
-            Progress::Work { .. } => None,
+            Progress::Page { .. } | Progress::Work { .. } => None,
         };
         self.said.lock().unwrap().iter().filter_map(name).collect()
     }

@@ -5,8 +5,8 @@
 //! *unknown*, and a person who read the code signs. Where an id comes from decides nothing; a bad
 //! place is a risk that is named.
 //!
-//! Held against calls that it had not seen it was right more often than not, and
-//! `tests/external_id_calls/README.md` says how often.
+//! Held against 70 files that it had not seen, at its first run on each, it passed none wrongly and
+//! failed two wrongly; `tests/external_id_calls/README.md` says how and which.
 
 mod report;
 

@@ -174,8 +174,8 @@ impl Part for CancelPart {
         }
     }
 
-    fn reads(&self, of: &str) -> String {
-        format!("/subscriptions/{of}")
+    fn reads(&self, of: &str) -> Vec<String> {
+        vec![format!("/subscriptions/{of}")]
     }
 }
 

@@ -187,8 +187,8 @@ impl Part for ChargePart {
         }
     }
 
-    fn reads(&self, of: &str) -> String {
-        format!("/payments/{of}")
+    fn reads(&self, of: &str) -> Vec<String> {
+        vec![format!("/payments/{of}")]
     }
 }
 

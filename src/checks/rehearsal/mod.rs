@@ -13,9 +13,11 @@
 mod access;
 mod cancel;
 mod charge;
+mod charges;
 mod follow;
 mod play;
 mod refund;
+mod refunded;
 mod report;
 mod scene;
 mod send;

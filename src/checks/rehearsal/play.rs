@@ -27,7 +27,7 @@ use crate::checks::rehearsal::send::{Sent, send};
 use crate::checks::rehearsal::tail;
 use crate::checks::rehearsal::terms::{Price, Terms};
 use crate::checks::{CheckContext, CheckReport, Effect, Outcome, Planned, Progress};
-use crate::launch::money::{AnswerOutcome, Intent, IntentId, Ledger, Spend, Tracked};
+use crate::launch::money::{Act, AnswerOutcome, Intent, IntentId, Ledger, Spend, Tracked};
 use crate::mintcash::envelope::Environment;
 use crate::text::Untrusted;
 use crate::time::Timestamp;
@@ -54,8 +54,10 @@ impl Play<'_> {
             spend,
         };
         let reads = |of: &str| {
-            let what = "GET its state, again and again while the run waits".to_owned();
-            call(Effect::Reads, what, &self.part.reads(of), None)
+            let what = "GET its state, again and again while the run waits";
+            let paths = self.part.reads(of).into_iter();
+            let reads = paths.map(|path| call(Effect::Reads, what.to_owned(), &path, None));
+            reads.collect::<Vec<_>>()
         };
         let act = self.part.act().word();
         let tries = self.rules.retry.tries;
@@ -71,16 +73,16 @@ impl Play<'_> {
         let of = of.unwrap_or_else(|| "{id}".to_owned());
         let asks = spend.map(|spend| {
             let more = if spend.again { "the same request once more" } else { "a new request" };
-            let what = format!("{act}, {more} (the same bytes up to {tries} times)");
+            let method = if spend.act == Act::Cancel { "DELETE" } else { "POST" };
+            let what = format!("{method}: {act}, {more} (the same bytes up to {tries} times)");
             call(Effect::Money, what, &self.path(&of), Some(spend))
         });
-        let mut planned: Vec<Planned> = asks.into_iter().chain([reads(&of)]).collect();
+        let mut planned: Vec<Planned> = asks.into_iter().chain(reads(&of)).collect();
         planned.extend(self.files());
         planned
     }
 
     fn path(&self, of: &str) -> String {
-        use crate::launch::money::Act;
         match self.part.act() {
             Act::Charge => "/payments".to_owned(),
             Act::Subscribe => "/subscriptions".to_owned(),

@@ -211,7 +211,7 @@ pub trait Part: Send + Sync {
     fn stand(&self, scene: &Scene) -> Stand;
 
     /// What is read from the API, for the plan: `/payments/{id}`.
-    fn reads(&self, of: &str) -> String;
+    fn reads(&self, of: &str) -> Vec<String>;
 }
 
 /// What was learned before something new is asked for.

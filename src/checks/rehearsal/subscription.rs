@@ -1,16 +1,11 @@
 //! The subscription: a first success, then, days later, the renewal.
-//!
-//! Events come late, twice and in any order, under two names (C2); a charge is told from another by
-//! the moment at which it happened, never by the number of events. Half an interval apart, it is
-//! another charge.
-
-use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::checks::rehearsal::access::Access;
 use crate::checks::rehearsal::charge::{event_seen, expected, follow, names_of, under_way};
+use crate::checks::rehearsal::charges::{charges, interval, number_of, of_period};
 use crate::checks::rehearsal::report;
 use crate::checks::rehearsal::scene::{
     Fact, Heard, Kind, Looked, New, Now, Part, Scene, Stand, Wait,
@@ -39,44 +34,6 @@ const DUNNING: &str = "MintCash tries again 1 day after the first failure, then 
 
 /// The part.
 pub struct SubscriptionPart;
-
-/// The days between two charges, as they were asked for.
-fn interval(tracked: &Tracked) -> Duration {
-    let body = tracked.intent.request.as_ref().map(Prepared::body);
-    let body: Option<Value> = body.and_then(|body| serde_json::from_str(body).ok());
-    let days = body.as_ref().and_then(|body| body.get("billingIntervalDays")?.as_u64());
-    Duration::from_secs(days.unwrap_or(7).saturating_mul(86_400))
-}
-
-/// When each charge happened that is known, with its number: by its event where there was one, else
-/// by the API.
-fn charges(tracked: &Tracked) -> Vec<(u32, Option<Timestamp>)> {
-    let by_event = |wanted: u32| {
-        tracked.seen.iter().find_map(|seen| match seen.what.fact {
-            MoneyFact::EventSeen { number, .. } if number == wanted => seen.what.at,
-            _ => None,
-        })
-    };
-    let charges = tracked.seen.iter().filter_map(|seen| match seen.what.fact {
-        MoneyFact::Charged { number, .. } => Some((number, by_event(number).or(seen.what.at))),
-        _ => None,
-    });
-    charges.collect()
-}
-
-/// Which charge happened at that moment: one that is known when it is near it, else the next.
-fn number_of(tracked: &Tracked, at: Option<Timestamp>) -> u32 {
-    let known = charges(tracked);
-    let Some(at) = at else { return 1 };
-    let half = interval(tracked) / 2;
-    let near = |other: Timestamp| at.since(other).max(other.since(at)) < half;
-    // Of one that is known without a moment nothing tells this one apart.
-    let same = known.iter().find(|(_, other)| other.is_none_or(near));
-    match same {
-        Some((number, _)) => *number,
-        None => known.iter().map(|(number, _)| number + 1).max().unwrap_or(1),
-    }
-}
 
 #[async_trait]
 impl Part for SubscriptionPart {
@@ -195,8 +152,8 @@ impl Part for SubscriptionPart {
         }
     }
 
-    fn reads(&self, of: &str) -> String {
-        format!("/subscriptions/{of}")
+    fn reads(&self, of: &str) -> Vec<String> {
+        vec![format!("/subscriptions/{of}")]
     }
 }
 
@@ -252,40 +209,6 @@ fn facts(subscription: &Subscription, scene: &Scene) -> Vec<Fact> {
         facts.push(Fact::new(MoneyFact::Cancelled, None));
     }
     facts
-}
-
-/// Which charges the paid period tells of. When nothing was seen before, a period that begins long
-/// after the subscription was made tells of two.
-fn of_period(
-    subscription: &Subscription,
-    tracked: &Tracked,
-) -> impl Iterator<Item = (u32, Option<Timestamp>)> {
-    let inner = unwrapped(&subscription.body, "subscription");
-    let start = subscription.period_start;
-    let made = moment(inner, "createdAt");
-    let half = interval(tracked) / 2;
-    let is_renewed = start.zip(made).is_some_and(|(start, made)| start.since(made) >= half);
-    let mut told = Vec::new();
-    if let Some(start) = start {
-        if tracked.charges() == 0 && is_renewed {
-            told.push((1, made));
-            told.push((2, Some(start)));
-        } else {
-            told.push((number_after(tracked, start, is_renewed), Some(start)));
-        }
-    }
-    told.into_iter()
-}
-
-/// Which charge a period began with. One that is known without its moment was the first, so that a
-/// later period is the second.
-fn number_after(tracked: &Tracked, start: Timestamp, is_renewed: bool) -> u32 {
-    let known = charges(tracked);
-    let undated = known.iter().all(|(_, at)| at.is_none());
-    match (known.is_empty(), undated, is_renewed) {
-        (false, true, true) => known.iter().map(|(number, _)| *number).max().unwrap_or(1).max(2),
-        _ => number_of(tracked, Some(start)),
-    }
 }
 
 /// Whether the API has said the same for a while.

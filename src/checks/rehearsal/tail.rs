@@ -79,7 +79,7 @@ impl Tail {
             match read(&path, from, &self.wanted, &self.cancel, &mut found) {
                 Ok(place) => drop(self.files.insert(path, place)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => self.say(format!("{} ({error})", path.display())),
+                Err(error) => self.say(&format!("{} ({error})", path.display())),
             }
         }
         found
@@ -97,8 +97,8 @@ impl Tail {
         !self.files.is_empty()
     }
 
-    fn say(&mut self, what: String) {
-        let what = visible(&what, 300);
+    fn say(&mut self, what: &str) {
+        let what = visible(what, 300);
         if !self.unread.contains(&what) {
             self.unread.push(what);
         }
@@ -109,7 +109,7 @@ impl Tail {
         for glob in self.globs.clone() {
             match matching(&self.base, &glob) {
                 Ok(found) => paths.extend(found),
-                Err(why) => self.say(format!("{glob} ({why})")),
+                Err(why) => self.say(&format!("{glob} ({why})")),
             }
         }
         paths.extend(self.received.clone().filter(|path| path.is_file()));

@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use crate::checks::book::{CHARGE_CAP, LAUNCH_CAP};
 use crate::checks::{CheckContext, Finding, Level};
 use crate::launch::money::Caps;
 use crate::mintcash::money::{Minor, Unit};
@@ -145,8 +146,8 @@ impl Reader<'_> {
     fn price(&mut self) -> Option<Price> {
         let currency = self.currency();
         let amount = self.amount("charge_amount", "1.00");
-        let charge = self.amount("charge_cap", "5.00");
-        let launch = self.amount("launch_cap", "20.00");
+        let charge = self.amount("charge_cap", CHARGE_CAP);
+        let launch = self.amount("launch_cap", LAUNCH_CAP);
         let (amount, caps) = (amount?, Caps { charge: charge?, launch: launch? });
         if amount > caps.charge {
             let says = format!("({amount}) is more than charge_cap allows ({})", caps.charge);

@@ -49,7 +49,7 @@ pub fn news(console: &mut Console, news: News) {
     let paint = console.paint_err;
     match news {
         News::Recorded(line) if console.is_json() => {
-            console.say(line);
+            console.say(ascii(&line));
             console.flush();
         }
         News::Recorded(_) => {}
@@ -102,6 +102,21 @@ fn line(console: &Console, done: &Done) -> String {
     let seal = paint.tone(tone, seal);
     let (what, environment) = (pad(&what, 24), pad(environment, 4));
     format!("{at}  {what}  {environment}  {external}  {seal}  {status}{by}  {ms} ms  {}", done.id)
+}
+
+/// The same JSON without a character that a terminal or a CI system obeys.
+fn ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for ch in json.chars() {
+        if ch.is_ascii() && !ch.is_ascii_control() && ch != '#' {
+            out.push(ch);
+        } else {
+            for unit in ch.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
 }
 
 /// An id that may be somebody's address, without most of it.

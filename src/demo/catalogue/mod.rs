@@ -47,7 +47,8 @@ mod tests {
         let mut names = HashSet::new();
         for fault in all() {
             assert!(names.insert(fault.name), "{} is there twice", fault.name);
-            let plain = fault.name.chars().all(|ch| ch.is_ascii_lowercase() || ch == '-');
+            let plain = |ch: char| ch.is_ascii_lowercase() || ch.is_ascii_digit() || ch == '-';
+            let plain = fault.name.chars().all(plain);
             assert!(plain, "{} is not in kebab case", fault.name);
             assert!(fault.about.ends_with('.'), "{} says no sentence", fault.name);
             let book = runbook::builtin();

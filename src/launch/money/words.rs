@@ -136,8 +136,10 @@ impl Ledger {
             return None;
         }
         let currency = visible(&spend.currency, 12);
-        let of_currency = self.totals().into_iter().find(|it| it.currency == spend.currency);
-        let used = of_currency.map_or(0, |it| it.charged.0.saturating_add(it.may_charge.0));
+        // Whatever the currency, as the launch counts it.
+        let used = self.totals().iter().fold(0_u64, |all, it| {
+            all.saturating_add(it.charged.0).saturating_add(it.may_charge.0)
+        });
         let at_once = limits.charge.map(|cap| format!("At most {cap} {currency} at once."));
         let in_all = limits.launch.map(|cap| {
             let left = Minor(cap.0.saturating_sub(used));

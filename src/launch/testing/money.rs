@@ -8,6 +8,10 @@ use crate::launch::money::{
 };
 use crate::launch::testing::Walk;
 use crate::mintcash::money::Minor;
+use crate::mintcash::payments::{Billing, Card, NewPayment, Payer};
+use crate::mintcash::prepared::{ExternalId, Prepared};
+use crate::mintcash::refunds::{NewRefund, RefundAmount};
+use crate::mintcash::subscriptions::NewSubscription;
 use crate::runbook::model::StepId;
 
 /// Room enough for every test.
@@ -52,9 +56,54 @@ pub fn sending(
         spend: spend.clone(),
         of: of.map(str::to_owned),
         key: None,
-        request: None,
+        request: request(run, spend, of),
     });
     ([start, confirm, Command::Prepare { intent, caps: CAPS }], id)
+}
+
+/// The request of such an intent, as the client builds it.
+fn request(run: &RunId, spend: &Spend, of: Option<&str>) -> Option<Prepared> {
+    let external_id = ExternalId(format!("golive-{}-{}", spend.act.word(), run.0));
+    let (amount, currency) = (spend.amount, spend.currency.clone());
+    let payer = Payer {
+        external_id: "golive-rehearsal".to_owned(),
+        email: "rehearsal@shop.example".to_owned(),
+        name: "Noor Haddad".to_owned(),
+    };
+    let billing = Billing { country: "US".to_owned(), postal_code: "10001".to_owned() };
+    let card = Card::HostedPage { return_url: "https://shop.example/thanks".to_owned() };
+    match spend.act {
+        Act::Charge => {
+            let description = None;
+            let new =
+                NewPayment { amount, currency, external_id, payer, billing, card, description };
+            Some(new.prepare())
+        }
+        Act::Subscribe => {
+            let interval_days = 7;
+            let new = NewSubscription {
+                amount,
+                currency,
+                external_id,
+                interval_days,
+                payer,
+                billing,
+                card,
+            };
+            Some(new.prepare())
+        }
+        Act::Refund => {
+            let new = NewRefund {
+                payment: of.unwrap_or_default().to_owned(),
+                external_id,
+                amount: RefundAmount::Part(amount),
+                currency: Some(currency),
+                reason: None,
+            };
+            new.prepare().ok()
+        }
+        Act::Cancel => None,
+    }
 }
 
 /// An answer: it was made under that id, with a page where there is one.
@@ -71,18 +120,16 @@ pub fn made(intent: &IntentId, id: &str, page: Option<&str>) -> Command {
     }))
 }
 
-/// Something is seen of it.
+/// Something is seen of it; a charge by an event that names its payment, `pay_1` for the first.
 #[must_use]
 pub fn seen(intent: &IntentId, fact: MoneyFact, source: Source) -> Command {
+    let payment = match fact {
+        MoneyFact::Charged { number, .. } => Some(format!("pay_{number}")),
+        _ => None,
+    };
     let intent = intent.clone();
-    Command::Observed(Box::new(Observation {
-        intent,
-        fact,
-        source,
-        event_id: None,
-        payment: None,
-        at: None,
-    }))
+    let seen = Observation { intent, fact, source, event_id: None, payment, at: None };
+    Command::Observed(Box::new(seen))
 }
 
 impl Walk {

@@ -6,7 +6,7 @@ use crate::launch::decide::Command;
 use crate::launch::money::{
     Act, Confirmation, IntentId, Limits, MoneyFact, Source, Spend, Stage, owner,
 };
-use crate::launch::since::acts;
+use crate::launch::since::{self, acts};
 use crate::launch::testing::{Walk, runbook, section, verified};
 use crate::mintcash::money::Minor;
 use crate::runbook::model::StepId;
@@ -63,7 +63,7 @@ fn a_subscription_that_goes_on_is_not_even_though_all_of_it_was_refunded() {
     }
     for payment in ["pay_1", "pay_2", "pay_3"] {
         let refund = spend(&mut walk, Act::Refund, Some(payment));
-        walk.made(&refund, payment, None).unwrap();
+        walk.made(&refund, "ref", None).unwrap();
         walk.seen(&refund, MoneyFact::Refunded { amount: Minor(DOLLAR) }, Source::Api).unwrap();
     }
     let line = walk.launch.ledger().line().unwrap();
@@ -100,7 +100,7 @@ fn where_it_was_seen_is_said_and_a_page_only_as_long_as_it_can_be_paid() {
     walk.made(&charge, "pay_1", Some("https://pay.example/1")).unwrap();
     let page = walk.launch.ledger().open_page(&step);
     assert_eq!(page, Some(("charge 1.00 USD".to_owned(), "https://pay.example/1")));
-    let event = MoneyFact::EventSeen { event: "payment.succeeded".to_owned() };
+    let event = MoneyFact::EventSeen { event: "payment.succeeded".to_owned(), number: 1 };
     walk.seen(&charge, charged(1), Source::Api).unwrap();
     walk.seen(&charge, event, Source::Listener).unwrap();
     let ledger = walk.launch.ledger();
@@ -176,9 +176,10 @@ fn since_you_left_tells_what_was_done_with_money() {
     let charge = spend(&mut walk, Act::Charge, None);
     walk.made(&charge, "pay_1", Some("https://pay.example/secret")).unwrap();
     walk.seen(&charge, charged(1), Source::Listener).unwrap();
-    let event = MoneyFact::EventSeen { event: "payment.succeeded".to_owned() };
+    let event = MoneyFact::EventSeen { event: "payment.succeeded".to_owned(), number: 1 };
     walk.seen(&charge, event, Source::Listener).unwrap();
-    let said: Vec<_> = acts(walk.launch.entries().iter()).iter().map(|it| it.sentence()).collect();
+    let said: Vec<_> =
+        acts(walk.launch.entries().iter()).iter().map(since::Act::sentence).collect();
     let money = said.join("\n");
     for says in [
         "Dana confirmed for money.charge: charge 1.00 USD at api.mintcash.me, on the card of Noor Haddad",

@@ -5,7 +5,7 @@
 //! comes from elsewhere, or that has the member only on some ways, is unclear.
 
 use super::json::{self, InText};
-use super::program::{At, DEEPEST, Frame, Program, Way, bare};
+use super::program::{At, DEEPEST, Frame, Program, Way, Write, bare};
 use super::types::Sent;
 use crate::scan::compare::code::Id;
 use crate::scan::compare::form::Form;
@@ -54,6 +54,9 @@ pub(super) struct Look<'p, 'a, 't> {
     pub key: &'p str,
 }
 
+/// At most so many assignments of one variable are followed.
+const MOST_WRITES: usize = 12;
+
 /// No deeper than so many steps.
 const MOST_STEPS: usize = 24;
 
@@ -68,13 +71,17 @@ impl Look<'_, '_, '_> {
     pub(super) fn look(&self, id: Id, way: &Way, depth: usize) -> Found {
         let program = self.program;
         let id = program.peel(id);
-        if depth > MOST_STEPS {
+        if depth > MOST_STEPS || !program.step() {
             return Found::unclear("it is built in too many steps");
         }
         let kind = program.code.at(id).kind;
         match kind {
             "anonymous_object_creation_expression" => return self.anonymous(id),
             "initializer_expression" => return self.initializer(id, way, depth),
+            "argument_list" => {
+                let parts: Vec<Id> = program.code.named(id).collect();
+                return self.record(id, &parts, way, depth);
+            }
             "implicit_object_creation_expression" => return self.implicit(id, way, depth),
             "method_definition" | "spread_element" => return Found::unclear("it is a function"),
             _ => {}
@@ -113,7 +120,11 @@ impl Look<'_, '_, '_> {
     pub(super) fn all(&self, several: &[Id], way: &Way, depth: usize) -> Found {
         let mut so_far = Found::Absent(None);
         for one in several {
-            so_far = over(so_far, self.look(*one, way, depth + 1));
+            let found = match self.program.form(*one) {
+                Form::Pair { name, value } => self.named(name, true, (*value, way.clone())),
+                _ => self.look(*one, way, depth + 1),
+            };
+            so_far = over(so_far, found);
         }
         so_far
     }
@@ -126,7 +137,7 @@ impl Look<'_, '_, '_> {
         }
     }
 
-    fn in_text(&self, id: Id, way: &Way) -> Found {
+    pub(super) fn in_text(&self, id: Id, way: &Way) -> Found {
         let texts = self.program.texts(&(id, way.clone()));
         either(texts.iter().map(|text| match json::member(text, self.key) {
             InText::There(value) => Found::Set(vec![Value::Written(value)]),
@@ -175,30 +186,43 @@ impl Look<'_, '_, '_> {
     fn first(&self, id: Id, way: &Way, depth: usize) -> Found {
         let program = self.program;
         let slot = program.slot(id);
+        // Go: `json.NewEncoder(&buf).Encode(body)` writes into a variable.
+        let takers = slot.as_ref().map(|slot| program.takers(slot)).unwrap_or_default();
+        for (call, _) in takers {
+            let encodes = program.as_call(*call).is_some_and(|call| call.name == "NewEncoder");
+            let written = encodes.then(|| program.call_on(*call)).flatten();
+            if let Some(value) = written.and_then(|it| program.as_call(it)?.args.first().copied()) {
+                return self.look(value, way, depth + 1);
+            }
+        }
         let writes = slot.as_ref().map(|slot| program.writes(slot)).unwrap_or_default();
         let here = program.closed(program.names.scope(id));
+        let same = |at: Id| program.closed(program.names.scope(at)) == here;
+        let before =
+            |write: &&Write<'_>| !(program.holds(write.at, id) || same(write.at) && write.at > id);
+        let mut writes: Vec<&Write<'_>> = writes.iter().filter(before).collect();
+        // What is surely written last hides what was written before.
+        let last = writes
+            .iter()
+            .rposition(|write| same(write.at) && !program.is_conditional(write.at, id));
+        let certain = last.is_some();
+        if let Some(last) = last {
+            writes.drain(..last);
+        }
         let mut found: Vec<Found> = Vec::new();
-        let mut certain = false;
-        for write in writes {
-            let same = program.closed(program.names.scope(write.at)) == here;
-            if program.holds(write.at, id) || same && write.at > id {
-                continue;
-            }
-            let one = match write.part {
+        for write in writes.into_iter().take(MOST_WRITES) {
+            found.push(match write.part {
                 "" | "0" => self.look(write.value, way, depth + 1),
                 part => self.part_then(write.value, part, way, depth),
-            };
-            if same && !program.is_conditional(write.at, id) {
-                found.clear();
-                certain = true;
-            }
-            found.push(one);
+            });
         }
         if let Some((function, position, part)) = program.param(id).filter(|_| !certain) {
             found.push(match program.bound(way, function, position) {
                 Some((arg, rest)) if part.is_empty() => self.look(arg, &rest, depth + 1),
                 Some((arg, rest)) => self.part_then(arg, part, &rest, depth),
-                None if way.iter().any(|frame| frame.function == function) => Found::Absent(None),
+                None if way.iter().any(|frame| frame.function == function) => {
+                    self.not_given(way, function)
+                }
                 None => Found::Unclear(Why::Param(function, program.text(id).to_owned())),
             });
         }
@@ -213,6 +237,23 @@ impl Look<'_, '_, '_> {
                 other => other,
             },
             None => Found::unclear(format!("`{name}` is not made in this file")),
+        }
+    }
+
+    /// A parameter that a call does not give, so that its default stands, or nothing.
+    fn not_given(&self, way: &Way, function: FunctionId) -> Found {
+        let program = self.program;
+        let frame = way.iter().rev().find(|frame| frame.function == function);
+        let call = frame.and_then(|frame| program.as_call(frame.call));
+        let spread = call.is_some_and(|call| {
+            call.args.iter().any(|arg| {
+                let kind = program.code.at(*arg).kind;
+                kind.contains("spread") || kind.contains("splat") || kind.contains("unpacking")
+            })
+        });
+        match spread {
+            true => Found::unclear("its arguments are not known one by one"),
+            false => Found::Absent(None),
         }
     }
 
@@ -279,8 +320,7 @@ pub(super) fn either(found: impl IntoIterator<Item = Found>) -> Found {
 /// The second laid over the first.
 pub(super) fn over(first: Found, second: Found) -> Found {
     match (first, second) {
-        (_, Found::Set(values)) => Found::Set(values),
-        (Found::Set(values), _) => Found::Set(values),
+        (_, Found::Set(values)) | (Found::Set(values), _) => Found::Set(values),
         (_, Found::Unclear(why)) | (Found::Unclear(why), _) => Found::Unclear(why),
         (Found::Absent(one), Found::Absent(other)) => Found::Absent(one.or(other)),
     }

@@ -107,6 +107,7 @@ impl<'t> Judge<'_, '_, 't> {
 
     fn expand(&mut self, request: &Request<'t>, way: &Way) {
         let program = self.program;
+        program.begin();
         let outermost = way.first().map_or(request.id, |frame| frame.call);
         match request.read(program, way) {
             Some(reading) => {
@@ -120,7 +121,7 @@ impl<'t> Judge<'_, '_, 't> {
                 }
                 let sends = match found {
                     Ok(sends) => sends,
-                    Err(function) => Sends::Unclear(self.from_outside(function)),
+                    Err(function) => Sends::Unclear(self.parameter(function, "…")),
                 };
                 self.push(request, &reading, outermost, sends);
             }
@@ -244,9 +245,5 @@ impl<'t> Judge<'_, '_, 't> {
             Some(of) => format!("the body comes in as the parameter `{name}` of `{of}`"),
             None => format!("the body comes in as the parameter `{name}`"),
         }
-    }
-
-    fn from_outside(&self, function: u32) -> String {
-        self.parameter(function, "…")
     }
 }

@@ -10,6 +10,9 @@ use crate::scan::compare::code::{Id, NONE};
 use crate::scan::compare::form::{Call, Form};
 use crate::scan::syntax::Language;
 
+/// So many calls that are handed a variable are looked at, the nearest ones.
+const MOST_CALLS: usize = 32;
+
 /// Methods that set a member by its name.
 const SETTERS: [&str; 17] = [
     "put",
@@ -80,7 +83,7 @@ impl Look<'_, '_, '_> {
                 found.push((write.at, one));
             }
         }
-        for call_id in program.calls_on(slot) {
+        for call_id in program.calls_on(slot).iter().take(MOST_CALLS * 8) {
             let Some(call) = program.as_call(*call_id) else { continue };
             if let Some(one) = self.sets(call, way) {
                 found.push((*call_id, one));
@@ -89,21 +92,47 @@ impl Look<'_, '_, '_> {
                 && depth < 12
             {
                 let one = self.all(&call.args, way, depth + 1);
-                if matches!(one, Found::Set(_)) {
+                if *call_id < id && !matches!(one, Found::Absent(None)) {
                     found.push((*call_id, one));
                 }
             }
         }
-        for (call_id, position) in program.takers(slot) {
-            if *call_id >= id || depth > 8 {
-                continue;
+        for write in program.merged(slot).iter().filter(|write| write.at < id && depth < 12) {
+            let one = self.look(write.value, way, depth + 1);
+            if !matches!(one, Found::Absent(None)) {
+                found.push((write.at, one));
             }
+        }
+        self.handed_on(slot, id, way, depth, &mut found);
+        found
+    }
+
+    /// What calls that are handed the variable do to it.
+    fn handed_on(
+        &self,
+        slot: &Slot,
+        id: Id,
+        way: &Way,
+        depth: usize,
+        found: &mut Vec<(Id, Found)>,
+    ) {
+        let program = self.program;
+        let takers = program.takers(slot).iter().rev().filter(|(call, _)| *call < id);
+        for (call_id, position) in takers.take(MOST_CALLS).filter(|_| depth <= 8) {
             let Some(call) = program.as_call(*call_id) else { continue };
             if bare(call.name) == "assign" && *position == 0 {
                 let rest = call.args.get(1..).unwrap_or_default();
-                if let one @ Found::Set(_) = self.all(rest, way, depth + 1) {
+                let one = self.all(rest, way, depth + 1);
+                if !matches!(one, Found::Absent(None)) {
                     found.push((*call_id, one));
                 }
+            }
+            let says = bare(call.name);
+            if program.callees(call).is_empty()
+                && (says.contains("externalid") || says.contains("idempot"))
+            {
+                let why = format!("`{}` of another file may add it", call.name);
+                found.push((*call_id, Found::unclear(why)));
             }
             for function in program.callees(call) {
                 let Some(known) = program.names.function(function) else { continue };
@@ -119,7 +148,6 @@ impl Look<'_, '_, '_> {
                 }
             }
         }
-        found
     }
 
     /// What a member that is assigned to is called in JSON.

@@ -149,14 +149,18 @@ impl<'t> Look<'_, '_, 't> {
             return Found::Absent(None);
         }
         if MERGES.contains(&&*name) {
-            let on = call.on.filter(|on| !is_space(program.text(*on)));
+            let on = call.on.filter(|on| !self.is_space(*on));
             let all: Vec<Id> = on.into_iter().chain(call.args.iter().copied()).collect();
             return self.all(&all, way, depth);
         }
         if call.makes || name == "new" || self.is_constructor(call) {
             return self.constructed(id, call, way, depth);
         }
-        if REWRITES.contains(&&*name) || name.starts_with("tojson") {
+        if name.contains("format") || name.contains("printf") {
+            return self.in_text(id, way);
+        }
+        if REWRITES.contains(&&*name) || name.starts_with("tojson") || name.ends_with("jsonencode")
+        {
             return self.rewritten(call, way, depth);
         }
         // A variable of Ruby that is read by its name alone, or a property.
@@ -176,6 +180,15 @@ impl<'t> Look<'_, '_, 't> {
         ))
     }
 
+    /// Whether the receiver of a call is only where the function comes from.
+    fn is_space(&self, on: Id) -> bool {
+        let program = self.program;
+        let is_variable = program.slot(on).is_some_and(|slot| {
+            !program.writes(&slot).is_empty() && slot.0 != 0 || program.param(on).is_some()
+        });
+        !is_variable && is_space(program.text(on))
+    }
+
     fn rewritten(&self, call: &Call<'t>, way: &Way, depth: usize) -> Found {
         let program = self.program;
         let subject = call
@@ -188,7 +201,7 @@ impl<'t> Look<'_, '_, 't> {
             let constant = program.text(program.peel(arg)) == "JSON";
             text.contains("mediatype") || text.contains("utf") || constant
         };
-        let on = call.on.filter(|on| !is_space(program.text(*on)));
+        let on = call.on.filter(|on| !self.is_space(*on));
         let subject = match (subject, on) {
             // OkHttp 3 takes the type first.
             (Some(first), _) if media(first) && call.args.len() > 1 => call.args.get(1).copied(),
@@ -379,8 +392,7 @@ impl<'t> Look<'_, '_, 't> {
     fn double_braces(&self, inner: Id, way: &Way) -> Found {
         let program = self.program;
         let calls = program.code.within(inner).filter_map(|id| program.as_call(id));
-        let found = calls.filter_map(|call| self.sets(call, way)).fold(Found::Absent(None), over);
-        found
+        calls.filter_map(|call| self.sets(call, way)).fold(Found::Absent(None), over)
     }
 }
 

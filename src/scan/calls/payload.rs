@@ -9,6 +9,7 @@ use super::program::{Program, Way, bare, plain};
 use super::request::{BodyAt, Request};
 use crate::scan::compare::code::Id;
 use crate::scan::compare::form::{Call, Form};
+use crate::scan::syntax::Language;
 
 /// Members of options that hold a body.
 const BODIES: [&str; 11] = [
@@ -149,9 +150,11 @@ impl<'t> Request<'t> {
         if !matches!(program.form(inner), Form::Record(_) | Form::Name(_) | Form::List(_)) {
             return false;
         }
-        let fetches =
-            ["fetch", "request", "curlsetoptarray", "got", "axios", "ky", "ofetch", "ajax"];
-        fetches.iter().any(|word| name.contains(word))
+        let web = [Language::JavaScript, Language::TypeScript, Language::Tsx, Language::Php];
+        let fetches = ["request", "curlsetoptarray", "got", "axios", "ky", "ofetch", "ajax"];
+        let fetches = web.contains(&program.language)
+            && (fetches.contains(&&*name) || name.starts_with("fetch") || name.ends_with("fetch"));
+        fetches
             || OPTIONS
                 .iter()
                 .any(|option| matches!(self.option(program, arg, option, way), Found::Set(_)))
@@ -196,15 +199,25 @@ impl<'t> Request<'t> {
                     "requestcontext" | "rcontext" | "contextbackground" | "reqcontext"
                 )
         };
-        if let Some(url) = url {
+        let only_url =
+            ["append", "path", "segment", "uri", "url"].iter().any(|it| name.contains(it));
+        if let Some(url) = url.filter(|_| !only_url) {
             let rest = call.args.get(url + 1..).unwrap_or_default();
+            let bare_hash = program.language == Language::Ruby
+                && matches!(rest.first().map(|arg| program.form(*arg)), Some(Form::Pair { name, .. })
+                    if !OPTIONS.contains(name) && !BODIES.contains(name));
+            if let (true, Some(arg)) = (bare_hash, rest.first()) {
+                return Some(program.code.at(*arg).parent);
+            }
             let first = rest.iter().copied().find(|arg| !skips(arg))?;
             if self.is_options(program, first, way, call) {
                 return None;
             }
             return Some(first);
         }
-        let gives = BODY_CALLS.contains(&&*name) || name.contains("body") && !call.args.is_empty();
+        let gives = BODY_CALLS.contains(&&*name)
+            || name.starts_with("post")
+            || name.contains("body") && !call.args.is_empty();
         let own = self.chain.contains(&id) || self.held.contains(&id);
         if !gives || !own {
             return None;

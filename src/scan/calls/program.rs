@@ -3,6 +3,7 @@
 //! Made once per file by `mod`; `text` and `body` follow values with it. The rule it keeps: it says
 //! what the file says and never guesses what other files do.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::types::Types;
@@ -43,6 +44,9 @@ pub(super) type At = (Id, Way);
 /// At most so many calls deep.
 pub(super) const DEEPEST: usize = 4;
 
+/// At most so many steps for one request on one way.
+const MOST_STEPS: u32 = 20_000;
+
 /// A file.
 pub(super) struct Program<'a, 't> {
     /// The nodes.
@@ -61,6 +65,8 @@ pub(super) struct Program<'a, 't> {
     calls_on: HashMap<Slot, Vec<Id>>,
     calls: HashMap<&'t str, Vec<Id>>,
     takes: HashMap<Slot, Vec<(Id, usize)>>,
+    merged: HashMap<Slot, Vec<Write<'t>>>,
+    steps: Cell<u32>,
 }
 
 impl<'a, 't> Program<'a, 't> {
@@ -85,6 +91,8 @@ impl<'a, 't> Program<'a, 't> {
             calls_on: HashMap::new(),
             calls: HashMap::new(),
             takes: HashMap::new(),
+            merged: HashMap::new(),
+            steps: Cell::new(0),
         };
         program.index();
         program
@@ -94,7 +102,16 @@ impl<'a, 't> Program<'a, 't> {
         let code = self.code;
         for id in code.all() {
             match self.form(id) {
-                Form::Assign { to, value, .. } => self.assign(id, *to, *value),
+                Form::Assign { to, value, .. }
+                | Form::Accumulate { op: "??=" | "||=", to, value } => {
+                    self.assign(id, *to, *value);
+                }
+                Form::Accumulate { op: "+=" | "|=", to, value } => {
+                    if let Some(slot) = self.slot(*to) {
+                        let write = Write { at: id, value: *value, part: "" };
+                        self.merged.entry(slot).or_default().push(write);
+                    }
+                }
                 Form::Call(call) => self.call(id, call),
                 _ if matches!(code.at(id).kind, "const_element" | "property_declaration") => {
                     let mut children = code.named(id);
@@ -144,6 +161,18 @@ impl<'a, 't> Program<'a, 't> {
         }
     }
 
+    /// Begins a request: it may be followed for so many steps, so that no code takes for ever.
+    pub fn begin(&self) {
+        self.steps.set(MOST_STEPS);
+    }
+
+    /// Takes one step; `false` when there are none left.
+    pub fn step(&self) -> bool {
+        let left = self.steps.get();
+        self.steps.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// The form of a node.
     pub fn form(&self, id: Id) -> &'a Form<'t> {
         const NOTHING: &Form<'static> = &Form::Nothing;
@@ -159,6 +188,11 @@ impl<'a, 't> Program<'a, 't> {
     pub fn peel(&self, id: Id) -> Id {
         let mut at = id;
         for _ in 0..12 {
+            let kind = self.code.at(at).kind;
+            if matches!(kind, "as_expression" | "satisfies_expression" | "non_null_expression") {
+                at = self.code.named(at).next().unwrap_or(at);
+                continue;
+            }
             match self.form(at) {
                 Form::Any(inner) if !self.is_text(at) => match inner.as_slice() {
                     [only] => at = *only,
@@ -212,8 +246,7 @@ impl<'a, 't> Program<'a, 't> {
     pub fn slot(&self, id: Id) -> Option<Slot> {
         let id = self.peel(id);
         match self.form(id) {
-            Form::Me => Some((0, String::new())),
-            Form::Name("self" | "cls" | "$this" | "static") => Some((0, String::new())),
+            Form::Me | Form::Name("self" | "cls" | "$this" | "static") => Some((0, String::new())),
             Form::Name(name) => {
                 let place = self.names.place(id).and_then(|place| self.slots.get(&place));
                 match place {
@@ -248,6 +281,19 @@ impl<'a, 't> Program<'a, 't> {
         self.writes.get(slot).map_or(&[], Vec::as_slice)
     }
 
+    /// What is merged into a variable by an operator.
+    pub fn merged(&self, slot: &Slot) -> &[Write<'t>] {
+        self.merged.get(slot).map_or(&[], Vec::as_slice)
+    }
+
+    /// The call whose receiver is this node.
+    pub fn call_on(&self, id: Id) -> Option<Id> {
+        self.code.around(id).take(4).find(|parent| {
+            let call = self.as_call(*parent);
+            call.is_some_and(|call| call.on.is_some_and(|on| self.peel(on) == id))
+        })
+    }
+
     /// The members of a variable that are assigned to.
     pub fn members(&self, slot: &Slot) -> &[String] {
         self.members.get(slot).map_or(&[], Vec::as_slice)
@@ -276,8 +322,8 @@ impl<'a, 't> Program<'a, 't> {
         let own = match call.on.map(|on| self.peel(on)) {
             None => true,
             Some(on) => match self.form(on) {
-                Form::Me => true,
-                Form::Name("self" | "cls" | "$this" | "static" | "this" | "parent" | "super") => {
+                Form::Me
+                | Form::Name("self" | "cls" | "$this" | "static" | "this" | "parent" | "super") => {
                     true
                 }
                 Form::Name(name) => {
@@ -363,6 +409,10 @@ impl<'a, 't> Program<'a, 't> {
         });
         by_name.or_else(|| {
             let arg = call.args.get(position).copied()?;
+            // Ruby gathers what is named into one hash.
+            if self.language == Language::Ruby && matches!(self.form(arg), Form::Pair { .. }) {
+                return Some(self.code.at(arg).parent);
+            }
             let is_named =
                 matches!(self.form(arg), Form::Pair { .. }) && self.language != Language::Php;
             (!is_named).then_some(arg)

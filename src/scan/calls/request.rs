@@ -6,7 +6,7 @@
 
 use super::body::{Found, Value};
 use super::endpoint::{Endpoint, waits};
-use super::program::{At, Program, Way, bare};
+use super::program::{At, Program, Slot, Way, bare};
 use crate::scan::compare::code::Id;
 use crate::scan::compare::form::{Call, Form};
 
@@ -83,6 +83,11 @@ pub(super) fn requests<'t>(program: &Program<'_, 't>) -> Vec<Request<'t>> {
         }
         chain.reverse();
         let (held, assigned) = held(program, id, &chain);
+        // `xhr.open(method, url)` is the request, not `new XMLHttpRequest()`.
+        let opens = |id: &Id| program.as_call(*id).is_some_and(|call| call.name == "open");
+        if !chain.iter().any(opens) && held.iter().any(opens) {
+            continue;
+        }
         found.push(Request { id, chain, root, held, assigned });
     }
     found
@@ -137,7 +142,7 @@ fn held<'t>(program: &Program<'_, 't>, id: Id, chain: &[Id]) -> (Vec<Id>, Vec<(&
         program.slot(*on).is_some_and(|slot| {
             let here = program.names.scope(id);
             let made_here = !program.writes(&slot).is_empty();
-            made_here && slot.0 != 0 && program.closed(slot.0) == program.closed(here)
+            made_here && program.closed(slot.0) == program.closed(here)
         })
     });
     let mut calls = Vec::new();
@@ -153,6 +158,7 @@ fn held<'t>(program: &Program<'_, 't>, id: Id, chain: &[Id]) -> (Vec<Id>, Vec<(&
                 calls.push(*call);
             }
         }
+        calls.extend(streams(program, &slot));
         for (call, at) in program.takers(&slot) {
             let sets =
                 program.as_call(*call).is_some_and(|call| call.name.starts_with("curl_setopt"));
@@ -176,14 +182,24 @@ fn held<'t>(program: &Program<'_, 't>, id: Id, chain: &[Id]) -> (Vec<Id>, Vec<(&
             }
         }
     }
-    // What a block is given does what a variable does: `post(url) { |req| req.body = … }`.
+    in_blocks(program, chain, &mut calls, &mut assigned);
+    (calls, assigned)
+}
+
+/// What a block is given does what a variable does: `post(url) { |req| req.body = … }`.
+fn in_blocks<'t>(
+    program: &Program<'_, 't>,
+    chain: &[Id],
+    calls: &mut Vec<Id>,
+    assigned: &mut Vec<(&'t str, Id)>,
+) {
     for link in chain {
         let Some(call) = program.as_call(*link) else { continue };
         for arg in &call.args {
             if !matches!(program.form(*arg), Form::Function(_)) {
                 continue;
             }
-            for inner in code.within(*arg) {
+            for inner in program.code.within(*arg) {
                 match program.form(inner) {
                     Form::Assign { value, .. } => {
                         assigned.push((written_member(program, inner), *value));
@@ -196,7 +212,26 @@ fn held<'t>(program: &Program<'_, 't>, id: Id, chain: &[Id]) -> (Vec<Id>, Vec<(&
             }
         }
     }
-    (calls, assigned)
+}
+
+/// What is written to a stream of a connection: `con.getOutputStream().write(bytes)`.
+fn streams(program: &Program<'_, '_>, slot: &Slot) -> Vec<Id> {
+    let opens = program
+        .calls_on(slot)
+        .iter()
+        .filter(|id| program.as_call(**id).is_some_and(|call| bare(call.name).contains("stream")));
+    let mut found = Vec::new();
+    for open in opens {
+        found.extend(program.call_on(*open));
+        let to = program.code.around(*open).take(6).find_map(|at| match program.form(at) {
+            Form::Assign { to, .. } => Some(*to),
+            _ => None,
+        });
+        if let Some(slot) = to.and_then(|to| program.slot(to)) {
+            found.extend(program.calls_on(&slot));
+        }
+    }
+    found
 }
 
 /// The last name of what is assigned to.

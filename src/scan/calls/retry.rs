@@ -15,7 +15,8 @@ impl Program<'_, '_> {
             let body = self.code.field(id, "body").map(|body| self.code.at(body).start);
             let head = body.and_then(|body| whole.get(..body.saturating_sub(node.start)));
             let head = head.unwrap_or_else(|| whole.get(..whole.len().min(90)).unwrap_or(""));
-            let plain = bare(head);
+            let condition = self.code.field(id, "condition").map(|it| self.text(it));
+            let plain = bare(&format!("{head}{}", condition.unwrap_or_default()));
             let says = ["retry", "retries", "attempt", "tries", "backoff"]
                 .iter()
                 .any(|word| plain.contains(word));
@@ -52,13 +53,11 @@ impl Program<'_, '_> {
         let from = if decorated { parent.start } else { before };
         let head = self.code.text.get(from..before).unwrap_or_default();
         let own = self.text(known.node);
-        let signature = own.split(['{', '\n']).next().unwrap_or_default();
         let ruby = own.contains("\n")
             && own.lines().any(|line| {
                 let line = line.trim();
                 line == "retry" || line.starts_with("retry if") || line.starts_with("retry unless")
             });
-        let marked = format!("{head}{signature}");
         let called = self
             .callers(self.names.scope(sink))
             .into_iter()
@@ -67,7 +66,12 @@ impl Program<'_, '_> {
             let slot = (0, known.name.to_owned());
             self.takers(&slot).iter().any(|(call, _)| retries(*call))
         };
-        ["@retry", "@backoff", "@Retryable", "@Retry"].iter().any(|word| marked.contains(word))
+        // What stands before a function, and annotations that the grammar puts into it.
+        let annotated = own.split(known.name).next().filter(|_| !known.name.is_empty());
+        let marked = format!("{head}{}", annotated.unwrap_or_default()).to_ascii_lowercase();
+        let job = known.name == "perform" && self.code.bare.contains("retry_on");
+        marked.contains('@') && (marked.contains("retry") || marked.contains("backoff"))
+            || job
             || ruby
             || called
             || passed

@@ -25,15 +25,25 @@ const BODIES: [&str; 8] = [
     "--body-data",
 ];
 
-/// A word of a command without its quotes.
+/// A word of a command without its quotes, as the shell takes it.
 fn word(text: &str) -> String {
-    let text = text.trim();
-    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
-    match (inner('\''), inner('"')) {
-        (Some(inner), _) => inner.to_owned(),
-        (_, Some(inner)) => inner.replace("\\\"", "\"").replace("\\$", "$"),
-        _ => text.to_owned(),
+    let mut out = String::new();
+    let mut chars = text.trim().chars();
+    let mut quote = None;
+    while let Some(ch) = chars.next() {
+        match (quote, ch) {
+            (None, '\'' | '"') => quote = Some(ch),
+            (Some(open), _) if ch == open => quote = None,
+            (Some('"'), '\\') => match chars.next() {
+                Some(next @ ('"' | '$' | '\\' | '`')) => out.push(next),
+                Some(next) => out.extend(['\\', next]),
+                None => out.push('\\'),
+            },
+            (None, '\\') => out.extend(chars.next()),
+            _ => out.push(ch),
+        }
     }
+    out
 }
 
 /// Judges the calls of `curl` in a script. `text` is what the file says; the tree may have other
@@ -211,7 +221,6 @@ impl Script<'_, '_> {
         } else {
             self.filled(&raw, 0)
         };
-        let text = text.replace("'\"'\"'", "'").replace("'\\''", "'");
         let Some(from) =
             text.find('{').filter(|at| text.get(..*at).is_some_and(|head| !head.ends_with('$')))
         else {
@@ -250,7 +259,9 @@ impl Script<'_, '_> {
             )
         });
         let inside = looped.is_some_and(|outer| {
-            self.of(outer).contains("uuidgen") || self.of(outer).contains("date +")
+            let text = self.of(outer);
+            let makes = text.contains("uuidgen") || text.contains("date +");
+            makes && ["break", "try", "tries", "attempt"].iter().any(|word| text.contains(word))
         });
         let mut worries = super::source::of_text(&made);
         if inside && (worries.contains(&Worry::NotKept) || worries.contains(&Worry::Timestamp)) {

@@ -142,7 +142,7 @@ impl Program<'_, '_> {
         let (id, way) = at;
         let id = self.peel(*id);
         let next = |id: Id, made: &mut Made| self.made_of(&(id, way.clone()), made, depth + 1);
-        if depth > 10 {
+        if depth > 10 || !self.step() {
             made.other = true;
             return;
         }
@@ -178,7 +178,7 @@ impl Program<'_, '_> {
             }
             Form::Call(call) => self.call_made(id, call, way, made, depth),
             Form::Name(_) | Form::Member { .. } | Form::Index { .. } => {
-                self.name_made(id, way, made, depth)
+                self.name_made(id, way, made, depth);
             }
             _ => made.other = true,
         }
@@ -378,7 +378,11 @@ fn customer_or_other(text: &str, made: &mut Made) {
 fn written(text: &str, made: &mut Made) {
     let plain = text.to_ascii_lowercase();
     let hole = plain.contains('\u{1}');
-    if plain.contains("uuid") || plain.contains("random") || plain.contains("openssl rand") {
+    let random = ["uuid", "random", "openssl rand", "uniqid", "nanoid", "guid", "ulid"];
+    // A place that `printf` fills.
+    if matches!(plain.trim_matches('"'), "%s" | "%d") {
+        made.other = true;
+    } else if random.iter().any(|word| plain.contains(word)) {
         made.random = true;
         made.other |= hole;
     } else if plain.contains("date +") || plain.contains("$(date") || plain.contains("now(") {

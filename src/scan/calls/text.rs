@@ -37,7 +37,7 @@ impl Program<'_, '_> {
 
     fn texts_within(&self, id: Id, way: &Way, depth: usize) -> Vec<String> {
         let id = self.peel(id);
-        if depth > 12 {
+        if depth > 12 || !self.step() {
             return vec![hole(self.text(id))];
         }
         let next = |id: Id| self.texts_within(id, way, depth + 1);
@@ -185,7 +185,8 @@ impl Program<'_, '_> {
         let chained = call.on.is_some_and(|on| self.as_call(self.peel(on)).is_some());
         let joins = ["join", "resolve", "concat", "append", "path", "segment", "url", "uri"];
         if !on.is_empty() && (chained || joins.iter().any(|word| name.contains(word))) {
-            let first = args.first().cloned().unwrap_or_default();
+            let first =
+                all.iter().fold(vec![String::new()], |so_far, texts| join(&so_far, texts, "/"));
             found.extend(join(&on, &first, "/"));
             if args.is_empty() {
                 found.extend(on);

@@ -46,6 +46,15 @@ impl Types {
     /// Notes the types of a file.
     pub fn add(&mut self, code: &Code<'_>, language: Language) {
         for id in code.all() {
+            // Go: a type without a name, where it is used.
+            if (language, code.at(id).kind) == (Language::Go, "struct_type")
+                && code.at(code.at(id).parent).kind != "type_spec"
+            {
+                for (field, json) in go_fields(code, id).fields {
+                    self.sent.entry(field).or_default().insert(json);
+                }
+                continue;
+            }
             let found = match (language, code.at(id).kind) {
                 (Language::Go, "type_spec") => go(code, id),
                 (Language::Java, "class_declaration" | "record_declaration") => java(code, id),
@@ -116,8 +125,12 @@ fn quoted(text: &str) -> Option<&str> {
 fn go(code: &Code<'_>, id: Id) -> Option<(String, Type)> {
     let name = code.text(code.field(id, "name")?);
     let body = code.field(id, "type").filter(|body| code.at(*body).kind == "struct_type")?;
-    let list = code.named(body).next()?;
+    Some((name.to_owned(), go_fields(code, body)))
+}
+
+fn go_fields(code: &Code<'_>, body: Id) -> Type {
     let mut found = Type::default();
+    let Some(list) = code.named(body).next() else { return found };
     for field in code.named(list).filter(|field| code.at(*field).kind == "field_declaration") {
         let names = code.named(field).filter(|at| code.at(*at).kind == "field_identifier");
         let names: Vec<&str> = names.map(|at| code.text(at)).collect();
@@ -133,7 +146,7 @@ fn go(code: &Code<'_>, id: Id) -> Option<(String, Type)> {
             found.fields.push((name.to_owned(), Some(json.to_owned())));
         }
     }
-    Some((name.to_owned(), found))
+    found
 }
 
 /// The name in JSON that an annotation or attribute gives.

@@ -138,6 +138,10 @@ impl<'t> Request<'t> {
         if name.starts_with("map") && name.ends_with("post") {
             return true;
         }
+        // gin and echo; a client of Go says `Post`.
+        if program.language == Language::Go && call.name == "POST" {
+            return true;
+        }
         let root = self.root.map(|root| program.text(root)).unwrap_or_default();
         let last = root.rsplit(['.', '>', ':']).next().unwrap_or(root);
         let is_server = SERVERS.contains(&&*bare(last)) || bare(last).ends_with("router");

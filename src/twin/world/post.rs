@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
 use crate::mintcash::signature::sign_with_key;
 use crate::time::Timestamp;
 use crate::twin::switch::Switch;
@@ -39,7 +41,8 @@ const NO_JSON: &str = r#"{"ping":true}&{"ping":true}"#;
 #[derive(Clone, Debug, Default)]
 pub struct Post {
     pub(super) deliveries: Vec<Delivery>,
-    told: u64,
+    /// How many events were told about each thing.
+    told: IndexMap<String, u64>,
 }
 
 /// How a delivery is signed.
@@ -169,8 +172,10 @@ impl Site {
         let now = time.now();
         let event_id = self.dice.uuid();
         let body = self.envelope(&event_id, news.event, news.kind, now, &news.data);
-        self.post.told += 1;
-        let held = self.has(Switch::Reordering) && self.post.told % 2 == 1;
+        let told = self.post.told.entry(news.about.to_owned()).or_default();
+        *told += 1;
+        let is_odd = *told % 2 == 1;
+        let held = self.has(Switch::Reordering) && is_odd;
         let mut after = if held { HELD } else { Duration::ZERO };
         if self.has(Switch::Late) {
             after += LATE;

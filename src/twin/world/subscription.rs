@@ -38,8 +38,9 @@ impl Site {
     pub(super) fn renew(&mut self, time: &mut Time, id: &str, attempt: usize) {
         let now = time.now();
         let Some(subscription) = self.subscriptions.get_mut(id) else { return };
+        let runs = matches!(subscription.place.state(), Subscribed::Active | Subscribed::PastDue);
         let is_due = subscription.next.is_some_and(|(at, next)| at <= now && next == attempt);
-        if !is_due {
+        if !runs || !is_due {
             return;
         }
         let forced = self.switches.renewal_code().map(str::to_owned);

@@ -317,6 +317,22 @@ impl Story {
             }
         }
         assert!(by_intent.values().all(|count| *count == 1), "charged twice: {by_intent:?}");
+        for subscription in snapshot["subscriptions"].as_array().unwrap() {
+            let (status, since) =
+                subscription["path"].as_array().unwrap().last().map(|it| (&it[0], &it[1])).unwrap();
+            if status == "cancelled" || status == "failed" {
+                let own = subscription["payments"].as_array().unwrap();
+                let late = ledger.iter().find(|row| {
+                    let charged = row["kind"] == "charge" && own.contains(&row["payment"]);
+                    charged && row["at"].as_str() > since.as_str()
+                });
+                assert_eq!(
+                    (late, subscription["nextChargeAt"].is_null()),
+                    (None, true),
+                    "{subscription}"
+                );
+            }
+        }
         for payment in snapshot["payments"].as_array().unwrap() {
             let refunds = snapshot["refunds"].as_array().unwrap().iter();
             let running =

@@ -111,7 +111,7 @@ impl Part {
         self.findings.push(Finding::new(Level::Advisory, message).hint(hint));
     }
 
-    fn keep(&mut self, round: &'static str, answers: Vec<String>) {
+    fn keep(&mut self, round: &'static str, answers: &[String]) {
         self.evidence.push((round, json!(answers)));
     }
 }
@@ -191,7 +191,7 @@ impl Rounds<'_> {
     async fn first(&self, part: &mut Part, body: &Prepared) -> Option<String> {
         let begin = Instant::now();
         let answer = self.settled(body).await;
-        part.keep("first", vec![answer.says()]);
+        part.keep("first", &[answer.says()]);
         let what = self.what();
         let good = matches!(answer, Answer::Thing(..));
         self.say("made", answer.says(), Some(good), begin.elapsed());
@@ -214,7 +214,7 @@ impl Rounds<'_> {
     async fn again(&self, part: &mut Part, body: &Prepared, first: &str, round: &'static str) {
         let begin = Instant::now();
         let answer = self.settled(body).await;
-        part.keep(round, vec![answer.says()]);
+        part.keep(round, &[answer.says()]);
         let what = self.what();
         let good = answer.id() == Some(first);
         self.say(round, answer.says(), Some(good), begin.elapsed());
@@ -243,7 +243,7 @@ impl Rounds<'_> {
         let begin = Instant::now();
         let round = "another body under the same externalId";
         let answer = self.send(other).await;
-        part.keep(round, vec![answer.says()]);
+        part.keep(round, &[answer.says()]);
         let what = self.what();
         let good = matches!(answer, Answer::Mismatch(_));
         self.say(round, answer.says(), Some(good), begin.elapsed());
@@ -281,12 +281,13 @@ impl Rounds<'_> {
         let begin = Instant::now();
         let what = self.what();
         let mut answers = join_all((0..AT_ONCE).map(|_| self.send(body))).await;
-        part.keep("ten at once", answers.iter().map(Answer::says).collect());
+        let said: Vec<String> = answers.iter().map(Answer::says).collect();
+        part.keep("ten at once", &said);
         let refused: Vec<String> =
             answers.iter().filter(|it| it.id().is_none()).map(Answer::says).collect();
         // Once more with the same bytes, when nothing is under way any more.
         let last = self.settled(body).await;
-        part.keep("once more", vec![last.says()]);
+        part.keep("once more", &[last.says()]);
         answers.push(last.clone());
         let ids: BTreeSet<&str> = answers.iter().filter_map(Answer::id).collect();
         let good = ids.len() == 1 && last.id().is_some();

@@ -1,0 +1,2 @@
+export const createPayment = (input: Partial<Payment>) =>
+  mintcash.post('/payments', { currency: 'USD', ...input });
