@@ -42,8 +42,9 @@ use crate::twin::{self, Handle, Twin};
 pub use shop::Pace;
 
 /// The readings of MintCash's documentation that the demo begins with: where charges of
-/// subscriptions send events of their payments, these can be refunded through the API.
-const READINGS: [&str; 1] = ["live:subscription-payment-events"];
+/// subscriptions send events of their payments, these can be refunded through the API; and the
+/// sandbox, where time is not stepped, is done with a refund when it answers.
+const READINGS: [&str; 2] = ["live:subscription-payment-events", "test:refunds-at-once"];
 
 /// How a demo is started.
 #[derive(Clone, Debug)]

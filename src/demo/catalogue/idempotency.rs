@@ -41,15 +41,25 @@ const fn provider(
     Fault { name, about, change, step, check, caught: Fails, minds: &[] }
 }
 
+/// A refund that is tried again under another id each time.
+const REFUND_IN_A_LOOP: &str = "    import uuid
+
+    for attempt in range(3):
+        body[\"externalId\"] = str(uuid.uuid4())
+        answer = requests.post(path, json=body, auth=KEYS, timeout=15)
+        if answer.status_code < 500:
+            break
+";
+
 #[rustfmt::skip]
 pub(super) const FAULTS: &[Fault] = &[
     call("payment-without-external-id", "The checkout sends no externalId.", Fails, ("server/checkout.mjs", "      externalId: placed.paymentExternalId,\n", "")),
     call("subscription-without-external-id", "The call that starts a subscription sends no externalId.", Fails, ("billing/subscriptions.py", "        \"externalId\": subscriber.subscription_external_id,\n", "")),
     call("refund-without-external-id", "The call that refunds sends no externalId.", Fails, ("billing/refunds.py", "        \"externalId\": case.refund_external_id,\n", "")),
     call("external-id-is-the-time", "The checkout's externalId is the time in milliseconds.", Warns, ("server/checkout.mjs", "externalId: placed.paymentExternalId", "externalId: String(Date.now())")),
-    call("external-id-is-the-customer", "The checkout's externalId is that of the customer, who may buy twice.", Warns, ("server/checkout.mjs", "externalId: placed.paymentExternalId", "externalId: placed.customerId")),
-    call("external-id-made-anew", "The refund's externalId is random and made anew for every try.", Warns, ("billing/refunds.py", "case.refund_external_id", "str(__import__(\"uuid\").uuid4())")),
-    log(LOG, "two-ids-for-one-order", "One order was sent under two externalIds although the first try had not failed.", Lines::TwoIds),
+    call("external-id-is-the-customer", "The subscription's externalId is that of the subscriber, who may subscribe twice.", Warns, ("billing/subscriptions.py", "subscriber.subscription_external_id", "subscriber.id")),
+    call("external-id-made-anew", "The refund's externalId is made anew for every try.", Warns, ("billing/refunds.py", "    answer = requests.post(path, json=body, auth=KEYS, timeout=15)\n", REFUND_IN_A_LOOP)),
+    log(LOG, "two-ids-for-one-order", "One order was charged under two externalIds.", Lines::TwoIds),
     log(LOG, "two-amounts-under-one-id", "One externalId was sent with two amounts.", Lines::TwoAmounts),
     log(LOG, "two-currencies-under-one-id", "One externalId was sent in two currencies.", Lines::TwoCurrencies),
     log(REUSE, "two-customers-under-one-id", "Two customers share one externalId.", Lines::TwoCustomers),

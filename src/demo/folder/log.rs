@@ -24,6 +24,7 @@ const OLD_EVENTS: &str = "events.1.jsonl";
 
 /// The lines that faults put there are in a file of their own, as after a rotation.
 const FAULTS: &str = "requests.1.jsonl";
+const EVENTS_OF_FAULTS: &str = "events.2.jsonl";
 
 /// How many orders the logs begin with.
 const ORDERS: u32 = 12;
@@ -182,6 +183,8 @@ struct Order {
     amount: u64,
     currency: &'static str,
     environment: Environment,
+    /// Whether it is the second payment of the order.
+    again: bool,
 }
 
 impl Order {
@@ -195,6 +198,7 @@ impl Order {
             amount: 499 + u64::from(number) * 150,
             currency: "USD",
             environment: Environment::Test,
+            again: false,
         }
     }
 
@@ -217,9 +221,14 @@ impl Order {
         })
     }
 
-    /// The id that the provider would have made; always the same for the same order.
+    /// The ids that the provider would have made; always the same for the same payment.
+    fn id(&self, of: &str) -> String {
+        let number = 1_000 + self.number + if self.again { 500 } else { 0 };
+        format!("00000000-0000-4000-{of}-{number:012}")
+    }
+
     fn payment(&self) -> String {
-        format!("00000000-0000-4000-8000-{:012}", 1_000 + self.number)
+        self.id("8000")
     }
 
     fn request(&self) -> Value {
@@ -233,7 +242,7 @@ impl Order {
         let amount: serde_json::Number =
             serde_json::from_str(&amount).unwrap_or_else(|_| self.amount.into());
         json!({
-            "eventId": format!("00000000-0000-4000-9000-{:012}", 1_000 + self.number),
+            "eventId": self.id("9000"),
             "event": "payment.succeeded",
             "type": "payment",
             "apiVersion": "2026-05-01",
@@ -255,14 +264,20 @@ impl Order {
 
 /// Writes the lines of the faults that are on, each breaking a rule with an order that is there.
 pub fn write_faults(folder: &Path, on: &[&Fault], began: Timestamp) -> io::Result<()> {
-    let path = folder.join(FAULTS);
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    let (requests, events) = (folder.join(FAULTS), folder.join(EVENTS_OF_FAULTS));
+    for path in [&requests, &events] {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
     }
     for fault in on {
         if let Change::Log(lines) = fault.change {
-            add(&path, &broken(lines, began).request())?;
+            let order = broken(lines, began);
+            add(&requests, &order.request())?;
+            if lines == Lines::TwoIds {
+                add(&events, &order.event())?;
+            }
         }
     }
     Ok(())
@@ -275,6 +290,6 @@ fn broken(lines: Lines, began: Timestamp) -> Order {
         Lines::TwoAmounts => Order { amount: order.amount + 100, ..order },
         Lines::TwoCurrencies => Order { currency: "EUR", ..order },
         Lines::BothEnvironments => Order { environment: Environment::Live, ..order },
-        Lines::TwoIds => Order { external_id: "pay-order-1007-again".into(), ..order },
+        Lines::TwoIds => Order { external_id: "pay-order-1007-again".into(), again: true, ..order },
     }
 }
