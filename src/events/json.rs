@@ -387,7 +387,8 @@ mod tests {
             }
             let read: Value = serde_json::from_str(&written).unwrap();
             let raw = whole(written.as_bytes()).unwrap();
-            prop_assert_eq!(raw.text().unwrap().as_ref(), read.as_str().unwrap().as_bytes());
+            let told = raw.text().unwrap();
+            prop_assert_eq!(told.as_ref(), read.as_str().unwrap().as_bytes());
         }
 
         #[test]

@@ -258,6 +258,7 @@ fn called() -> Arc<Runbook> {
         name: name.into(),
         about: "What was agreed".into(),
         required: true,
+        lookup: None,
     };
     let decision = Step {
         sign_off: SignOff::RollCall { roles: vec!["engineering".into(), "finance".into()] },

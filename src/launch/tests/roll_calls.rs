@@ -17,7 +17,12 @@ const DECISION: &str = "cut.decision";
 const SWITCH: &str = "cut.switch";
 
 fn evidence(name: &str, required: bool) -> EvidenceSpec {
-    EvidenceSpec { name: name.to_owned(), about: "What was agreed".to_owned(), required }
+    EvidenceSpec {
+        name: name.to_owned(),
+        about: "What was agreed".to_owned(),
+        required,
+        lookup: None,
+    }
 }
 
 /// Sections `ready` (a blocking check and an advisory one), `cut` (roll call and switch), `after`.
