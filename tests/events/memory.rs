@@ -1,6 +1,9 @@
 //! Memory does not grow with the log: measured in processes of their own.
 
+use std::path::Path;
 use std::process::Command;
+
+use golive::checks::Outcome;
 
 use crate::Logs;
 use crate::traffic;
@@ -16,7 +19,7 @@ const KEPT: usize = 256 * 1024;
 #[test]
 fn measured_in_a_process_of_its_own() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let mut logs = Logs::new();
+    let mut logs = Logs::empty();
     logs.question.base = folder.into();
     logs.question.memory = Some(KEPT);
     let report = logs.answer();
@@ -68,7 +71,7 @@ fn ten_times_the_log_takes_no_more_memory() {
 
 #[test]
 fn of_a_generated_log_exactly_what_was_planted_is_wrong() {
-    let mut logs = Logs::new();
+    let mut logs = Logs::empty();
     let lines = traffic::write(logs.path(), 25_000_000);
     logs.question.cut.block = 64 * 1024;
     let report = logs.answer();
