@@ -126,7 +126,7 @@ fn a_difference_that_may_be_either_counts_for_both_questions() {
 #[test]
 fn a_409_whose_first_use_is_in_no_log_is_a_finding_of_its_own() {
     let refused = with(payment("ord-10001", 4999, "cus-1", "10001"), &["status"], json!(409));
-    let (outcome, places, said) = asked(&[refused.clone()], &[], About::Intent);
+    let (outcome, places, said) = asked(std::slice::from_ref(&refused), &[], About::Intent);
     assert_eq!(
         (outcome, places),
         (Outcome::Fail, vec!["fail requests.jsonl:1".to_owned()]),
