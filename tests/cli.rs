@@ -14,7 +14,7 @@ use std::process::Stdio;
 use support::TestEnvironment;
 
 /// Every command line that `--help` knows.
-const COMMANDS: [&[&str]; 29] = [
+const COMMANDS: [&[&str]; 28] = [
     &[],
     &["init"],
     &["verify"],
