@@ -14,9 +14,10 @@ use std::process::Stdio;
 use support::TestEnvironment;
 
 /// Every command line that `--help` knows.
-const COMMANDS: [&[&str]; 28] = [
+const COMMANDS: [&[&str]; 29] = [
     &[],
     &["init"],
+    &["demo"],
     &["verify"],
     &["status"],
     &["sign"],

@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +18,7 @@ use crate::launch::event::{Call, CheckResult, Face};
 use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::standing::{StepStanding, StepState, VerdictKind};
-use crate::runbook::model::{EvidenceSpec, Role, Step};
+use crate::runbook::model::{EvidenceSpec, Role, Step, StepId};
 use crate::runtime::actor;
 use crate::runtime::run::{Confirmed, RunNews, RunRequest, plan_steps, run_step};
 use crate::runtime::workspace::{SharedWorkspace, lock};
@@ -46,10 +45,8 @@ pub const NOT_HERE: &str = "simulated: a loopback address can not show that Mint
 /// Whose card the simulated customer pays with.
 const CARD_OWNER: &str = "Simulated Cardholder";
 
-/// How many days are let pass for a step that waits, one at a time.
-const DAYS: u32 = 40;
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often time is let pass for a step that waits, each time until the next thing is due.
+const ROUNDS: u32 = 6;
 
 /// The simulated operator.
 pub struct Operator {
@@ -66,6 +63,8 @@ pub struct Walked {
     pub results: Vec<CheckResult>,
     /// Why the launch did not take a signature, where it did not.
     pub refused: Option<String>,
+    /// What the check of an earlier step says anew, now that this one is done.
+    pub confirms: Option<(StepId, Vec<CheckResult>)>,
     /// Whether it was marked as not applicable, because it can not hold on loopback.
     pub is_left_out: bool,
 }
@@ -87,17 +86,23 @@ impl Operator {
         cancel: &CancellationToken,
         tell: impl Fn(RunNews) + Send + Sync + Clone + 'static,
     ) -> Result<Walked, Failure> {
-        let mut walked =
-            Walked { step: step.clone(), results: Vec::new(), refused: None, is_left_out: false };
+        let mut walked = Walked {
+            step: step.clone(),
+            results: Vec::new(),
+            refused: None,
+            confirms: None,
+            is_left_out: false,
+        };
         let mut refunds = 0;
         if !step.verify.is_empty() {
-            for _ in 0..DAYS {
+            for _ in 0..ROUNDS {
                 walked.results = self.verify(step, cancel, tell.clone()).await?;
                 let outcomes = walked.results.iter().map(|result| result.outcome);
-                if cancel.is_cancelled() || Outcome::of_all(outcomes) != Outcome::Waiting {
+                let waits = Outcome::of_all(outcomes) == Outcome::Waiting;
+                // What waits is looked at again as long as something is still to come.
+                if cancel.is_cancelled() || !waits || !self.twin.advance_to_next().await {
                     break;
                 }
-                self.twin.advance(DAY).await;
             }
         }
         // What the subscription has charged is given back payment by payment.
@@ -114,7 +119,7 @@ impl Operator {
         }
         walked.refused = self.settle(step).await?;
         if step.id.as_str() == CHARGE {
-            self.confirm_registration(cancel, tell).await?;
+            walked.confirms = self.confirm_registration(cancel, tell).await?;
         }
         let state = self.standing(step).map(|standing| standing.state);
         walked.is_left_out = state == Some(StepState::NotApplicable);
@@ -143,12 +148,11 @@ impl Operator {
         &self,
         cancel: &CancellationToken,
         tell: impl Fn(RunNews) + Send + Sync + Clone + 'static,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<(StepId, Vec<CheckResult>)>, Failure> {
         let registered = lock(&self.workspace).runbook().step(&REGISTERED.into()).cloned();
-        if let Some(step) = registered {
-            self.verify(&step, cancel, tell).await?;
-        }
-        Ok(())
+        let Some(step) = registered else { return Ok(None) };
+        let results = self.verify(&step, cancel, tell).await?;
+        Ok(Some((step.id, results)))
     }
 
     /// What the checks would do with the twin's money, confirmed.

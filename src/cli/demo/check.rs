@@ -38,7 +38,8 @@ pub async fn run(console: &mut Console, demo: &Arc<Demo>, args: &Args) -> Result
     let walked = walk(console, &operator, &steps, &stop).await;
     leaves.cancel();
     let _the_customer_has_left = customer.await;
-    let walked = walked?;
+    let mut walked = walked?;
+    confirm(&mut walked);
     report.steps = walked.iter().zip(&steps).map(|(walked, step)| ran(walked, step)).collect();
     report.interrupted = stop.cancel.is_cancelled();
     let caught: Vec<_> =
@@ -109,6 +110,16 @@ async fn walk(
         all.push(walked);
     }
     Ok(all)
+}
+
+/// Puts what an earlier step's check has said anew in place of what it said first.
+fn confirm(walked: &mut [Walked]) {
+    let anew: Vec<_> = walked.iter_mut().filter_map(|it| it.confirms.take()).collect();
+    for (step, results) in anew {
+        if let Some(earlier) = walked.iter_mut().find(|it| it.step.id == step) {
+            earlier.results = results;
+        }
+    }
 }
 
 fn ran<'s>(walked: &Walked, step: &'s Step) -> Ran<'s> {

@@ -83,8 +83,8 @@ impl Log {
     /// When it can not be written.
     pub fn taken(&self, taken: &Taken<'_>) -> io::Result<()> {
         let id = ulid::Ulid::generate().to_string();
-        let member = |value: &Value| value.as_str().map(str::to_owned);
         let Taken { at, path, signature, raw, event } = taken;
+        let member = |at: &str| event.pointer(at).and_then(Value::as_str).map(str::to_owned);
         let header = |name: &str, value: &str| (name.to_owned(), Values::One(value.to_owned()));
         let headers = [header("content-type", "application/json"), header(HEADER, signature)];
         let received = Received {
@@ -94,10 +94,10 @@ impl Log {
             path: (*path).to_owned(),
             signature: Signature::Valid,
             signed_with: Some("webhook_secret".to_owned()),
-            event_id: member(&event["eventId"]),
-            event: member(&event["event"]),
-            environment: member(&event["environment"]),
-            external_id: member(&event["data"]["externalId"]),
+            event_id: member("/eventId"),
+            event: member("/event"),
+            environment: member("/environment"),
+            external_id: member("/data/externalId"),
             headers: headers.into_iter().collect(),
             body: Some((*raw).to_owned()),
             body_base64: None,

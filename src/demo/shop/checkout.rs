@@ -18,7 +18,7 @@ use crate::twin::{Handle, TestCard};
 use url::Url;
 
 /// What the order costs, in cents: enough for many small refunds.
-const PRICE: u64 = 100_00;
+const PRICE: u64 = 10_000;
 
 /// Pays an order in the sandbox, with a test card; the id of the payment.
 ///

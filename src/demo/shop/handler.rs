@@ -88,13 +88,13 @@ async fn genuine(
         return plain(StatusCode::BAD_REQUEST, "not JSON");
     };
     let asked = from == Origin::Live && !is(Flaw::ActsOnSandbox);
-    if asked && event["environment"] != "live" {
+    if asked && text(&event, "/environment") != "live" {
         return plain(StatusCode::BAD_REQUEST, "wrong environment");
     }
-    if is(Flaw::NumbersOnly) && event["data"]["card"]["expMonth"].is_string() {
+    if is(Flaw::NumbersOnly) && event.pointer("/data/card/expMonth").is_some_and(Value::is_string) {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "card: month is no number");
     }
-    let kind = event["event"].as_str().unwrap_or_default();
+    let kind = text(&event, "/event");
     if is(Flaw::FailsOnUnknown) && !is_known(kind) {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "no such event");
     }
@@ -118,8 +118,8 @@ async fn genuine(
 async fn take(shop: &Inner, taken: &Taken<'_>, wrong: &Wrong) -> Reply {
     let is = |flaw| wrong.flaws.contains(&flaw);
     let event = taken.event;
-    let id = event["eventId"].as_str().unwrap_or_default();
-    let payment = event["data"]["externalId"].as_str().unwrap_or_default();
+    let id = text(event, "/eventId");
+    let payment = text(event, "/data/externalId");
     let key = if is(Flaw::DedupeByPayment) { payment } else { id };
     let is_new = if is(Flaw::DedupeRace) {
         let known = shop.taken.is_known(key);
@@ -149,10 +149,15 @@ async fn take(shop: &Inner, taken: &Taken<'_>, wrong: &Wrong) -> Reply {
 
 /// The event as a shop notes it that takes the amount for one in cents.
 fn amount_in_cents(event: &Value) -> Option<Value> {
-    let amount = event["data"]["amount"].as_f64()?;
     let mut event = event.clone();
-    event["data"]["amount"] = (amount / 100.0).into();
+    let amount = event.pointer_mut("/data/amount")?;
+    *amount = (amount.as_f64()? / 100.0).into();
     Some(event)
+}
+
+/// A text in an event; empty where there is none.
+fn text<'a>(event: &'a Value, at: &str) -> &'a str {
+    event.pointer(at).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The event types that a shop knows which has read the documentation once.

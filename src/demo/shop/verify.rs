@@ -49,7 +49,8 @@ fn is_genuine(headers: &hyper::HeaderMap, raw: &[u8], keys: &Keys, wrong: &Wrong
         return true;
     }
     let header = if is(Flaw::OtherHeader) { OTHER_HEADER } else { HEADER };
-    let all: Vec<_> = headers.get_all(header).iter().map(|it| it.as_bytes()).collect();
+    let all: Vec<_> =
+        headers.get_all(header).iter().map(hyper::header::HeaderValue::as_bytes).collect();
     let [received] = all.as_slice() else {
         return all.is_empty() && is(Flaw::AcceptsUnsigned);
     };
