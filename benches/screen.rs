@@ -55,6 +55,7 @@ fn model(book: Arc<Runbook>) -> Model {
         screen: ScreenConfig::default(),
         read_only: None,
         size: (WIDTH, HEIGHT),
+        demo: None,
     })
 }
 
