@@ -29,11 +29,13 @@ use golive::events::source::Role;
 use golive::events::target::Hosts;
 use golive::scan::Watch;
 
-/// Runs its arguments and prints the peak memory of them in KiB behind their output.
+/// Runs its arguments and prints their peak memory in KiB and their processor time in seconds behind
+/// their output.
 const PEAK: &str = "import subprocess,resource,sys\n\
     done=subprocess.run(sys.argv[1:],stdout=subprocess.PIPE)\n\
     sys.stdout.buffer.write(done.stdout)\n\
-    print('\\npeak',resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n\
+    used=resource.getrusage(resource.RUSAGE_CHILDREN)\n\
+    print('\\nused',used.ru_maxrss,used.ru_utime+used.ru_stime)\n\
     sys.exit(done.returncode)";
 
 /// Every id's uses held against each other, and every order's ids: what the check asks, except that
@@ -69,6 +71,7 @@ struct Contender {
 
 struct Run {
     time: Duration,
+    processor: f64,
     peak: u64,
     said: String,
 }
@@ -120,7 +123,7 @@ fn main() {
             }
         }
     }
-    table(&mut all, bytes);
+    table(&all, bytes);
 }
 
 /// The child: one pass, and what it found.
@@ -160,28 +163,38 @@ fn run(contender: &Contender, folder: &Path) -> Run {
     let time = began.elapsed();
     assert!(output.status.success(), "{} failed", contender.name);
     let text = String::from_utf8(output.stdout).unwrap();
-    let (said, peak) = text.rsplit_once("peak ").unwrap();
-    Run { time, peak: peak.trim().parse().unwrap(), said: said.trim().to_owned() }
+    let (said, used) = text.rsplit_once("used ").unwrap();
+    let (peak, processor) = used.trim().split_once(' ').unwrap();
+    let (peak, processor) = (peak.parse().unwrap(), processor.parse().unwrap());
+    Run { time, processor, peak, said: said.trim().to_owned() }
 }
 
-fn table(all: &mut [Contender], bytes: u64) {
-    println!("| what | median | GB/s | × golive | peak memory | found |");
-    println!("| --- | --- | --- | --- | --- | --- |");
+fn table(all: &[Contender], bytes: u64) {
+    println!(
+        "| what | wall | × golive | processor | × golive | GB/s of one core | peak memory | found |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut base = None;
     for one in all {
-        one.runs.sort_by_key(|run| run.time);
-        let median = one.runs.get(one.runs.len() / 2).unwrap();
-        let base = *base.get_or_insert(median.time);
+        let wall = median(one.runs.iter().map(|run| run.time.as_secs_f64()).collect());
+        let processor = median(one.runs.iter().map(|run| run.processor).collect());
+        let (base_wall, base_processor) = *base.get_or_insert((wall, processor));
         let peak = one.runs.iter().map(|run| run.peak).max().unwrap() / 1024;
-        let found = median.said.lines().next_back().unwrap_or_default().trim();
+        let said = one.runs.first().map(|run| run.said.as_str()).unwrap_or_default();
+        let found = said.lines().next_back().unwrap_or_default().trim();
         println!(
-            "| {} | {:.2} s | {:.2} | {:.2} | {peak} MiB | {found} |",
+            "| {} | {wall:.2} s | {:.2} | {processor:.2} s | {:.2} | {:.2} | {peak} MiB | {found} |",
             one.name,
-            median.time.as_secs_f64(),
-            bytes as f64 / 1e9 / median.time.as_secs_f64(),
-            median.time.as_secs_f64() / base.as_secs_f64(),
+            wall / base_wall,
+            processor / base_processor,
+            bytes as f64 / 1e9 / processor,
         );
     }
+}
+
+fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap()
 }
 
 /// The program that the variable names, or that is on the PATH.

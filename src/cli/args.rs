@@ -3,15 +3,18 @@
 //! Read by `cli::run`; completions, man page and the help snapshots come from it. No flag takes a
 //! secret's value: secrets are named in `golive.yaml` by reference.
 
+mod acts;
+mod servers;
+
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use url::Url;
 
 use crate::report::Format as ReportFormat;
+pub use acts::{Because, Call, CallWord, Lift, Note, Rollback, Sign, Waive};
+pub use servers::{Demo, Listen, Twin};
 
 /// What stands below the help of the program.
 const AFTER: &str = "\
@@ -24,22 +27,6 @@ Exit codes:
             runbook error · 6 state file unusable · 130 interrupted
 
 Start with `golive init`, then `golive`.";
-
-/// What stands below the help of `twin`.
-const TWIN: &str = "\
-The twin simulates MintCash on 127.0.0.1: no money moves and no other machine is contacted. Its
-keys, secrets and card numbers are its own; MintCash knows none of them. What MintCash's
-documentation leaves open is a switch: a client has to survive both readings.";
-
-/// What stands below the help of `listen`.
-const LISTENING: &str = "\
-An event is on disk before it is answered or handed on. What could not be written down is
-answered 500, so that MintCash sends it again.
-
-MintCash needs a public HTTPS address. Put what ends TLS in front of golive, for instance
-  nginx        location = /webhook { proxy_pass http://127.0.0.1:8787; }
-  cloudflared  cloudflared tunnel --url http://127.0.0.1:8787
-or serve HTTPS here, with --listen 0.0.0.0:443 --tls-cert FILE --tls-key FILE.";
 
 /// Walks a merchant's go-live checklist for MintCash: verifies what a program can verify, has
 /// people sign off the rest, and keeps every sign-off.
@@ -215,26 +202,6 @@ pub enum Command {
     Man(Man),
 }
 
-/// `golive demo`
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// Begin with a fault switched on; may be given more than once
-    #[arg(long, value_name = "NAME")]
-    pub fault: Vec<String>,
-    /// List every fault, and the check that catches it
-    #[arg(long)]
-    pub list_faults: bool,
-    /// Walk without anybody there: a simulated operator verifies and signs, a simulated customer pays
-    #[arg(long)]
-    pub check: bool,
-    /// With --check, walk only this section; may be given more than once
-    #[arg(long, value_name = "SECTION", requires = "check")]
-    pub section: Vec<String>,
-    /// Keep the demo's folder here; it must be empty or new
-    #[arg(long, value_name = "DIR")]
-    pub folder: Option<PathBuf>,
-}
-
 /// `golive init`
 #[derive(Debug, Args)]
 pub struct Init {
@@ -270,121 +237,6 @@ pub struct Verify {
     /// Print what would be sent, and to where; send and record nothing
     #[arg(long)]
     pub dry_run: bool,
-}
-
-/// `golive sign`
-#[derive(Debug, Args)]
-pub struct Sign {
-    /// The step, such as cutover.switch
-    pub step: String,
-    /// The role you sign in, where the step asks for roles
-    #[arg(long)]
-    pub role: Option<String>,
-    /// Evidence that the step asks for, by name
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub evidence: Vec<String>,
-    /// A remark, kept with the signature
-    #[arg(long)]
-    pub note: Option<String>,
-    /// The phrase that an irreversible step asks for
-    #[arg(long, value_name = "PHRASE")]
-    pub confirm: Option<String>,
-    /// Sign although an id in the evidence could not be looked up at MintCash, for this reason
-    #[arg(long, value_name = "REASON")]
-    pub not_looked_up: Option<String>,
-    /// Let the API keys go to this host, where api_url is not MintCash's own
-    #[arg(long, value_name = "HOST")]
-    pub arm: Vec<String>,
-}
-
-/// What a role says at a roll call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CallWord {
-    /// Go on, standing on the verdict as it is now
-    Go,
-    /// Not now; stops the launch until it is lifted by name
-    Hold,
-    /// No; stops the launch until the same role calls again
-    NoGo,
-}
-
-/// `golive call`
-#[derive(Debug, Args)]
-pub struct Call {
-    /// What you say
-    #[arg(value_enum)]
-    pub call: CallWord,
-    /// The role you speak for, such as engineering
-    #[arg(long)]
-    pub role: String,
-    /// Why; a hold and a no-go need it
-    #[arg(long)]
-    pub reason: Option<String>,
-    /// Evidence that the step asks for, by name; the first go gives it
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub evidence: Vec<String>,
-    /// The roll call; the one that is open when left out
-    #[arg(long)]
-    pub step: Option<String>,
-}
-
-/// `golive lift`
-#[derive(Debug, Args)]
-pub struct Lift {
-    /// The role that holds
-    #[arg(long)]
-    pub role: String,
-    /// Why it may go on
-    #[arg(long)]
-    pub reason: String,
-    /// The roll call; the one that is held when left out
-    #[arg(long)]
-    pub step: Option<String>,
-}
-
-/// `golive rollback`
-#[derive(Debug, Args)]
-pub struct Rollback {
-    /// Call the rollback: record that it is done, by you and why
-    #[arg(long, requires = "reason")]
-    pub call: bool,
-    /// Why
-    #[arg(long, requires = "call")]
-    pub reason: Option<String>,
-    /// The step; the one that was signed last when left out
-    #[arg(long)]
-    pub step: Option<String>,
-}
-
-/// `golive waive`
-#[derive(Debug, Args)]
-pub struct Waive {
-    /// The step
-    pub step: String,
-    /// Why the launch may go on without it
-    #[arg(long)]
-    pub reason: String,
-    /// When the waiver ends: a date, a date and time, or a span such as 3d or 12h
-    #[arg(long, value_name = "WHEN")]
-    pub expires: Option<String>,
-}
-
-/// `golive skip` and `golive reopen`
-#[derive(Debug, Args)]
-pub struct Because {
-    /// The step
-    pub step: String,
-    /// Why
-    #[arg(long)]
-    pub reason: String,
-}
-
-/// `golive note`
-#[derive(Debug, Args)]
-pub struct Note {
-    /// The step that it is about (left out: the launch), then the text
-    #[arg(value_names = ["STEP", "TEXT"], num_args = 1..=2, required = true)]
-    pub words: Vec<String>,
 }
 
 /// `golive money`
@@ -439,78 +291,6 @@ pub struct Report {
 pub struct Scan {
     /// The repository or folder; the configuration's `source` when left out
     pub path: Option<PathBuf>,
-}
-
-/// `golive twin`
-#[derive(Debug, Args)]
-#[command(after_help = TWIN)]
-pub struct Twin {
-    /// The port of the live API; any free one when left out
-    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
-    pub live_port: u16,
-    /// The port of the sandbox
-    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
-    pub sandbox_port: u16,
-    /// The port of the page and the API that steer it
-    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
-    pub control_port: u16,
-    /// Where live webhooks go, on this machine
-    #[arg(long, value_name = "URL")]
-    pub webhook: Option<Url>,
-    /// Where webhooks of the sandbox go, on this machine
-    #[arg(long, value_name = "URL")]
-    pub test_webhook: Option<Url>,
-    /// A CA, in PEM, that vouches for those URLs beside the public ones
-    #[arg(long, value_name = "FILE")]
-    pub webhook_ca: Option<PathBuf>,
-    /// Turn a switch on, such as cents, live:duplicates or renewal-fails-with=card_expired
-    #[arg(long, value_name = "NAME")]
-    pub switch: Vec<String>,
-    /// Virtual seconds in a real one; 0 for a clock that is only stepped
-    #[arg(long, value_name = "N", default_value_t = 1.0)]
-    pub speed: f64,
-    /// Everything that is made up follows from it, keys included
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Where the keys and webhook secrets are written; a file that goes with the twin when left out
-    #[arg(long, value_name = "FILE")]
-    pub secrets: Option<PathBuf>,
-    /// List the switches, and the test cards, in place of running
-    #[arg(long)]
-    pub list: bool,
-}
-
-/// `golive listen`
-#[derive(Debug, Args)]
-#[command(after_help = LISTENING)]
-pub struct Listen {
-    /// Where to listen
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8787")]
-    pub listen: SocketAddr,
-    /// Hand each event on to this URL, and give its answer back
-    #[arg(long, value_name = "URL")]
-    pub forward: Option<Url>,
-    /// A CA, in PEM, that vouches for that URL beside the usual ones
-    #[arg(long, value_name = "FILE", requires = "forward")]
-    pub forward_ca: Option<PathBuf>,
-    /// Answer 401 to what is not validly signed, and hand it on to nobody
-    #[arg(long)]
-    pub refuse_invalid: bool,
-    /// The file of records, in place of the one beside the journal
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
-    /// A certificate to serve HTTPS with, in PEM, with its chain
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub tls_cert: Option<PathBuf>,
-    /// Its private key, in PEM
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub tls_key: Option<PathBuf>,
-    /// Send this recorded event again, as it came, in place of listening
-    #[arg(long, value_name = "ID", conflicts_with = "resend_failed")]
-    pub resend: Vec<String>,
-    /// Send again what was handed on and not taken with 2xx, in place of listening
-    #[arg(long)]
-    pub resend_failed: bool,
 }
 
 /// `golive runbook`

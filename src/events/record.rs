@@ -298,14 +298,15 @@ fn requested<'a>(
         Some(Ok(aim)) => Some(aim),
         None => None,
     };
-    let nested = || parts.request.filter(|request| is_request(&request.thing, false));
-    let inside = parts.body.filter(|body| is_request(&body.thing, aimed.is_some()));
+    let thing = |loose: &'_ Option<Loose<'a>>| loose.as_ref().map(|loose| loose.thing);
+    let nested = || thing(&parts.request).filter(|request| is_request(request, false));
+    let inside = thing(&parts.body).filter(|body| is_request(body, aimed.is_some()));
     let inside = inside.or_else(nested);
     let bare = is_request(&parts.top.thing, false) && parts.top.request.is_none();
     let (body, is_body) = match (inside, &aimed) {
         (Some(body), _) => (body, true),
-        (None, Some(_)) => (Loose { thing: parts.top.thing, ..Loose::default() }, false),
-        (None, None) if bare => (parts.top, !parts.top.is_logged),
+        (None, Some(_)) => (parts.top.thing, false),
+        (None, None) if bare => (parts.top.thing, !parts.top.is_logged),
         (None, None) => return Said::Other,
     };
     let named = aimed.as_ref().map(|aim| aim.call);
@@ -318,18 +319,18 @@ fn requested<'a>(
         return Said::Other;
     }
     // The body's order may stand beside it.
-    let order = body.thing.order.or(parts.top.thing.order);
+    let order = body.order.or(parts.top.thing.order);
     let answer = parts.top.answer.and_then(|raw| opened(raw, room));
     let status = parts.either(|loose| loose.answered).or(parts.top.thing.status);
     let answered = status.and_then(http_status).or_else(|| answer.as_ref().and_then(status_of));
     let said = parts.either(|loose| loose.environment).and_then(environment);
     Said::Request(Box::new(Request {
-        call: named.unwrap_or_else(|| by_body(&body.thing)),
+        call: named.unwrap_or_else(|| by_body(&body)),
         environment: aimed.and_then(|aim| aim.environment).or(said),
         at: parts.top.logged_at.or(parts.top.created_at),
         answered,
-        answer: answer.map(answer_thing).unwrap_or_default(),
-        body: Thing { order, ..body.thing },
+        answer: answer.as_ref().map(answer_thing).unwrap_or_default(),
+        body: Thing { order, ..body },
         fields: None,
         is_body,
     }))
@@ -397,7 +398,7 @@ fn by_body<'a>(body: &Thing<'a>) -> Call<'a> {
 }
 
 /// What an answer says of the thing, flat or wrapped (C5).
-fn answer_thing(answer: Loose<'_>) -> Thing<'_> {
+fn answer_thing<'a>(answer: &Loose<'a>) -> Thing<'a> {
     let body = answer.any_body().filter(|raw| raw.is_object()).and_then(loose);
     let thing = body.map_or(answer.thing, |body| body.thing);
     let inner = thing.payment.or(thing.subscription).or(thing.refund);

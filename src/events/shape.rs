@@ -52,7 +52,7 @@ pub struct Thing<'a> {
 }
 
 /// All of a line.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Loose<'a> {
     /// What kind of record golive wrote.
     pub schema: Option<Raw<'a>>,
@@ -243,8 +243,12 @@ impl<'a> Loose<'a> {
         Ok(loose)
     }
 
+    /// What a thing has comes first: most members of a body are of that kind.
     #[inline]
     fn member(&mut self, name: &[u8], cursor: &mut Cursor<'a>) -> Result<(), Malformed> {
+        if self.thing.member(name, cursor)? {
+            return Ok(());
+        }
         let slot = match name {
             b"data" => return self.data(cursor),
             b"schema" => &mut self.schema,
@@ -270,25 +274,23 @@ impl<'a> Loose<'a> {
             b"bodyBase64" => &mut self.body_base64,
             b"request" | b"req" => &mut self.request,
             b"response" | b"res" | b"responseBody" | b"response_body" => &mut self.answer,
-            b"level" | b"severity" | b"logger" | b"lvl" => {
-                self.is_logged = true;
-                return cursor.value().map(drop);
-            }
-            b"log" | b"msg" | b"message" => {
-                self.is_logged = true;
-                let value = cursor.value()?;
-                self.packed =
-                    Some(value).filter(|it| it.bytes().starts_with(b"\"{")).or(self.packed);
-                return Ok(());
-            }
-            _ => {
-                if !self.thing.member(name, cursor)? {
-                    cursor.value()?;
-                }
-                return Ok(());
-            }
+            b"level" | b"severity" | b"logger" | b"lvl" => return self.logged(cursor),
+            b"log" | b"msg" | b"message" => return self.message(cursor),
+            _ => return cursor.value().map(drop),
         };
         *slot = Some(cursor.value()?);
+        Ok(())
+    }
+
+    fn logged(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Malformed> {
+        self.is_logged = true;
+        cursor.value().map(drop)
+    }
+
+    fn message(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Malformed> {
+        self.is_logged = true;
+        let value = cursor.value()?;
+        self.packed = Some(value).filter(|it| it.bytes().starts_with(b"\"{")).or(self.packed);
         Ok(())
     }
 

@@ -112,13 +112,18 @@ impl Handle {
     /// Lets virtual time pass: everything that falls due happens, in order, deliveries included.
     /// When it returns, all of it has happened and nothing is on its way.
     pub async fn advance(&self, by: Duration) {
-        self.engine.advance(by).await;
+        // In a task of its own: whoever stops waiting for it must not stop a delivery half-way.
+        let engine = Arc::clone(&self.engine);
+        let stepped = tokio::spawn(async move { engine.advance(by).await });
+        let _ends_with_the_twin = stepped.await;
     }
 
     /// Lets virtual time pass up to the next thing that falls due, and that happen; whether there
     /// was one.
     pub async fn advance_to_next(&self) -> bool {
-        self.engine.advance_to_next().await
+        let engine = Arc::clone(&self.engine);
+        let stepped = tokio::spawn(async move { engine.advance_to_next().await });
+        stepped.await.unwrap_or(false)
     }
 
     /// How many virtual seconds pass in a real one.

@@ -39,7 +39,7 @@ pub struct Logs {
 
 impl Logs {
     /// A folder without logs, and patterns for files that begin with `requests` and `events`.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let question = Question {
             base: folder.path().to_owned(),
@@ -57,13 +57,13 @@ impl Logs {
 
     /// Logs of these requests and events, each named only when it has lines.
     pub fn of(requests: &[Value], events: &[Value]) -> Self {
-        let mut logs = Self::new();
+        let mut logs = Self::empty();
         logs.question.globs.clear();
         for (role, name, lines) in
             [(Role::Requests, "requests.jsonl", requests), (Role::Events, "events.jsonl", events)]
         {
             if !lines.is_empty() {
-                logs.file(name, &text(lines));
+                logs.file(name, text(lines));
                 logs.question.globs.push((role, name.to_owned()));
             }
         }

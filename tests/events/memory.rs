@@ -1,6 +1,9 @@
 //! Memory does not grow with the log: measured in processes of their own.
 
+use std::path::Path;
 use std::process::Command;
+
+use golive::checks::Outcome;
 
 use crate::Logs;
 use crate::traffic;
@@ -16,7 +19,7 @@ const KEPT: usize = 256 * 1024;
 #[test]
 fn measured_in_a_process_of_its_own() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let mut logs = Logs::new();
+    let mut logs = Logs::empty();
     logs.question.base = folder.into();
     logs.question.memory = Some(KEPT);
     let report = logs.answer();
@@ -26,7 +29,7 @@ fn measured_in_a_process_of_its_own() {
 }
 
 /// The peak memory in KiB, and how many ids were wrong.
-fn measure(folder: &std::path::Path) -> (u64, u64) {
+fn measure(folder: &Path) -> (u64, u64) {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "memory::measured_in_a_process_of_its_own", "--nocapture"])
         .env(FOLDER, folder)
@@ -38,25 +41,44 @@ fn measure(folder: &std::path::Path) -> (u64, u64) {
     (peak.parse().unwrap(), wrong.trim().parse().unwrap())
 }
 
+/// A log of short requests, each with an id of its own: of these the most is to be kept.
+fn short_requests(folder: &Path, count: u32) {
+    let line = |n| format!("{{\"externalId\":\"ord-{n}\",\"amount\":{n},\"currency\":\"USD\"}}\n");
+    let mut lines: String = (0..count).map(line).collect();
+    lines.push_str("{\"externalId\":\"ord-7\",\"amount\":8,\"currency\":\"USD\"}\n");
+    std::fs::write(folder.join("requests"), lines).unwrap();
+    std::fs::write(folder.join("events"), "{}\n").unwrap();
+}
+
 #[test]
 fn ten_times_the_log_takes_no_more_memory() {
     if !cfg!(target_os = "linux") {
         eprintln!("SKIPPED: peak memory is read from /proc");
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let (small, large) = (folder.path().join("small"), folder.path().join("large"));
-    let mut peaks = Vec::new();
-    for (folder, bytes) in [(&small, 5_000_000), (&large, 50_000_000)] {
-        std::fs::create_dir(folder).unwrap();
-        let lines = traffic::write(folder, bytes);
-        let (peak, wrong) = measure(folder);
-        assert_eq!(wrong, lines.intents.saturating_sub(8).div_euclid(traffic::WRONG_EVERY) + 1);
-        peaks.push(peak);
-    }
-    let [small, large] = peaks[..] else { unreachable!() };
+    let peaks = [30_000, 300_000].map(|count| {
+        let folder = tempfile::tempdir().unwrap();
+        short_requests(folder.path(), count);
+        let (peak, wrong) = measure(folder.path());
+        assert_eq!(wrong, 1);
+        peak
+    });
+    // All that is kept of the larger log are 19 MB.
+    let [small, large] = peaks;
+    assert!(large < small + 6 * 1024, "{small} KiB, and {large} KiB for ten times as much");
     assert!(large < 100 * 1024, "{large} KiB");
-    assert!(large < small + 6 * 1024, "{small} KiB for 5 MB, {large} KiB for 50 MB");
+}
+
+#[test]
+fn of_a_generated_log_exactly_what_was_planted_is_wrong() {
+    let mut logs = Logs::empty();
+    let lines = traffic::write(logs.path(), 25_000_000);
+    logs.question.cut.block = 64 * 1024;
+    let report = logs.answer();
+    let planted = lines.intents.saturating_sub(8).div_euclid(traffic::WRONG_EVERY) + 1;
+    assert_eq!((report.outcome, report.evidence["wrong"].as_u64()), (Outcome::Fail, Some(planted)));
+    assert_eq!(report.evidence["requests"], lines.requests);
+    assert_eq!(report.evidence["events"], lines.events);
 }
 
 #[test]

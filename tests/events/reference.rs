@@ -88,7 +88,7 @@ fn naive(lines: &[Draw]) -> Vec<String> {
 }
 
 fn contradict(one: &Draw, two: &Draw) -> Option<&'static str> {
-    fn differ<T: PartialEq>(one: Option<T>, two: Option<T>) -> bool {
+    fn differ<T: PartialEq + Copy>(one: Option<T>, two: Option<T>) -> bool {
         one.is_some() && two.is_some() && one != two
     }
     if differ(one.environment, two.environment) {
@@ -125,7 +125,7 @@ proptest! {
         in_memory in any::<bool>(),
     ) {
         let plain = text(&lines.iter().map(Draw::line).collect::<Vec<_>>());
-        let mut logs = Logs::new();
+        let mut logs = Logs::empty();
         logs.question.globs.truncate(1);
         logs.question.cut.threads = threads;
         logs.question.cut.block = block;
@@ -150,7 +150,7 @@ proptest! {
     ) {
         let all: Vec<Value> = lines.iter().map(Draw::line).collect();
         let (one, two) = all.split_at(cut.index(all.len()));
-        let mut logs = Logs::new();
+        let mut logs = Logs::empty();
         logs.question.about = Some(About::Reuse);
         logs.file("requests-1", text(one));
         let second = text(two).into_bytes();

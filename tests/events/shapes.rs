@@ -111,7 +111,8 @@ fn an_event_is_understood_in_every_wrapping() {
         json!({"schema": "golive.received/1", "signature": "unchecked", "bodyBase64": packed}),
     ];
     for wrapped in wrappings {
-        let logs = Logs::of(&[payment("ord-1", 4999, "cus-1", "1")], &[wrapped.clone()]);
+        let logs =
+            Logs::of(&[payment("ord-1", 4999, "cus-1", "1")], std::slice::from_ref(&wrapped));
         let report = logs.answer();
         assert_eq!(report.evidence["events"], 1, "{wrapped}");
         assert_eq!(found(&report), ["fail events.jsonl:1 and requests.jsonl:1"], "{wrapped}");
@@ -154,7 +155,7 @@ fn a_log_of_the_merchant_s_own_shape_is_read_by_its_paths() {
 fn escapes_in_an_id_do_not_make_another_one_of_it() {
     let one = r#"{"externalId":"ord-\u00e9\/1","amount":1,"currency":"USD"}"#;
     let other = r#"{"externalId":"ord-é/1","amount":2,"currency":"USD"}"#;
-    let logs = Logs::new();
+    let logs = Logs::empty();
     logs.file("requests.jsonl", format!("{one}\n{other}\n"));
     logs.file("events.jsonl", "{}\n");
     assert_eq!(found(&logs.answer())[0], "fail requests.jsonl:1 and requests.jsonl:2");

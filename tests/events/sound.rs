@@ -171,7 +171,7 @@ fn requests_to_others_with_paths_like_mintcash_s_are_left_out() {
 
 #[test]
 fn nothing_to_read_is_unknown() {
-    let mut logs = Logs::new();
+    let mut logs = Logs::empty();
     unknown(&logs, "no file matches");
     logs.file("requests.jsonl", "");
     unknown(&logs, "no file matches events*");

@@ -2,10 +2,12 @@
 
 use crokey::KeyCombination;
 use crokey::crossterm::event::{KeyCode, KeyModifiers};
+use golive::app::demo::DemoView;
 use golive::app::effect::Effect;
 use golive::app::msg::{Msg, Plans};
-use golive::app::{Model, update};
+use golive::app::{Model, Opening, update};
 use golive::checks::{Effect as Reach, Planned};
+use golive::config::ScreenConfig;
 use golive::launch::money::{Act, Confirmed, Limits, Spend};
 use golive::launch::testing::Walk;
 use proptest::prelude::*;
@@ -399,4 +401,31 @@ fn the_strokes_of_the_property_are_those_that_confirm_when_none_is_left_out() {
     }
     let [Effect::Verify { confirmed, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(confirmed[0].card_owner.as_deref(), Some("Bo"));
+}
+
+#[test]
+fn the_demo_does_not_call_simulated_money_live() {
+    let mut stage = stage((100, 40));
+    stage.model = Model::new(Opening {
+        launch: stage.walk.launch.clone(),
+        name: "demo".to_owned(),
+        world: stage.walk.world.clone(),
+        now: stage.walk.now,
+        people: Vec::new(),
+        signer: Some("Ada Kim".to_owned()),
+        screen: ScreenConfig::default(),
+        read_only: None,
+        demo: Some(DemoView {
+            control: "http://127.0.0.1:1/".to_owned(),
+            folder: "/tmp/demo".to_owned(),
+            clock: stage.walk.now,
+            pages: Vec::new(),
+            faults: Vec::new(),
+        }),
+        size: (100, 40),
+    });
+    stage.planned = vec![planned(&spend(Act::Charge))];
+    stage.keys("<esc>").go("rehearsal.charge").keys("<enter>");
+    shows(&stage, "DEMO: charge a simulated card");
+    assert!(!words(&stage).contains("LIVE"), "{}", stage.screen());
 }

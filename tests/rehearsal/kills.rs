@@ -71,8 +71,10 @@ async fn rehearse(shop: &Shop, act: Act, die_at: Option<u64>, pid: &AtomicI32) -
     }
     let mut child = command.spawn().unwrap();
     pid.store(i32::try_from(child.id().unwrap()).unwrap(), Ordering::SeqCst);
+    // Time is never broken off in the middle of a delivery: it would be lost.
+    let ended = AtomicBool::new(false);
     let attend = async {
-        loop {
+        while !ended.load(Ordering::SeqCst) {
             for page in shop.twin.open_pages(LIVE) {
                 let _paid_by_the_last_look = shop.twin.pay(LIVE, &page.id, TestCard::Success);
             }
@@ -80,10 +82,12 @@ async fn rehearse(shop: &Shop, act: Act, die_at: Option<u64>, pid: &AtomicI32) -
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::select! {
-        status = child.wait() => status.unwrap(),
-        () = attend => unreachable!(),
-    }
+    let wait = async {
+        let status = child.wait().await.unwrap();
+        ended.store(true, Ordering::SeqCst);
+        status
+    };
+    tokio::join!(wait, attend).0
 }
 
 /// Does everything that comes before `act`.

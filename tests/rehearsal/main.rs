@@ -10,5 +10,6 @@ mod broken;
 mod events;
 mod kills;
 mod parts;
+mod program;
 mod proxy;
 mod shop;

@@ -56,9 +56,8 @@ pub fn cancelled(scene: &Scene) -> CheckReport {
 #[must_use]
 pub fn unconfirmed(spend: &Spend) -> CheckReport {
     let what = spend.sentence();
-    let hint = "Verify the step on screen and type what it asks for, or name it on the command \
-                line: `golive verify STEP --spend \"HOST AMOUNT CURRENCY\"`, with `--card-owner` \
-                where a card is charged.";
+    let hint = "Verify the step on screen and type what it asks for. On the command line `golive \
+                verify STEP --dry-run` says the words for `--spend`.";
     if spend.again {
         let says = format!(
             "The answer to a request of an earlier run is not known, and nobody confirmed to {what}."

@@ -21,11 +21,13 @@ const ROOMY: u16 = 24;
 pub(super) fn sheet(model: &Model, ink: &Ink, dialog: &Spending, cells: usize) -> Sheet {
     let theme = &ink.theme;
     let mut page = Page::new(ink, cells);
+    let is_demo = model.demo.is_some();
+    let badge = if is_demo { " DEMO  simulated " } else { " LIVE " };
     let (at, of) = dialog.place;
     let place = if of > 1 { format!("{at} of {of}") } else { String::new() };
     page.ends(
         vec![
-            Span::styled(" LIVE ", theme.live),
+            Span::styled(badge, theme.live),
             Span::raw("  "),
             Span::styled(safe(dialog.step.as_str()), theme.muted),
         ],
@@ -50,13 +52,18 @@ pub(super) fn sheet(model: &Model, ink: &Ink, dialog: &Spending, cells: usize) -
             line
         }));
     }
-    let title = match dialog.spend.act {
-        Act::Charge => "LIVE: charge a real card",
-        Act::Refund => "LIVE: give real money back",
-        Act::Subscribe => "LIVE: subscribe with a real card",
-        Act::Cancel => "LIVE: end a real subscription",
+    let does = match dialog.spend.act {
+        Act::Charge => "charge a real card",
+        Act::Refund => "give real money back",
+        Act::Subscribe => "subscribe with a real card",
+        Act::Cancel => "end a real subscription",
     };
-    with_form(title, theme.alarm, &dialog.form, page)
+    let title = if is_demo {
+        format!("DEMO: {}", does.replace(" real", " simulated"))
+    } else {
+        format!("LIVE: {does}")
+    };
+    with_form(&title, theme.alarm, &dialog.form, page)
 }
 
 /// On what terms: that it is sent once more, the caps and what is left of them, the ledger.

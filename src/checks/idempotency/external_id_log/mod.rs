@@ -3,8 +3,8 @@
 //! Reads the requests that the merchant sent (`request_log`) and the webhooks that came back
 //! (`event_log`). `about: intent` asks whether one intent kept one id and one body; `about: reuse`
 //! whether an id was ever used for two customers, orders or environments; without it both are
-//! asked. A difference that may be either counts for both. [`usage`] says what a line uses an id
-//! for, [`judge`] and [`orders`] what is wrong with it, [`report`] says it.
+//! asked. A difference that may be either counts for both. `usage` says what a line uses an id
+//! for, `judge` and `orders` what is wrong with it, `report` says it.
 //!
 //! Memory stays under 100 MB whatever the size of the logs: at most eight threads with a few blocks
 //! each, and 16 MiB of facts before a temporary file is used, of 64 bytes for each use of an id.

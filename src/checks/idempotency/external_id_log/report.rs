@@ -107,7 +107,10 @@ impl View<'_> {
         let ids = self.found.judged.ids;
         match self.about {
             Some(About::Intent) => {
-                format!("each of {ids} externalIds has one body, and no order was charged twice")
+                format!(
+                    "of {ids} externalIds none had its body changed between two tries, and no order \
+                     was charged twice"
+                )
             }
             Some(About::Reuse) => format!("each of {ids} externalIds is used for one thing"),
             None => format!("{ids} externalIds, each for one intent and one thing"),
@@ -291,6 +294,12 @@ impl View<'_> {
 
     fn asides(&self, counts: &Counts, findings: &mut Vec<Finding>) {
         let judged = &self.found.judged;
+        let reused = judged.of(Topic::Reuse, Weight::Wrong);
+        if reused > 0 && !self.asks(Topic::Reuse) {
+            let message = format!("{reused} externalIds were used for two things.");
+            let hint = "See the step that no id is ever used for two things.";
+            findings.push(Finding::new(Level::Info, message).hint(hint));
+        }
         if judged.told > 0 && judged.sent > 0 && judged.both.saturating_mul(2) < judged.told {
             findings.push(
                 Finding::new(

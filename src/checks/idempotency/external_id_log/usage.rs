@@ -127,7 +127,8 @@ fn of_event<'a>(event: &Event<'a>, take: &mut impl FnMut(Usage<'a>)) -> Option<U
         Kind::Subscription => event.data.subscription,
         _ => event.data.payment,
     };
-    give(in_event(event, &within(inner).unwrap_or(event.data), kind, end), take)
+    let inner = within(inner);
+    give(in_event(event, inner.as_ref().unwrap_or(&event.data), kind, end), take)
 }
 
 /// A refund's event holds the payment, the refund, or both (mintcash-contract.md section 11.2). Of
