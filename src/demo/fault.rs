@@ -5,8 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::launch::outcome::Level;
-
 /// One thing that can be wrong at the demo's merchant or provider.
 #[derive(Debug)]
 pub struct Fault {
@@ -34,6 +32,8 @@ pub enum Caught {
     Fails,
     /// It does not pass: nobody can tell from outside, and it says so.
     Doubts,
+    /// It waits for what never comes, says for what, and so never passes.
+    Waits,
     /// It says it as a risk, and its outcome stays what it was.
     Warns,
     /// It passes: golive and the shop have to get through it.
@@ -47,18 +47,9 @@ impl Caught {
         match self {
             Self::Fails => "fails",
             Self::Doubts => "doubts",
+            Self::Waits => "waits in vain",
             Self::Warns => "warns",
             Self::Survives => "gets through",
-        }
-    }
-
-    /// The weight of the findings that say it.
-    #[must_use]
-    pub fn level(self) -> Level {
-        match self {
-            Self::Fails => Level::Blocking,
-            Self::Doubts | Self::Warns => Level::Advisory,
-            Self::Survives => Level::Info,
         }
     }
 }

@@ -10,6 +10,7 @@ pub fn is_caught(fault: &Fault, outcome: Outcome, findings: &[Finding]) -> bool 
     match fault.caught {
         Caught::Fails => outcome == Outcome::Fail,
         Caught::Doubts => outcome == Outcome::Unknown,
+        Caught::Waits => outcome == Outcome::Waiting,
         Caught::Warns => outcome != Outcome::Fail && warns(),
         Caught::Survives => outcome == Outcome::Pass,
     }

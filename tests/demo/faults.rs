@@ -23,6 +23,7 @@ fn is_caught(fault: &Fault, report: &CheckReport, sound: &CheckReport) -> bool {
     match fault.caught {
         Caught::Fails => report.outcome == Outcome::Fail,
         Caught::Doubts => report.outcome == Outcome::Unknown && report.outcome != sound.outcome,
+        Caught::Waits => report.outcome == Outcome::Waiting,
         Caught::Warns => report.outcome == sound.outcome && says_more,
         Caught::Survives => report.outcome == sound.outcome,
     }

@@ -83,7 +83,7 @@ impl Rules {
     /// The same in the demo, whose MintCash is on this machine and delivers at once: what has not
     /// come after seconds does not come.
     fn at_demo(self) -> Self {
-        let (state, event) = (Duration::from_secs(30), Duration::from_secs(15));
+        let (state, event) = (Duration::from_secs(20), Duration::from_secs(8));
         let second_look = Duration::from_secs(3);
         Self {
             api_most: self.api_most.min(Duration::from_secs(3)),
