@@ -10,7 +10,7 @@ use crate::checks::rehearsal::access::Access;
 use crate::checks::rehearsal::charge::{
     event_seen, expected, follow, names_of, returned_elsewhere, under_way,
 };
-use crate::checks::rehearsal::refunded::{charge_of, failed, given_back, looked, too_much};
+use crate::checks::rehearsal::refunded::{charge_of, denies, failed, given_back, looked, too_much};
 use crate::checks::rehearsal::report;
 use crate::checks::rehearsal::scene::{
     Before, Fact, Heard, Kind, Looked, New, Now, Part, Scene, Stand, Wait,
@@ -285,6 +285,7 @@ impl Part for RefundPart {
         }
         if tracked.knows(&event_seen(EVENT, 1)) {
             return match &scene.looked {
+                Some(looked) if denies(looked) => Stand::Wait(report::denied(scene, EVENT)),
                 Some(_) => Stand::End(done(scene, &price)),
                 None => Stand::Wait(Wait {
                     kind: Kind::State,
