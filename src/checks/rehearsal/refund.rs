@@ -263,6 +263,8 @@ impl Part for RefundPart {
             Ok(refund) => Some(refund),
             // Where a refund can be read is not documented: the payment tells as well.
             Err(error) if is_no_path(&error) && read.is_some() => None,
+            // Nor of a subscription's charge what its payment would say: only the event tells.
+            Err(error) if is_no_path(&error) && self.of == Of::Subscription => return Ok(None),
             Err(error) => return Err(error),
         };
         Ok(Some(looked(refund, read, scene)))
