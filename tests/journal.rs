@@ -649,11 +649,16 @@ fn the_journal_of_version_1_is_read_by_every_release() {
     assert!(report.is_sound() && report.unknown == 0, "{report}");
 }
 
+/// A verdict as somebody saw it: with these risks, and these steps open.
+fn card(verdict: VerdictKind, risks: Vec<CardItem>, open: Vec<CardItem>) -> Card {
+    Card { verdict, blockers: Vec::new(), risks, unknowns: Vec::new(), open, left_out: 0 }
+}
+
 /// What a cutover leaves: calls with what their callers saw, a lifted hold, a switch with its
 /// decision, a rollback.
 fn a_cutover() -> Vec<Event> {
-    let step = || StepId::from("cutover.decision");
-    let (step_digest, runbook) = (StepDigest::from("d1:sha256:00"), Digest::of(b"runbook"));
+    let (step, runbook) = (|| StepId::from("cutover.decision"), Digest::of(b"runbook"));
+    let step_digest = StepDigest::from("d1:sha256:00");
     let item = |step: &str, state, says: &str, owner: Option<&str>| CardItem {
         step: StepId::from(step),
         state,
@@ -674,14 +679,6 @@ fn a_cutover() -> Vec<Event> {
         facts: BTreeMap::new(),
         step_digest: step_digest.clone(),
         runbook: runbook.clone(),
-    };
-    let card = |verdict, risks, open| Card {
-        verdict,
-        blockers: Vec::new(),
-        risks,
-        unknowns: Vec::new(),
-        open,
-        left_out: 0,
     };
     let not_yet = Card { left_out: 3, ..card(VerdictKind::NotYet, Vec::new(), vec![open]) };
     let risks = card(VerdictKind::GoWithRisks, vec![risk.clone()], Vec::new());
