@@ -80,7 +80,11 @@ fn demo(model: &Model, page: &mut Page<'_>) {
     page.para(names, theme.plain, 0);
     if let Some(view) = &model.demo {
         page.gap();
-        page.para(&format!("The simulated MintCash's page: {}", safe(&view.control)), theme.muted, 0);
+        page.para(
+            &format!("The simulated MintCash's page: {}", safe(&view.control)),
+            theme.muted,
+            0,
+        );
         page.para(&format!("The shop's files: {}", safe(&view.folder)), theme.muted, 0);
     }
 }
