@@ -56,6 +56,7 @@ fn model(book: Arc<Runbook>) -> Model {
         screen: ScreenConfig::default(),
         read_only: None,
         size: (WIDTH, HEIGHT),
+        demo: None,
     })
 }
 

@@ -29,6 +29,8 @@ pub struct DemoPage {
     pub url: String,
     /// How much, `4.99 USD`.
     pub amount: String,
+    /// On which side of the simulation, `live` or `sandbox`.
+    pub side: &'static str,
 }
 
 /// A fault, on or off.

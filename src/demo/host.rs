@@ -16,11 +16,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 impl Host for Demo {
     fn view(&self) -> DemoView {
         let twin = self.twin();
-        let pages = [Environment::Live, Environment::Test].map(|at| twin.open_pages(at));
-        let pages = pages.into_iter().flatten().map(|page| DemoPage {
-            id: page.id,
-            url: page.url.to_string(),
-            amount: format!("{}.{:02} {}", page.amount / 100, page.amount % 100, page.currency),
+        let sides = [("live", Environment::Live), ("sandbox", Environment::Test)];
+        let pages = sides.into_iter().flat_map(|(side, at)| {
+            twin.open_pages(at).into_iter().map(move |page| DemoPage {
+                id: page.id,
+                url: page.url.to_string(),
+                amount: format!("{}.{:02} {}", page.amount / 100, page.amount % 100, page.currency),
+                side,
+            })
         });
         let on = self.on();
         let is_on = |name| on.iter().any(|fault| fault.name == name);

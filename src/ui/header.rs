@@ -18,6 +18,7 @@ use crate::app::query;
 use crate::keys::Action;
 use crate::launch::standing::VerdictKind;
 use crate::ui::ink::{Ink, inset};
+use crate::ui::money;
 use crate::ui::text::{safe, width};
 
 /// How many rows it takes.
@@ -35,7 +36,8 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) {
         ink.ends(launch(model, ink), verdict(model, ink, cells), cells),
         ink.ends(signer(model, ink), journal(model, ink, cells), cells),
     ];
-    let money = model.current.launch().ledger().lines();
+    let lines = model.current.launch().ledger().lines();
+    let money: Vec<_> = lines.iter().map(|line| money::titled(model, line)).collect();
     // In as many words as there is room for.
     let fits = money.iter().find(|line| width(line) <= cells).or(money.last());
     if let Some(line) = fits {
@@ -78,7 +80,8 @@ fn verdict(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
         (verdict.open.len(), "open"),
     ];
     if verdict.kind == VerdictKind::GoWithRisks || cells >= 100 {
-        counts.push((verdict.risks.len(), "risks"));
+        let risks = verdict.risks.len();
+        counts.push((risks, if risks == 1 { "risk" } else { "risks" }));
     }
     let said: Vec<_> = counts
         .into_iter()

@@ -1,14 +1,30 @@
-//! Intents of the ledger as lines: what, how far, by whom, on whose card, where it was seen.
+//! Intents of the ledger as lines: what, how far, by whom, on whose card, where it was seen; and
+//! what the money is called.
 //!
-//! Used by the step, for its own, and by the overview, for all.
+//! Used by the step, for its own, by the overview, for all, and by the header.
 
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::app::Model;
 use crate::checks::Outcome;
 use crate::launch::money::{Ledger, Stage, Tracked};
 use crate::launch::standing::StepState;
 use crate::ui::ink::Page;
+
+const REAL: &str = "Real money";
+
+/// What the money is called: in the demo it is not real.
+#[must_use]
+pub fn title(model: &Model) -> &'static str {
+    if model.demo.is_some() { "Simulated money" } else { REAL }
+}
+
+/// The ledger's line, with what the money is called.
+#[must_use]
+pub fn titled(model: &Model, line: &str) -> String {
+    line.replacen(REAL, title(model), 1)
+}
 
 /// Writes one intent: what and how far, then its details; with its step where it is not plain.
 pub fn intent(ledger: &Ledger, tracked: &Tracked, with_step: bool, page: &mut Page<'_>) {

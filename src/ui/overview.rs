@@ -93,12 +93,12 @@ fn money(model: &Model, ink: &Ink, cells: usize, rows: &mut Vec<Row<'_>>) {
     if intents.is_empty() {
         return;
     }
-    rows.extend([Row::Blank, Row::Title("Real money", intents.len())]);
+    rows.extend([Row::Blank, Row::Title(money::title(model), intents.len())]);
     // Two columns stay free for the scrollbar, two are the indent.
     let mut page = Page::new(ink, cells.saturating_sub(4).min(118));
     intents.iter().for_each(|tracked| money::intent(ledger, tracked, true, &mut page));
     match (ledger.line(), ledger.settled()) {
-        (Some(line), _) => page.para(&line, ink.theme.warn, 0),
+        (Some(line), _) => page.para(&money::titled(model, &line), ink.theme.warn, 0),
         (None, Some(settled)) => page.para(&settled, ink.theme.muted, 0),
         (None, None) => {}
     }

@@ -12,3 +12,4 @@ mod program;
 mod pty;
 mod screen;
 mod stage;
+mod walk;

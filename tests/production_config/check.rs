@@ -398,6 +398,10 @@ fn files_that_compose_takes_variables_from_are_named() {
     assert!(messages(&report).contains("takes variables from secrets.env"), "{report:#?}");
     assert_eq!(report.outcome, Outcome::Pass);
     assert!(report.findings.iter().all(|finding| finding.level == Level::Info));
+    // Not one that is judged already.
+    project.write("secrets.env", "COLOUR=green\n");
+    let report = project.look(&["compose.yml", "secrets.env"]);
+    assert!(!messages(&report).contains("takes variables from"), "{report:#?}");
 }
 
 #[test]

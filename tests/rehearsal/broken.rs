@@ -323,3 +323,29 @@ fn is_path(planned: &str, path: &str) -> bool {
     parts.len() == came.len()
         && parts.iter().zip(&came).all(|(one, other)| one.starts_with('{') || one == other)
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_of_a_subscription_that_can_not_be_read_does_not_fail_the_cancellation() {
+    let mut shop = Shop::with(&["subscription-payment-events"]).await;
+    let proxy = Proxy::before(shop.twin.url(LIVE), |_, request| {
+        match request.method == "GET" && request.path.contains("/refunds/") {
+            true => refusal(404, "not_found"),
+            false => Deed::Pass,
+        }
+    });
+    let proxy = proxy.await;
+    shop.api(proxy.url.clone());
+    shop.confirm(Act::Subscribe).await.is(Waiting, "the renewal is due");
+    let settled = async {
+        for _ in 0..10 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            shop.twin.advance(Duration::from_secs(30)).await;
+        }
+    };
+    let (cancelled, ()) = tokio::join!(shop.confirm(Act::Cancel), settled);
+    cancelled.is(Pass, "The subscription is cancelled");
+    let mut shop = shop.hasty();
+    shop.rules.page = Duration::from_millis(300);
+    let refunded = shop.confirm(Act::Cancel).await;
+    assert_ne!(refunded.report.outcome, Fail, "{:#?}", refunded.report);
+}

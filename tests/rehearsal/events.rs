@@ -1,14 +1,17 @@
 //! Events in every file in which they may stand.
 
 use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use golive::checks::Outcome::{Pass, Waiting};
+use golive::checks::Outcome::{Fail, Pass, Unknown, Waiting};
 use golive::launch::money::{Act, MoneyFact, Source};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::shop::Shop;
+use crate::proxy::{Deed, Proxy, Request};
+use crate::shop::{LIVE, Shop};
 
 /// A shop whose log is elsewhere, with the events of a charge that nobody has heard of yet.
 async fn paid() -> (Shop, String) {
@@ -109,4 +112,43 @@ async fn an_event_of_another_amount_fails() {
     assert_ne!(changed, events);
     std::fs::write(shop.path().join("logs/events.jsonl"), changed).unwrap();
     shop.look(Act::Charge).await.is(golive::checks::Outcome::Fail, "says 1.01 where 1.00 USD");
+}
+
+#[rstest]
+#[case::not_yet("pending", Unknown)]
+#[case::never("failed", Fail)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_the_api_denies_proves_nothing(
+    #[case] state: &str,
+    #[case] outcome: golive::checks::Outcome,
+) {
+    let mut shop = Shop::open().await.hasty();
+    shop.rules.page = Duration::from_millis(200);
+    shop.card = None;
+    let lies = Arc::new(AtomicBool::new(false));
+    let (told, fails) = (Arc::clone(&lies), state == "failed");
+    let decide = move |_: usize, request: &Request| match (
+        request.method.as_str(),
+        told.load(Ordering::SeqCst),
+        fails,
+    ) {
+        ("GET", true, true) => Deed::Change(|body| body["status"] = json!("failed")),
+        ("GET", true, false) => Deed::Change(|body| body["status"] = json!("pending")),
+        _ => Deed::Pass,
+    };
+    let proxy = Proxy::before(shop.twin.url(LIVE), decide).await;
+    shop.api(proxy.url.clone());
+    shop.confirm(Act::Charge).await.is(Waiting, "Nobody has paid");
+    let request = shop.ledger().intents()[0].intent.request.clone().unwrap();
+    let event = json!({
+        "eventId": "e-1", "event": "payment.succeeded", "type": "payment", "environment": "live",
+        "createdAt": "2026-11-25T10:00:01Z",
+        "data": {
+            "externalId": request.expected().external_id.0, "status": "succeeded", "amount": 1,
+            "currency": "USD",
+        },
+    });
+    std::fs::write(shop.log(), format!("{event}\n")).unwrap();
+    lies.store(true, Ordering::SeqCst);
+    shop.look(Act::Charge).await.is(outcome, "but the API says that the payment is");
 }

@@ -67,7 +67,7 @@ fn rows(view: &DemoView) -> Vec<PanelRow> {
         for works in [true, false] {
             let card = if works { "a card that works" } else { "a card that is declined" };
             rows.push(PanelRow {
-                text: format!("Pay {} with {card}", page.amount),
+                text: format!("Pay {} ({}) with {card}", page.amount, page.side),
                 aside: String::new(),
                 below: page.url.clone(),
                 on: false,

@@ -170,7 +170,8 @@ impl Part for ChargePart {
         }
         if tracked.knows(&event_seen(EVENT, 1)) {
             return match &scene.looked {
-                Some(_) => Stand::End(done(scene, &price)),
+                Some(_) if is_paid(scene.state()) => Stand::End(done(scene, &price)),
+                Some(_) => Stand::Wait(report::denied(scene, EVENT)),
                 None => Stand::Wait(Wait {
                     kind: Kind::State,
                     what: "the API to confirm it".to_owned(),
@@ -201,6 +202,15 @@ pub fn follow(last: &Tracked, host: &str) -> Now {
         Stage::MaybeSent => Now::Again(Box::new(last.clone())),
         _ => Now::Follow(Box::new(last.clone())),
     }
+}
+
+/// Whether a payment in that state was paid, whatever became of it since (C17, C18).
+fn is_paid(state: &str) -> bool {
+    use PaymentStatus as S;
+    matches!(
+        PaymentStatus::of(state),
+        S::Succeeded | S::PartiallyRefunded | S::Refunded | S::Voided
+    )
 }
 
 /// The state of a thing that is neither paid nor failed.

@@ -10,7 +10,7 @@ use crate::checks::rehearsal::access::Access;
 use crate::checks::rehearsal::charge::{
     event_seen, expected, follow, names_of, returned_elsewhere, under_way,
 };
-use crate::checks::rehearsal::refunded::{charge_of, failed, given_back, looked, too_much};
+use crate::checks::rehearsal::refunded::{charge_of, denies, failed, given_back, looked, too_much};
 use crate::checks::rehearsal::report;
 use crate::checks::rehearsal::scene::{
     Before, Fact, Heard, Kind, Looked, New, Now, Part, Scene, Stand, Wait,
@@ -263,6 +263,8 @@ impl Part for RefundPart {
             Ok(refund) => Some(refund),
             // Where a refund can be read is not documented: the payment tells as well.
             Err(error) if is_no_path(&error) && read.is_some() => None,
+            // Nor of a subscription's charge what its payment would say: only the event tells.
+            Err(error) if is_no_path(&error) && self.of == Of::Subscription => return Ok(None),
             Err(error) => return Err(error),
         };
         Ok(Some(looked(refund, read, scene)))
@@ -285,6 +287,7 @@ impl Part for RefundPart {
         }
         if tracked.knows(&event_seen(EVENT, 1)) {
             return match &scene.looked {
+                Some(looked) if denies(looked) => Stand::Wait(report::denied(scene, EVENT)),
                 Some(_) => Stand::End(done(scene, &price)),
                 None => Stand::Wait(Wait {
                     kind: Kind::State,

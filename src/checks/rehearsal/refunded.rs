@@ -33,6 +33,13 @@ pub fn failed(code: Option<String>, at: Option<Timestamp>) -> Fact {
     Fact::new(MoneyFact::Failed { code }, at)
 }
 
+/// Whether the API says that the refund failed, or is still under way. A state that nobody has
+/// documented says neither.
+pub fn denies(looked: &Looked) -> bool {
+    let refund = looked.state.split(", ").next().unwrap_or_default();
+    matches!(RefundStatus::of(refund), RefundStatus::Failed | RefundStatus::Pending)
+}
+
 /// An event that says that more went back than was charged.
 pub fn too_much(event: &Sighting, scene: &Scene, payment: &str) -> Option<Finding> {
     let charged = scene.ledger.returnable().into_iter().find(|it| it.payment == payment)?.charged;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::checks::rehearsal::access::Access;
-use crate::checks::rehearsal::scene::Scene;
+use crate::checks::rehearsal::scene::{self, Scene, Wait};
 use crate::checks::rehearsal::send::Sent;
 use crate::checks::rehearsal::sighting::Sighting;
 use crate::checks::{CheckReport, Finding, Level, Outcome};
@@ -293,6 +293,28 @@ pub fn no_event(scene: &Scene, event: &str, fact: &MoneyFact, done: &str) -> Che
          hours. Verify again later. If your access log has the request, look at its answer; if \
          not, go back to webhook.registered.",
     )
+}
+
+/// The event arrived, and the API says something else: it may be late, and it may be that the event
+/// is not true.
+#[must_use]
+pub fn denied(scene: &Scene, event: &str) -> Wait {
+    let what = thing(scene.tracked.intent.spend.act);
+    let state = visible(scene.state(), 80);
+    let outcome = match state.split(", ").next() {
+        Some("failed") => Outcome::Fail,
+        _ => Outcome::Unknown,
+    };
+    Wait {
+        kind: scene::Kind::State,
+        what: "the API to confirm it".to_owned(),
+        report: says(
+            outcome,
+            format!("{event} arrived, but the API says that {what} is {state}."),
+            "One of the two is wrong. Verify again in a few minutes. If it stays so, ask your \
+             account manager, with the ids in the evidence, and find out who wrote the event.",
+        ),
+    }
 }
 
 /// By which way each thing was seen, one finding.

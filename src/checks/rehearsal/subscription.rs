@@ -280,7 +280,8 @@ fn paid(scene: &Scene) -> Stand {
             return wait_for(report, "subscription.succeeded of the renewal");
         }
         return match &scene.looked {
-            Some(_) => Stand::End(renewed(scene)),
+            Some(_) if has_renewed(scene.state()) => Stand::End(renewed(scene)),
+            Some(_) => Stand::Wait(report::denied(scene, EVENT)),
             None => Stand::Wait(Wait {
                 kind: Kind::State,
                 what: "the API to confirm it".to_owned(),
@@ -308,6 +309,12 @@ fn paid(scene: &Scene) -> Stand {
         what: "the renewal".to_owned(),
         report: not_renewed(scene),
     })
+}
+
+/// Whether a subscription in that state can have renewed, whatever became of it since.
+fn has_renewed(state: &str) -> bool {
+    use SubscriptionStatus as S;
+    matches!(SubscriptionStatus::of(state), S::Active | S::PastDue | S::Cancelled)
 }
 
 /// The renewal has not come: when it is due, or why it is late.

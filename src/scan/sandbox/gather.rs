@@ -126,6 +126,7 @@ pub fn gather(sought: &Sought, markers: &Markers, watch: &Watch) -> Gathered {
     for glob in &sought.globs {
         gatherer.pattern(glob);
     }
+    gatherer.leave_out_judged();
     watch.begin("reading the source code", None, "files");
     for source in &sought.sources {
         gatherer.source(source);
@@ -211,6 +212,17 @@ impl Gatherer<'_> {
             }
             self.file(&path, Half::Production);
         }
+    }
+
+    /// What a file takes from another one is not worth a word where that one was judged itself.
+    fn leave_out_judged(&mut self) {
+        let Self { sought, judged, all, .. } = self;
+        all.production.refers_to.retain(|(file, named)| {
+            let file = sought.base.join(file);
+            let path = file.parent().map(|folder| folder.join(named.trim()));
+            let known = path.and_then(|path| path.canonicalize().ok());
+            !known.is_some_and(|path| judged.contains(&path))
+        });
     }
 
     /// Judges the source code below a path.

@@ -165,7 +165,8 @@ pub(super) fn with_form(title: &str, style: Style, form: &Form, mut page: Page<'
         width: page.width,
         lines: page.lines,
         cursor,
-        scroll: 0,
+        // What is wrong stands at the end; it is read before anything else.
+        scroll: if form.error.is_some() { usize::MAX } else { 0 },
         above: 0,
     }
 }

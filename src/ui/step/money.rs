@@ -40,7 +40,7 @@ pub fn ledger(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
     if own.peek().is_none() {
         return;
     }
-    page.heading("Real money");
+    page.heading(money::title(model));
     own.for_each(|tracked| money::intent(ledger, tracked, false, page));
     if let Some(settled) = ledger.settled() {
         page.para(&format!("In the whole launch {settled}."), page.ink.theme.muted, 0);

@@ -141,8 +141,7 @@ fn unproven(seen: &Seen) -> CheckReport {
 }
 
 fn nothing(tally: &Tally, sources: &Sources) -> CheckReport {
-    let says = "No live event seen yet: this confirms itself when the first live event arrives in \
-                the rehearsal.";
+    let says = "No live event seen yet: verify again when the rehearsal's first one has come.";
     let mut report = CheckReport::unknown(says);
     if sources.records.is_none() && sources.globs.is_empty() {
         report.findings.push(
