@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -45,8 +46,9 @@ pub const NOT_HERE: &str = "simulated: a loopback address can not show that Mint
 /// Whose card the simulated customer pays with.
 const CARD_OWNER: &str = "Simulated Cardholder";
 
-/// How often time is let pass for a step that waits, each time until the next thing is due.
-const ROUNDS: usize = 12;
+/// Longer than a subscription of the rehearsal takes to renew, and than MintCash tries to deliver an
+/// event.
+const INTERVAL: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
 /// How often a step may say the same before it is left waiting.
 const IN_VAIN: usize = 2;
@@ -96,20 +98,26 @@ impl Operator {
             confirms: None,
             is_left_out: false,
         };
+        if let Some(why) = self.leaves_alone(step) {
+            walked.refused = Some(why);
+            return Ok(walked);
+        }
         let mut refunds = 0;
         if !step.verify.is_empty() {
             let mut said = Vec::new();
-            while said.len() < ROUNDS {
+            loop {
                 walked.results = self.verify(step, cancel, tell.clone()).await?;
                 let outcomes = walked.results.iter().map(|result| result.outcome);
                 let says: Vec<_> = walked.results.iter().map(|it| it.summary.clone()).collect();
-                let in_vain = said.iter().filter(|before| **before == says).count() >= IN_VAIN;
-                said.push(says);
                 let waits = Outcome::of_all(outcomes) == Outcome::Waiting;
-                // What waits is looked at again as long as something is still to come.
-                let goes_on = waits && !in_vain && !cancel.is_cancelled();
-                if !goes_on || !self.twin.advance_to_next().await {
+                let before = said.iter().filter(|it| **it == says).count();
+                said.push(says);
+                if !waits || before >= IN_VAIN || cancel.is_cancelled() {
                     break;
+                }
+                // What is due at once first, then a renewal.
+                if before > 0 || !self.twin.advance_to_next().await {
+                    self.twin.advance(INTERVAL).await;
                 }
             }
         }
@@ -161,6 +169,18 @@ impl Operator {
         let Some(step) = registered else { return Ok(None) };
         let results = self.verify(&step, cancel, tell).await?;
         Ok(Some((step.id, results)))
+    }
+
+    /// Why a careful person moves no more money for now: the first charge is not understood yet.
+    fn leaves_alone(&self, step: &Step) -> Option<String> {
+        let launch = lock(&self.workspace).standing();
+        let charge = launch.steps.iter().find(|it| it.id.as_str() == CHARGE)?;
+        let is_after = step.id.as_str() != CHARGE
+            && step.id.as_str().split('.').next() == CHARGE.split('.').next();
+        let is_unclear =
+            matches!(charge.state, StepState::Failed | StepState::Waiting | StepState::Unknown);
+        (is_after && is_unclear)
+            .then(|| format!("{CHARGE} is {} and comes first", charge.state.word()))
     }
 
     /// What the checks would do with the twin's money, confirmed.

@@ -166,6 +166,39 @@ fn a_fault_is_caught_headless_and_nothing_is_left_behind() {
 }
 
 #[test]
+fn each_fault_of_the_rehearsal_is_caught_by_its_check() {
+    let faults = golive::demo::catalogue::all().filter(|it| it.step.starts_with("rehearsal."));
+    let walks: Vec<_> =
+        faults.map(|fault| std::thread::spawn(move || rehearse(fault.name))).collect();
+    let wrong: Vec<_> = walks.into_iter().filter_map(|walk| walk.join().unwrap()).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Walks the rehearsal with one fault; what is wrong with what came of it.
+fn rehearse(fault: &str) -> Option<String> {
+    let bare = Bare::new();
+    let check = ["demo", "--check", "--section", "rehearsal", "--format", "json", "--fault", fault];
+    let ran = bare.golive(&[], &check);
+    let document: Value = match serde_json::from_str(&ran.out) {
+        Ok(document) => document,
+        Err(error) => return Some(format!("{fault}: {error}: {ran:#?}")),
+    };
+    let says = |step: &Value| {
+        let checks = step["checks"].as_array().unwrap().iter();
+        checks.map(|it| format!("{} {} {}", it["check"], it["outcome"], it["summary"])).collect()
+    };
+    let said: Vec<String> = document["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|step| -> Vec<String> { says(step) })
+        .collect();
+    let caught = document["faults"][0]["caught"] == true;
+    let clean = bare.files("tmp").is_empty();
+    (!caught || !clean).then(|| format!("{fault}: caught {caught}, clean {clean}: {said:#?}"))
+}
+
+#[test]
 fn a_fault_that_there_is_not_is_refused_with_the_one_that_was_meant() {
     let bare = Bare::new();
     let ran = bare.golive(&[], &["demo", "--check", "--fault", "secret-in-histroy"]);

@@ -27,11 +27,11 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(CHARGE, "signed-with-other-secret", "MintCash signs live events with another secret than the shop has.", Change::Provider(&["live:bad-signature"]), Waits),
     fault(CHARGE, "event-names-sandbox", "The event of a live payment names the sandbox.", Change::Provider(&["live:wrong-environment"]), Waits),
     fault(CHARGE, "amount-read-as-cents", "The shop reads the event's amount in the wrong unit.", Change::Handler(Flaw::LogsWrongAmount), Fails),
-    fault(CHARGE, "charged-twice", "An answer gets lost, and MintCash charges again when the same body comes again.", Change::Provider(&["live:lost-answer", "live:double-charge"]), Fails),
+    fault(CHARGE, "charged-twice", "Answers get lost, and MintCash makes a new payment each time the same body comes again.", Change::Provider(&["live:lost-answer", "live:double-charge"]), Waits),
     fault(CHARGE, "answer-lost", "The answer to a call that creates something gets lost; the same body has to be sent again.", Change::Provider(&["live:lost-answer"]), Survives),
     fault(CHARGE, "events-come-twice", "Every event is delivered twice.", Change::Provider(&["live:duplicates"]), Survives),
     fault(REFUND, "refund-fails", "The refund fails at the acquirer.", Change::Provider(&["live:refund-fails"]), Fails),
     fault(REFUND, "refund-event-falls-over", "The shop fails on the event of a refund, so that nobody notices it.", Change::Handler(Flaw::FailsOnRefund), Waits),
-    fault(SUBSCRIBE, "renewal-fails", "The card of the subscription is declined at the renewal.", Change::Provider(&["live:renewal-fails-with"]), Fails),
+    fault(SUBSCRIBE, "renewal-fails", "The card of the subscription is declined at the renewal.", Change::Provider(&["live:renewal-fails-with"]), Waits),
     fault(CANCEL, "cancel-without-event", "The subscription is cancelled and no event comes.", Change::Provider(&["live:cancel-without-event"]), Waits),
 ];
