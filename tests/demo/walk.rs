@@ -193,7 +193,8 @@ impl Walk {
         self.line(&["NO CALL YET", "finance"]);
         self.terminal.keys("s");
         self.terminal.shows("type your name to call");
-        self.terminal.keys("Ada Kim\t\tg\t\t2026-11-30 10:00 UTC\tChloe Roux\tBen Osei, +1 555 0100\r");
+        self.terminal
+            .keys("Ada Kim\t\tg\t\t2026-11-30 10:00 UTC\tChloe Roux\tBen Osei, +1 555 0100\r");
         self.line(&["✓ GO", "engineering", "Ada Kim"]);
         self.step("cutover.decision", "✎ ready");
         self.terminal.keys("s");
