@@ -349,3 +349,39 @@ async fn a_refund_of_a_subscription_that_can_not_be_read_does_not_fail_the_cance
     let refunded = shop.confirm(Act::Cancel).await;
     assert_ne!(refunded.report.outcome, Fail, "{:#?}", refunded.report);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_of_the_journal_is_held_against_the_cap_of_now() {
+    let (mut shop, proxy) = shop(|number, _| match number {
+        1..=3 => Deed::LoseAnswer,
+        _ => Deed::Pass,
+    })
+    .await;
+    shop.confirm(Act::Charge).await.is(Waiting, "It is not known whether this was done");
+    shop.input("charge_cap", "\"0.50\"");
+    shop.confirm(Act::Charge).await.is(Fail, "more than charge_cap allows (0.50)");
+    assert_eq!(proxy.sent().len(), 3);
+    shop.input("charge_cap", "");
+    // What only a new charge needs does not stand in the way of the old one.
+    shop.input("charge_amount", "\"90.00\"");
+    shop.confirm(Act::Charge).await.is(Pass, "was paid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_price_stands_in_the_way_of_no_refund_and_no_cancellation() {
+    let mut shop = Shop::with(&["refunds-at-once"]).await;
+    shop.confirm(Act::Charge).await.is(Pass, "was paid");
+    shop.confirm(Act::Subscribe).await.is(Waiting, "the renewal is due");
+    shop.input("charge_cap", "\"0.50\"");
+    let settle = async {
+        for _ in 0..10 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            shop.twin.advance(Duration::from_secs(30)).await;
+        }
+    };
+    let both = async {
+        shop.confirm(Act::Refund).await.is(Pass, "was refunded");
+        shop.confirm(Act::Cancel).await.is(Pass, "The subscription is cancelled");
+    };
+    tokio::join!(both, settle);
+}

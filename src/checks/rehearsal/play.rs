@@ -9,7 +9,7 @@
 //!
 //! Called by the four checks. The rules it keeps: without a confirmation of exactly this nothing is
 //! sent; a request of an earlier run goes out again only to the same host under the same key, and
-//! only if it asks for what was confirmed.
+//! only if it asks for what was confirmed then, within the cap of now.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -26,10 +26,11 @@ use crate::checks::rehearsal::scene::{New, Now, Part};
 use crate::checks::rehearsal::send::{Sent, send};
 use crate::checks::rehearsal::tail;
 use crate::checks::rehearsal::terms::{Price, Terms};
-use crate::checks::{CheckContext, CheckReport, Effect, Outcome, Planned, Progress};
-use crate::launch::money::{Act, AnswerOutcome, Intent, IntentId, Ledger, Spend, Tracked};
+use crate::checks::{CheckContext, CheckReport, Effect, Finding, Outcome, Planned, Progress};
+use crate::launch::money::{Act, AnswerOutcome, Caps, Intent, IntentId, Ledger, Spend, Tracked};
 use crate::mintcash::envelope::Environment;
-use crate::text::Untrusted;
+use crate::mintcash::money::Minor;
+use crate::text::{Untrusted, visible};
 use crate::time::Timestamp;
 
 /// One part, played in one context.
@@ -193,7 +194,7 @@ impl Play<'_> {
                     .to_owned(),
             ));
         }
-        let price = Price::of(self.context).map_err(|wrong| Broke::from(report::terms(&wrong)))?;
+        let caps = self.caps(new.spend.act)?;
         let terms = Terms::of(self.context);
         let at = self.context.now;
         let request = self.part.request(new, &terms, &owner, at).map_err(Broke::Why)?;
@@ -214,10 +215,40 @@ impl Play<'_> {
             return Err(Broke::Cancelled);
         }
         let book = &self.context.book;
-        let written = book.prepare(intent.clone(), price.caps).await;
+        let written = book.prepare(intent.clone(), caps).await;
         written.map_err(|why| Broke::Why(format!("Nothing was sent: {why}")))?;
         self.deliver(access, &intent, false).await?;
         Ok(intent.id)
+    }
+
+    /// The most that may be charged. What gives back or ends is held against no cap, so that a
+    /// wrong input does not stand in its way.
+    fn caps(&self, act: Act) -> Result<Caps, Broke> {
+        let wrong = |wrong: Vec<Finding>| Broke::from(report::terms(&wrong));
+        match act.takes() {
+            true => Ok(Price::of(self.context).map_err(wrong)?.caps),
+            false => Ok(Caps { charge: Minor(0), launch: Minor(0) }),
+        }
+    }
+
+    /// What speaks against sending an intent of the journal, which may come from another machine.
+    fn against(&self, intent: &Intent, ledger: &Ledger) -> Result<Option<String>, Broke> {
+        if let Some(why) = intent.mismatch() {
+            return Ok(Some(format!("is not what was confirmed: {why}")));
+        }
+        if !ledger.is_confirmed(intent) {
+            return Ok(Some("was confirmed by nobody in the run that wrote it".to_owned()));
+        }
+        let (act, amount) = (intent.spend.act, intent.spend.amount);
+        if !act.takes() {
+            return Ok(None);
+        }
+        let caps = Price::caps(self.context);
+        let caps = caps.map_err(|wrong| Broke::from(report::terms(&wrong)))?;
+        Ok((amount > caps.charge).then(|| {
+            let price = visible(&intent.spend.price(), 40);
+            format!("charges {price}, more than charge_cap allows ({})", caps.charge)
+        }))
     }
 
     /// Sends the request of an earlier run once more.
@@ -229,10 +260,10 @@ impl Play<'_> {
         if intent.key.as_ref().is_some_and(|key| *key != access.key) {
             return Err(report::other_keys(tracked).into());
         }
-        if let Some(why) = intent.mismatch() {
+        if let Some(why) = self.against(intent, &self.ledger().await?)? {
             return Err(report::says(
                 Outcome::Fail,
-                format!("The request in the journal is not what was confirmed: {why}."),
+                format!("The request in the journal {why}."),
                 "It is not sent. Look at who wrote this journal, and when: `golive log`.",
             )
             .into());
@@ -290,7 +321,7 @@ impl Play<'_> {
             .evidence("host", access.host.clone());
         report.findings.extend(access.elsewhere());
         match external_id {
-            Some(id) => report.evidence("external_id", crate::text::visible(&id, 120)),
+            Some(id) => report.evidence("external_id", visible(&id, 120)),
             None => report,
         }
     }

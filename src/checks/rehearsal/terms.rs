@@ -105,13 +105,22 @@ impl Terms {
 }
 
 impl Price {
-    /// Reads amount, currency and caps alone: what a refund and a cancellation need.
+    /// Reads amount, currency and caps alone: what a charge is held against.
     ///
     /// # Errors
     /// What is wrong with them, a finding for each input.
     pub fn of(context: &CheckContext) -> Result<Self, Vec<Finding>> {
         let mut reader = Reader { context, wrong: Vec::new() };
         reader.price().ok_or(reader.wrong)
+    }
+
+    /// Reads the caps alone: what a charge that was asked for before is held against.
+    ///
+    /// # Errors
+    /// What is wrong with them, a finding for each input.
+    pub fn caps(context: &CheckContext) -> Result<Caps, Vec<Finding>> {
+        let mut reader = Reader { context, wrong: Vec::new() };
+        reader.caps().ok_or(reader.wrong)
     }
 }
 
@@ -146,14 +155,19 @@ impl Reader<'_> {
     fn price(&mut self) -> Option<Price> {
         let currency = self.currency();
         let amount = self.amount("charge_amount", "1.00");
-        let charge = self.amount("charge_cap", CHARGE_CAP);
-        let launch = self.amount("launch_cap", LAUNCH_CAP);
-        let (amount, caps) = (amount?, Caps { charge: charge?, launch: launch? });
+        let caps = self.caps();
+        let (amount, caps) = (amount?, caps?);
         if amount > caps.charge {
             let says = format!("({amount}) is more than charge_cap allows ({})", caps.charge);
             return self.wrong("charge_amount", &says, "Take a smaller amount.");
         }
         Some(Price { amount, currency: currency?, caps })
+    }
+
+    fn caps(&mut self) -> Option<Caps> {
+        let charge = self.amount("charge_cap", CHARGE_CAP);
+        let launch = self.amount("launch_cap", LAUNCH_CAP);
+        Some(Caps { charge: charge?, launch: launch? })
     }
 
     fn currency(&mut self) -> Option<String> {

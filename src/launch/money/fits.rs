@@ -68,7 +68,13 @@ impl Intent {
             Act::Charge | Act::Subscribe => text("currency") == Some(spend.currency.as_str()),
             Act::Refund | Act::Cancel => true,
         };
-        (!is_currency).then(|| format!("its body is not about {}", visible(&spend.price(), 40)))
+        if !is_currency {
+            return Some(format!("its body is not about {}", visible(&spend.price(), 40)));
+        }
+        // The rehearsal knows no card: who pays types it on MintCash's page.
+        let on_page = text("returnUrl").is_some() && body.get("cardToken").is_none();
+        (spend.act.takes() && !on_page)
+            .then(|| "its body charges a card without MintCash's page".to_owned())
     }
 }
 
@@ -80,4 +86,48 @@ fn not_kept(request: &Prepared) -> Option<String> {
         return Some(HIDDEN.to_owned());
     }
     (request.body().len() > LONGEST).then(|| format!("it is longer than {LONGEST} bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::launch::event::RunId;
+    use crate::launch::money::{Act, Intent, IntentId, Spend};
+    use crate::mintcash::payments::{Billing, Card, NewPayment, Payer};
+    use crate::mintcash::prepared::ExternalId;
+
+    fn intent(card: Card) -> Intent {
+        let spend = Spend::sample(Act::Charge, 100);
+        let payment = NewPayment {
+            amount: spend.amount,
+            currency: spend.currency.clone(),
+            external_id: ExternalId("golive-pay-1".to_owned()),
+            payer: Payer {
+                external_id: "golive-rehearsal".to_owned(),
+                email: "ada@shop.example".to_owned(),
+                name: "Ada".to_owned(),
+            },
+            billing: Billing { country: "US".to_owned(), postal_code: "94105".to_owned() },
+            card,
+            description: None,
+        };
+        Intent {
+            id: IntentId("1".to_owned()),
+            step: "rehearsal.charge".into(),
+            run: RunId("1".to_owned()),
+            spend,
+            of: None,
+            key: None,
+            request: Some(payment.prepare()),
+        }
+    }
+
+    #[test]
+    fn a_stored_card_is_never_charged_whoever_wrote_the_journal() {
+        let page = Card::HostedPage { return_url: "https://shop.example/".to_owned() };
+        assert_eq!(intent(page).mismatch(), None);
+        let stored = Card::Saved { card_token: "tok_of_a_customer".to_owned() };
+        assert!(
+            intent(stored).mismatch().is_some_and(|why| why.contains("without MintCash's page"))
+        );
+    }
 }

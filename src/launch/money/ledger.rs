@@ -89,9 +89,7 @@ impl Ledger {
     }
 
     fn prepare(&mut self, intent: &Intent, entry: &Entry) {
-        let own =
-            |it: &&Dated<Confirmation>| it.what.run == intent.run && it.what.spend == intent.spend;
-        let confirmed = self.confirmations.iter().rev().find(own);
+        let confirmed = self.confirmation_of(intent);
         self.intents.push(Tracked {
             card_owner: confirmed.and_then(|it| it.what.card_owner.clone()),
             intent: intent.clone(),
@@ -100,6 +98,18 @@ impl Ledger {
             answers: Vec::new(),
             seen: Vec::new(),
         });
+    }
+
+    fn confirmation_of(&self, intent: &Intent) -> Option<&Dated<Confirmation>> {
+        let own =
+            |it: &&Dated<Confirmation>| it.what.run == intent.run && it.what.spend == intent.spend;
+        self.confirmations.iter().rev().find(own)
+    }
+
+    /// Whether somebody typed what the intent asks for, in the run that wrote it down.
+    #[must_use]
+    pub fn is_confirmed(&self, intent: &Intent) -> bool {
+        self.confirmation_of(intent).is_some()
     }
 
     fn tracked_mut(&mut self, id: &IntentId) -> Option<&mut Tracked> {

@@ -47,6 +47,7 @@ fn request(spend: &Spend, of: Option<&str>, id: &str) -> Option<Prepared> {
     let (amount, currency) = (spend.amount, &spend.currency);
     let body = serde_json::json!({
         "amount": amount, "currency": currency, "externalId": id, "billingIntervalDays": 7,
+        "returnUrl": "https://shop.example/thanks",
     });
     let prepared = serde_json::json!({
         "path": path, "body": body.to_string(), "externalId": id, "amount": amount,
@@ -324,4 +325,18 @@ fn the_charges_of_a_subscription_can_be_given_back_once_their_payments_are_named
     let cancel = ask(&mut walk, &spend(Act::Cancel, 0), Some("sub-1"), "c").unwrap();
     see(&mut walk, &cancel, MoneyFact::Cancelled, None);
     assert!(walk.launch.ledger().totals()[0].is_even());
+}
+
+#[test]
+fn an_intent_that_nobody_typed_for_its_run_is_not_confirmed() {
+    let mut walk = walk();
+    let spend = spend(Act::Charge, 100);
+    let run = confirmed(&mut walk, &spend);
+    let own = intent(&spend, None, &run, "one");
+    let ledger = walk.launch.ledger();
+    assert!(ledger.is_confirmed(&own));
+    let other = RunId("another run".to_owned());
+    assert!(!ledger.is_confirmed(&Intent { run: other, ..own.clone() }));
+    let more = Spend { amount: Minor(101), ..own.spend.clone() };
+    assert!(!ledger.is_confirmed(&Intent { spend: more, ..own }));
 }
