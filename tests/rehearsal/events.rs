@@ -11,7 +11,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::proxy::{Deed, Proxy, Request};
-use crate::shop::{LIVE, Shop};
+use crate::shop::{DAY, LIVE, Shop};
 
 /// A shop whose log is elsewhere, with the events of a charge that nobody has heard of yet.
 async fn paid() -> (Shop, String) {
@@ -151,4 +151,78 @@ async fn an_event_that_the_api_denies_proves_nothing(
     std::fs::write(shop.log(), format!("{event}\n")).unwrap();
     lies.store(true, Ordering::SeqCst);
     shop.look(Act::Charge).await.is(outcome, "but the API says that the payment is");
+}
+
+/// Records of `golive listen` of these events, with the status by which each was answered.
+fn recorded(shop: &Shop, events: &str, signed_with: &str, statuses: &[u16]) {
+    let mut lines = String::new();
+    for (number, body) in events.lines().enumerate() {
+        for (delivery, status) in statuses.iter().enumerate() {
+            let id = format!("01J{number}-{delivery}");
+            let received = json!({
+                "schema": "golive.received/1", "id": id, "receivedAt": "2026-11-25T10:00:01.000Z",
+                "path": "/hook", "signature": "valid", "signedWith": signed_with, "body": body,
+            });
+            let answered = json!({
+                "schema": "golive.answered/1", "id": id, "answeredAt": "2026-11-25T10:00:02.000Z",
+                "status": status, "ms": 12, "by": "upstream",
+            });
+            lines += &format!("{received}\n{answered}\n");
+        }
+    }
+    std::fs::write(shop.journal().with_file_name("events.golive.jsonl"), lines).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_the_handler_refused_was_not_taken() {
+    let (shop, events) = paid().await;
+    recorded(&shop, &events, "webhook_secret", &[500]);
+    shop.look(Act::Charge).await.is(Waiting, "Your handler answered 500 to payment.succeeded");
+    shop.wait(2 * DAY).await;
+    shop.look(Act::Charge).await.is(Fail, "answered 500 to payment.succeeded, and took it in no");
+    recorded(&shop, &events, "webhook_secret", &[500, 200]);
+    shop.look(Act::Charge).await.is(Pass, "came by golive listen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_signed_with_the_sandboxs_secret_is_no_live_event() {
+    let (shop, events) = paid().await;
+    recorded(&shop, &events, "test_webhook_secret", &[401]);
+    let ran = shop.look(Act::Charge).await;
+    ran.is(Fail, "signed with the sandbox's secret; your handler refuses it");
+    let says = |it: &golive::checks::Finding| it.level == golive::checks::Level::Blocking;
+    assert!(ran.report.findings.iter().any(says), "{:#?}", ran.report.findings);
+    // Once the secret is right, the next delivery counts.
+    let record = shop.journal().with_file_name("events.golive.jsonl");
+    let before = std::fs::read_to_string(&record).unwrap();
+    recorded(&shop, &events, "webhook_secret", &[200]);
+    let after = std::fs::read_to_string(&record).unwrap().replace("01J", "02J");
+    std::fs::write(&record, before + &after).unwrap();
+    shop.look(Act::Charge).await.is(Pass, "came by golive listen");
+}
+
+#[rstest]
+#[case::a_log(false, Unknown)]
+#[case::the_delivery_itself(true, Fail)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amount_that_all_write_in_cents_may_be_a_hundredfold(
+    #[case] listened: bool,
+    #[case] outcome: golive::checks::Outcome,
+) {
+    let mut shop = Shop::with(&["cents"]).await.hasty();
+    shop.input("event_log", "[\"logs/*\"]");
+    std::fs::create_dir(shop.path().join("logs")).unwrap();
+    std::fs::write(shop.path().join("logs/empty"), "").unwrap();
+    shop.confirm(Act::Charge).await.is(Waiting, "has not arrived yet");
+    let events = std::fs::read_to_string(shop.log()).unwrap();
+    let cents = events.replace("\"amount\":1,", "\"amount\":100,");
+    assert_ne!(cents, events);
+    match listened {
+        true => recorded(&shop, &cents, "webhook_secret", &[200]),
+        false => std::fs::write(shop.path().join("logs/events.jsonl"), &cents).unwrap(),
+    }
+    shop.look(Act::Charge).await.is(outcome, "says a hundred times 1.00 USD");
+    // One that says whole units is enough.
+    std::fs::write(shop.path().join("logs/more.jsonl"), &events).unwrap();
+    shop.look(Act::Charge).await.is(Pass, "was paid");
 }

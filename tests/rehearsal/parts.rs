@@ -8,8 +8,10 @@ use golive::mintcash::money::Minor;
 use golive::time::Timestamp;
 use golive::twin::TestCard;
 use rstest::rstest;
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::proxy::{Deed, Proxy};
 use crate::shop::{DAY, LIVE, Shop};
 
 /// Plays charge, refund, subscription with its renewal, and cancellation with its refunds.
@@ -293,4 +295,20 @@ async fn each_thing_is_told_with_the_way_by_which_it_came_first() {
     let tracked = shop.ledger().intents()[0].clone();
     assert!(tracked.seen.iter().any(|seen| seen.what.source == Source::EventLog));
     assert!(ran.said.iter().any(|line| line.contains("seen by the event log")), "{:?}", ran.said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_payment_that_is_late_is_one_charge_where_only_the_api_tells() {
+    let mut shop = Shop::with(&["no-webhooks"]).await.hasty();
+    std::fs::write(shop.log(), "").unwrap();
+    let proxy = Proxy::before(shop.twin.url(LIVE), |_, request| match request.method.as_str() {
+        "GET" => Deed::Change(|body| body["createdAt"] = json!("2026-11-20T10:00:00.000Z")),
+        _ => Deed::Pass,
+    });
+    let proxy = proxy.await;
+    shop.api(proxy.url.clone());
+    shop.confirm(Act::Subscribe).await.is(Waiting, "subscription.succeeded has not arrived");
+    let ledger = shop.ledger();
+    assert_eq!((ledger.intents()[0].charges(), ledger.totals()[0].charged), (1, Minor(100)));
+    shop.really(1, 0);
 }

@@ -127,6 +127,7 @@ impl Part for CancelPart {
             state: Untrusted::new(answer.value.status.as_str()).line(40),
             facts: facts.into_iter().collect(),
             wrong: Vec::new(),
+            unit: None,
             period: answer.value.period_start.zip(answer.value.period_end),
             call: answer.call,
         }))

@@ -113,7 +113,9 @@ impl Part for ChargePart {
             return Heard::default();
         };
         let mut heard = Heard { own: true, id: text(own, "id"), ..Heard::default() };
-        match agrees(expected.amount, own.get("amount")) {
+        let agreement = agrees(expected.amount, own.get("amount"));
+        heard.amount = Some(agreement);
+        match agreement {
             Agrees::Major | Agrees::Absent => {}
             Agrees::Minor => heard.wrong.push(report::in_cents(event)),
             Agrees::No => {
@@ -314,6 +316,7 @@ pub fn looked(answer: Answered<Payment>, tracked: &Tracked, ledger: &Ledger) -> 
         state: Untrusted::new(payment.status.as_str()).line(40),
         facts,
         wrong,
+        unit: Some(payment.unit),
         period: None,
         call,
     }

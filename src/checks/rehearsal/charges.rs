@@ -52,27 +52,16 @@ pub fn number_of(tracked: &Tracked, at: Option<Timestamp>) -> u32 {
     }
 }
 
-/// Which charges the paid period tells of. When nothing was seen before, a period that begins long
-/// after the subscription was made tells of two.
-pub fn of_period(
-    subscription: &Subscription,
-    tracked: &Tracked,
-) -> impl Iterator<Item = (u32, Option<Timestamp>)> {
+/// Which charge the paid period tells of: of one, never of two. A period that begins long after the
+/// subscription was made may be that of a first payment that was late; only an event shows another
+/// one before it.
+pub fn of_period(subscription: &Subscription, tracked: &Tracked) -> Option<(u32, Timestamp)> {
     let inner = unwrapped(&subscription.body, "subscription");
-    let start = subscription.period_start;
+    let start = subscription.period_start?;
     let made = moment(inner, "createdAt");
     let half = interval(tracked) / 2;
-    let is_renewed = start.zip(made).is_some_and(|(start, made)| start.since(made) >= half);
-    let mut told = Vec::new();
-    if let Some(start) = start {
-        if tracked.charges() == 0 && is_renewed {
-            told.push((1, made));
-            told.push((2, Some(start)));
-        } else {
-            told.push((number_after(tracked, start, is_renewed), Some(start)));
-        }
-    }
-    told.into_iter()
+    let is_renewed = made.is_some_and(|made| start.since(made) >= half);
+    Some((number_after(tracked, start, is_renewed), start))
 }
 
 /// Which charge a period began with. One that is known without its moment was the first, so that a

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::checks::book::Book;
 use crate::checks::rehearsal::Rules;
 use crate::checks::rehearsal::access::Access;
+use crate::checks::rehearsal::deliveries::{Answers, Deliveries};
 use crate::checks::rehearsal::report;
 use crate::checks::rehearsal::scene::{Fact, Kind, Looked, Part, Scene, Stand, Wait};
 use crate::checks::rehearsal::sighting::Sighting;
@@ -36,6 +37,7 @@ pub struct Follow<'a> {
 struct Gathered {
     scene: Scene,
     tail: Option<Tail>,
+    deliveries: Deliveries,
     wrong: Vec<Finding>,
     trouble: Option<CallError>,
     shown: bool,
@@ -75,7 +77,7 @@ impl Follow<'_> {
             if let Some(report) = self.broken(&at) {
                 return Ok(self.conclude(report, &at));
             }
-            let wait = match self.part.stand(&at.scene) {
+            let wait = match self.stand(&at) {
                 Stand::End(report) => return Ok(self.conclude(report, &at)),
                 Stand::Wait(wait) => wait,
             };
@@ -113,6 +115,7 @@ impl Follow<'_> {
         Ok(Gathered {
             scene,
             tail: Some(tail),
+            deliveries: Deliveries::default(),
             wrong: Vec::new(),
             trouble: None,
             shown: false,
@@ -147,6 +150,10 @@ impl Follow<'_> {
         }
         if event.is_live() == Some(false) {
             report::add(&mut at.wrong, report::other_environment(event));
+            return Ok(false);
+        }
+        at.deliveries.add(event, &heard);
+        if event.record.as_ref().is_some_and(|record| record.is_test) {
             return Ok(false);
         }
         heard.wrong.into_iter().for_each(|finding| report::add(&mut at.wrong, finding));
@@ -225,8 +232,22 @@ impl Follow<'_> {
 
     /// What is so wrong that waiting does not help.
     fn broken(&self, at: &Gathered) -> Option<CheckReport> {
-        let worst = at.wrong.iter().find(|finding| finding.level == Level::Blocking)?;
-        Some(CheckReport::new(Outcome::Fail, worst.message.clone()))
+        let worst = at.wrong.iter().find(|finding| finding.level == Level::Blocking);
+        let worst = worst.map(|worst| CheckReport::new(Outcome::Fail, worst.message.clone()));
+        worst.or_else(|| at.deliveries.of_the_sandbox())
+    }
+
+    /// Where the part stands, by the deliveries of its events as well.
+    fn stand(&self, at: &Gathered) -> Stand {
+        match self.part.stand(&at.scene) {
+            Stand::End(report) if report.outcome == Outcome::Pass => {
+                let nothing = Answers::new();
+                let answers = at.tail.as_ref().map_or(&nothing, |tail| &tail.answers);
+                let doubt = at.deliveries.doubt(&at.scene, answers);
+                doubt.unwrap_or(Stand::End(report))
+            }
+            other => other,
+        }
     }
 
     /// What is said when the run ends without what it awaited.

@@ -14,6 +14,7 @@ mod access;
 mod cancel;
 mod charge;
 mod charges;
+mod deliveries;
 mod follow;
 mod play;
 mod refund;

@@ -221,7 +221,9 @@ impl Part for RefundPart {
         let mut heard = Heard { own: true, ..Heard::default() };
         let refund = nested.or(bare);
         let amount = refund.and_then(|refund| refund.get("amount"));
-        match agrees(expected.amount, amount) {
+        let agreement = agrees(expected.amount, amount);
+        heard.amount = Some(agreement);
+        match agreement {
             Agrees::Major | Agrees::Absent => {}
             Agrees::Minor => heard.wrong.push(report::in_cents(event)),
             Agrees::No => {

@@ -68,11 +68,14 @@ pub fn looked(
     let tracked = &scene.tracked;
     let amount = tracked.intent.spend.amount;
     let (mut facts, mut wrong, mut states) = (Vec::new(), Vec::new(), Vec::new());
-    let mut call = None;
+    let (mut call, mut units) = (None, Vec::new());
     if let Some(Answered { value: refund, call: asked }) = refund {
-        if let Err(mismatch) = refund.agrees_with(amount) {
-            let id = mismatch.id.clone();
-            wrong.extend(report::mismatched(&mismatch.to_string(), id.as_deref()).findings);
+        match refund.agrees_with(amount) {
+            Ok(unit) => units.push(unit),
+            Err(mismatch) => {
+                let id = mismatch.id.clone();
+                wrong.extend(report::mismatched(&mismatch.to_string(), id.as_deref()).findings);
+            }
         }
         match &refund.status {
             RefundStatus::Succeeded => {
@@ -85,6 +88,7 @@ pub fn looked(
         call = Some(asked);
     }
     if let Some(Answered { value: payment, call: asked }) = payment {
+        units.push(payment.unit);
         let refunded = given_back(&payment);
         if refunded > payment.amount {
             wrong.push(more_than_charged(&refunded.to_string(), payment.amount));
@@ -106,5 +110,7 @@ pub fn looked(
         host: String::new(),
         tries: Vec::new(),
     });
-    Looked { state: states.join(", "), facts, wrong, period: None, call }
+    // One that says whole units says what was meant.
+    let unit = units.iter().find(|unit| **unit == Unit::Major).or(units.first()).copied();
+    Looked { state: states.join(", "), facts, wrong, unit, period: None, call }
 }

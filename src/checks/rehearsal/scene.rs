@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use crate::checks::rehearsal::access::Access;
-use crate::checks::rehearsal::sighting::Sighting;
+use crate::checks::rehearsal::sighting::{Agrees, Sighting};
 use crate::checks::rehearsal::terms::Terms;
 use crate::checks::{CheckReport, Finding};
 use crate::launch::money::{Act, Ledger, MoneyFact, Spend, Tracked};
 use crate::mintcash::call::{Call, CallError};
+use crate::mintcash::money::Unit;
 use crate::mintcash::prepared::Prepared;
 use crate::time::Timestamp;
 
@@ -58,6 +59,8 @@ pub struct Heard {
     pub wrong: Vec<Finding>,
     /// MintCash's id of the thing, where only the event has told it.
     pub id: Option<String>,
+    /// How its amount agrees with what was sent, where it tells of a success.
+    pub amount: Option<Agrees>,
     /// Whether it is about this intent at all.
     pub own: bool,
 }
@@ -71,6 +74,8 @@ pub struct Looked {
     pub facts: Vec<Fact>,
     /// What is wrong with it.
     pub wrong: Vec<Finding>,
+    /// In which unit it wrote the amount, where it did (C1).
+    pub unit: Option<Unit>,
     /// The paid period, where the answer says.
     pub period: Option<(Timestamp, Timestamp)>,
     /// The call.

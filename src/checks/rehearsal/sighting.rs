@@ -31,6 +31,19 @@ pub struct Sighting {
     pub data: Value,
     /// What is known of its signature; nothing in a log of the merchant's own.
     pub signature: Option<Signature>,
+    /// The record of `golive listen` in which it stood.
+    pub record: Option<Recorded>,
+}
+
+/// What `golive listen` wrote down beside an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The record's id.
+    pub id: String,
+    /// When it was received, by this machine's clock.
+    pub at: Timestamp,
+    /// Whether it was signed with the secret of the sandbox: a live handler refuses it.
+    pub is_test: bool,
 }
 
 /// Whether an amount of an event is the one that is meant.
@@ -74,7 +87,17 @@ impl Sighting {
         }
         let body = serde_json::from_slice(&received.raw()?).ok()?;
         let found = Self::envelope(&body)?;
-        Some(Self { source: Source::Listener, signature: Some(received.signature), ..found })
+        let record = Recorded {
+            id: received.id.clone(),
+            at: received.received_at,
+            is_test: received.signed_with.as_deref() == Some("test_webhook_secret"),
+        };
+        Some(Self {
+            source: Source::Listener,
+            signature: Some(received.signature),
+            record: Some(record),
+            ..found
+        })
     }
 
     fn envelope(body: &Value) -> Option<Self> {
@@ -89,6 +112,7 @@ impl Sighting {
             at: moment(body, "createdAt"),
             data,
             signature: None,
+            record: None,
         })
     }
 

@@ -111,7 +111,9 @@ impl Part for SubscriptionPart {
             }
             _ => return Heard::default(),
         }
-        match agrees(expected.amount, own.get("amount")) {
+        let agreement = agrees(expected.amount, own.get("amount"));
+        heard.amount = Some(agreement);
+        match agreement {
             Agrees::Major | Agrees::Absent => {}
             Agrees::Minor => heard.wrong.push(report::in_cents(event)),
             Agrees::No => {
@@ -138,6 +140,7 @@ impl Part for SubscriptionPart {
             state: Untrusted::new(answer.value.status.as_str()).line(40),
             facts,
             wrong: Vec::new(),
+            unit: Some(answer.value.unit),
             period: answer.value.period_start.zip(answer.value.period_end),
             call: answer.call,
         }))
@@ -174,8 +177,8 @@ fn ended_early(last: &Tracked, ledger: &Ledger) -> bool {
     last.stage() == Stage::Done && last.charges() < 2 && ledger.is_cancelled(last)
 }
 
-/// What a read says. A first period that has begun is the first charge; one that begins half an
-/// interval or more after it is a renewal. A state of `failed` counts before the first charge only,
+/// What a read says. A period that has begun is the first charge; one that begins half an interval
+/// or more after a charge that is known is a renewal. A state of `failed` counts before the first charge only,
 /// and only when it stays so: one page calls a subscription between two attempts so (C16).
 fn facts(subscription: &Subscription, scene: &Scene) -> Vec<Fact> {
     use SubscriptionStatus as S;
@@ -188,13 +191,13 @@ fn facts(subscription: &Subscription, scene: &Scene) -> Vec<Fact> {
     let was_paid = tracked.charges() > 0 || start.is_some();
     match &subscription.status {
         S::Active | S::PastDue => {
-            facts.extend(of_period(subscription, tracked).map(|(number, at)| charged(number, at)));
+            facts.extend(of_period(subscription, tracked).map(|(n, at)| charged(n, Some(at))));
             if tracked.charges() == 0 && start.is_none() {
                 facts.push(charged(1, moment(inner, "createdAt")));
             }
         }
         S::Cancelled if was_paid => {
-            facts.extend(of_period(subscription, tracked).map(|(number, at)| charged(number, at)));
+            facts.extend(of_period(subscription, tracked).map(|(n, at)| charged(n, Some(at))));
         }
         S::Failed if !was_paid && stays(scene) => {
             let code = text(inner, "failureCode").map(|code| Untrusted::new(code).line(60));

@@ -17,13 +17,18 @@ use ignore::WalkBuilder;
 use tokio_util::sync::CancellationToken;
 
 use crate::checks::CheckContext;
+use crate::checks::rehearsal::deliveries::Answers;
 use crate::checks::rehearsal::sighting::Sighting;
 use crate::config::inputs::InputValue;
+use crate::events::received::Record;
 use crate::scan::sandbox::pattern::Pattern;
 use crate::text::visible;
 
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 4 * 1024 * 1024;
+
+/// What marks the record of an answer.
+const ANSWERED: &str = "golive.answered/1";
 
 /// Patterns match at most so many files.
 const MOST_FILES: usize = 10_000;
@@ -36,6 +41,9 @@ pub struct Tail {
     wanted: AhoCorasick,
     cancel: CancellationToken,
     files: HashMap<PathBuf, Place>,
+    /// The last status by which each request was answered that `golive listen` recorded, by the id
+    /// of its record.
+    pub answers: Answers,
     /// What could not be read, safe to show; each thing once.
     pub unread: Vec<String>,
 }
@@ -49,6 +57,22 @@ struct Place {
     size: u64,
 }
 
+/// What stood in the lines that are new.
+#[derive(Default)]
+struct Found {
+    events: Vec<Sighting>,
+    answers: Answers,
+}
+
+impl Found {
+    fn take(&mut self, line: &[u8]) {
+        match Record::read(line) {
+            Some(Record::Answered(it)) => drop(self.answers.insert(it.id, it.status)),
+            _ => self.events.extend(Sighting::read(line)),
+        }
+    }
+}
+
 impl Tail {
     /// The files that the context names, for lines with one of these texts in them.
     ///
@@ -56,7 +80,7 @@ impl Tail {
     /// When the texts can not be looked for.
     pub fn new(context: &CheckContext, wanted: &[String]) -> Result<Self, String> {
         // A body in base64 shows nothing of what is in it.
-        let wanted = wanted.iter().map(String::as_str).chain(["bodyBase64"]);
+        let wanted = wanted.iter().map(String::as_str).chain(["bodyBase64", ANSWERED]);
         Ok(Self {
             base: context.base.clone(),
             globs: globs(context),
@@ -64,13 +88,14 @@ impl Tail {
             wanted: AhoCorasick::new(wanted).map_err(|error| error.to_string())?,
             cancel: context.cancel.clone(),
             files: HashMap::new(),
+            answers: Answers::new(),
             unread: Vec::new(),
         })
     }
 
     /// What has come since the last time, in the order of the files.
     pub fn poll(&mut self) -> Vec<Sighting> {
-        let mut found = Vec::new();
+        let mut found = Found::default();
         for path in self.paths() {
             if self.cancel.is_cancelled() {
                 break;
@@ -82,7 +107,8 @@ impl Tail {
                 Err(error) => self.say(&format!("{} ({error})", path.display())),
             }
         }
-        found
+        self.answers.extend(found.answers);
+        found.events
     }
 
     /// Whether anything says where to look: an event log is named, or `golive listen` has recorded.
@@ -154,7 +180,7 @@ fn read(
     from: Place,
     wanted: &AhoCorasick,
     cancel: &CancellationToken,
-    into: &mut Vec<Sighting>,
+    into: &mut Found,
 ) -> io::Result<Place> {
     let mut file = File::open(path)?;
     let meta = file.metadata()?;
@@ -192,7 +218,7 @@ fn lines(
     reader: &mut impl BufRead,
     wanted: &AhoCorasick,
     cancel: &CancellationToken,
-    into: &mut Vec<Sighting>,
+    into: &mut Found,
 ) -> io::Result<u64> {
     let (mut line, mut done) = (Vec::new(), 0_u64);
     while !cancel.is_cancelled() {
@@ -206,7 +232,7 @@ fn lines(
             continue;
         }
         if wanted.is_match(&line) {
-            into.extend(Sighting::read(line.trim_ascii()));
+            into.take(line.trim_ascii());
         }
         if !is_whole {
             break;
