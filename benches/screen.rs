@@ -46,7 +46,6 @@ fn time(rounds: usize, mut work: impl FnMut()) -> Duration {
 fn model(book: Arc<Runbook>) -> Model {
     let launch: Launch = Walk::new(book).launch;
     Model::new(Opening {
-        demo: None,
         launch,
         name: "acme".to_owned(),
         world: World::default(),
