@@ -2,8 +2,8 @@
 //! redactor through which everything leaves the program.
 //!
 //! The value is reached with [`Secret::expose`] only: by the signer, by the reader of API keys that
-//! builds the HTTP header, by the scan for the launch's own keys and by the redactor. Nothing else
-//! may call it.
+//! builds the HTTP header, by the scan for the launch's own keys and by the redactor; and by the demo,
+//! which makes its own secrets up and writes them to its own files. Nothing else may call it.
 
 mod command;
 mod file;

@@ -10,7 +10,7 @@ use crate::checks::rehearsal::scene::{
 use crate::checks::rehearsal::sighting::{Agrees, Sighting, agrees};
 use crate::checks::rehearsal::terms::{INPUTS, Terms};
 use crate::checks::{CheckReport, Finding, Outcome};
-use crate::launch::money::{Act, Ledger, MoneyFact, Spend, Stage, Tracked};
+use crate::launch::money::{Act, Ledger, MoneyFact, Stage, Tracked};
 use crate::mintcash::body::{text, unwrapped};
 use crate::mintcash::call::{Answered, CallError};
 use crate::mintcash::event::Event;
@@ -66,19 +66,7 @@ impl Part for ChargePart {
         if let Some(last) = ledger.last(Act::Charge) {
             return follow(last, host);
         }
-        match terms {
-            Ok(terms) => Now::New(New {
-                spend: Spend {
-                    act: Act::Charge,
-                    host: host.to_owned(),
-                    amount: terms.price.amount,
-                    currency: terms.price.currency.clone(),
-                    again: false,
-                },
-                of: None,
-            }),
-            Err(wrong) => Now::Nothing(Box::new(report::terms(wrong))),
-        }
+        Now::taking(Act::Charge, terms, host)
     }
 
     fn request(

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use crate::checks::rehearsal::access::Access;
+use crate::checks::rehearsal::report;
 use crate::checks::rehearsal::sighting::{Agrees, Sighting};
 use crate::checks::rehearsal::terms::Terms;
 use crate::checks::{CheckReport, Finding};
@@ -28,6 +29,25 @@ pub enum Now {
     Follow(Box<Tracked>),
     /// Nothing can be done, for the reason that the report gives.
     Nothing(Box<CheckReport>),
+}
+
+impl Now {
+    /// What takes money from a card anew, as the inputs say; nothing where they are wrong.
+    pub fn taking(act: Act, terms: &Result<Terms, Vec<Finding>>, host: &str) -> Self {
+        match terms {
+            Ok(terms) => Self::New(New {
+                spend: Spend {
+                    act,
+                    host: host.to_owned(),
+                    amount: terms.price.amount,
+                    currency: terms.price.currency.clone(),
+                    again: false,
+                },
+                of: None,
+            }),
+            Err(wrong) => Self::Nothing(Box::new(report::terms(wrong))),
+        }
+    }
 }
 
 /// Something new to be asked for.

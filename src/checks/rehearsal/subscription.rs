@@ -13,7 +13,7 @@ use crate::checks::rehearsal::scene::{
 use crate::checks::rehearsal::sighting::{Agrees, Sighting, agrees};
 use crate::checks::rehearsal::terms::{INPUTS, Terms};
 use crate::checks::{CheckReport, Finding, Outcome};
-use crate::launch::money::{Act, Ledger, MoneyFact, Spend, Stage, Tracked};
+use crate::launch::money::{Act, Ledger, MoneyFact, Stage, Tracked};
 use crate::mintcash::body::{moment, text, unwrapped};
 use crate::mintcash::call::CallError;
 use crate::mintcash::event::Event;
@@ -50,19 +50,7 @@ impl Part for SubscriptionPart {
         if let Some(last) = last.filter(|last| !ended_early(last, ledger)) {
             return follow(last, host);
         }
-        match terms {
-            Ok(terms) => Now::New(New {
-                spend: Spend {
-                    act: Act::Subscribe,
-                    host: host.to_owned(),
-                    amount: terms.price.amount,
-                    currency: terms.price.currency.clone(),
-                    again: false,
-                },
-                of: None,
-            }),
-            Err(wrong) => Now::Nothing(Box::new(report::terms(wrong))),
-        }
+        Now::taking(Act::Subscribe, terms, host)
     }
 
     fn request(
