@@ -37,3 +37,4 @@ pub mod text;
 pub mod time;
 pub mod twin;
 pub mod ui;
+pub mod week;

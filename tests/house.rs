@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules that stay pure, so that everything they decide can be tested without a terminal, a
 /// network, a disk or a clock.
-const PURE: [&str; 6] = ["app", "keys", "launch", "runbook", "twin/world", "ui"];
+const PURE: [&str; 7] = ["app", "keys", "launch", "runbook", "twin/world", "ui", "week"];
 
 /// What a pure module may not name.
 const IMPURE: [&str; 8] = [

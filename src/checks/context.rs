@@ -14,6 +14,7 @@ use crate::checks::book::Book;
 use crate::checks::demo::DemoGround;
 use crate::checks::vantage::{Sighting, Vantage};
 use crate::checks::webhook::pace::Lanes;
+use crate::config::WeekConfig;
 use crate::config::inputs::Inputs;
 use crate::runbook::model::StepId;
 use crate::time::Timestamp;
@@ -49,6 +50,10 @@ pub struct CheckContext {
     pub elsewhere: Arc<Vec<Sighting>>,
     /// The journal's book of real money.
     pub book: Book,
+    /// How the first week is watched.
+    pub week: Arc<WeekConfig>,
+    /// When traffic was switched to live, by the journal.
+    pub switched: Option<Timestamp>,
     /// What is known about the merchant where the launch is the demo.
     pub demo: Option<Arc<DemoGround>>,
 }
@@ -134,6 +139,8 @@ impl CheckContext {
             vantage: Vantage::default(),
             elsewhere: Arc::default(),
             book: Book::closed(),
+            week: Arc::default(),
+            switched: None,
             demo: None,
         }
     }

@@ -9,6 +9,7 @@ pub mod book;
 pub mod context;
 pub mod credentials;
 pub mod demo;
+pub mod first_week;
 pub mod generic;
 pub mod idempotency;
 pub mod observer;

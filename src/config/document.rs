@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::config::ThemeName;
+use crate::events::members::LogMembers;
 use crate::runbook::document::{Line, Slug};
 use crate::runbook::kinds::SomeText;
+use crate::week::Limits;
 
 /// `golive.yaml`: what golive has to know about a merchant's project.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -32,10 +34,24 @@ pub struct ProjectDoc {
     /// How the screen looks.
     #[serde(default)]
     pub screen: ScreenDoc,
+    /// Where the members of your own logs are, for each input that names a log.
+    #[serde(default)]
+    pub logs: LogMembers,
+    /// What the first week is watched for, and who is told.
+    #[serde(default)]
+    pub watch: WatchDoc,
     /// The values of the runbook's inputs. Secrets only as references.
     #[serde(default)]
     #[expect(dead_code, reason = "read from the tree, where it has a place")]
     pub inputs: IndexMap<String, Value>,
+}
+
+/// What the first week is watched for, and who is told.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WatchDoc {
+    /// The lines that must not be crossed.
+    pub limits: Limits,
 }
 
 /// The user's own file: what holds for all launches of one person.

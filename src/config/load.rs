@@ -14,7 +14,7 @@ use crate::config::show::Setting;
 use crate::config::sources::Sources;
 use crate::config::values::{self, Folders};
 use crate::config::vantage;
-use crate::config::{Config, PersonConfig, ScreenConfig, ThemeName};
+use crate::config::{Config, PersonConfig, ScreenConfig, ThemeName, WeekConfig};
 use crate::failure::{Failure, FailureKind};
 use crate::runbook::conform::Path as At;
 use crate::runbook::model::{Role, Runbook};
@@ -31,6 +31,14 @@ pub fn open(sources: Sources) -> Result<(Config, Arc<Runbook>), Failure> {
     let located = locate(sources)?;
     let runbook = located.read_runbook()?;
     Ok((located.load(&runbook)?, runbook))
+}
+
+/// How the first week is watched, by `golive.yaml`.
+fn week(project: Option<&Read<'_, ProjectDoc>>) -> WeekConfig {
+    project.map_or_else(WeekConfig::default, |read| WeekConfig {
+        logs: read.document.logs.clone(),
+        limits: read.document.watch.limits.clone(),
+    })
 }
 
 /// A layer as read: what it says, and where its keys stand.
@@ -144,6 +152,7 @@ impl Located {
             signer: signer.map(|signer| signer.value),
             vantage: vantage.map(|vantage| vantage.value),
             screen,
+            week: Arc::new(week(project)),
             settings,
         })
     }

@@ -27,7 +27,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::inputs::Inputs;
+use crate::events::members::LogMembers;
 use crate::runbook::model::Role;
+use crate::week::Limits;
 
 pub use load::open;
 pub use locate::{Located, locate};
@@ -60,8 +62,19 @@ pub struct Config {
     pub vantage: Option<String>,
     /// How the screen looks.
     pub screen: ScreenConfig,
+    /// How the first week is watched.
+    pub week: Arc<WeekConfig>,
     /// Every value in force with where it came from, for `config show`.
     pub settings: Vec<Setting>,
+}
+
+/// How the first week is watched.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WeekConfig {
+    /// Where the members of the merchant's own logs are.
+    pub logs: LogMembers,
+    /// The limits in force.
+    pub limits: Limits,
 }
 
 /// A person of the team.

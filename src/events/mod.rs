@@ -11,11 +11,14 @@
 
 pub mod amount;
 pub mod blocks;
+pub mod feed;
 pub mod fields;
 pub mod json;
+pub mod members;
 pub mod quote;
 pub mod received;
 pub mod record;
+pub mod sample;
 mod schedule;
 pub mod shape;
 pub mod source;

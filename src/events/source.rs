@@ -24,6 +24,10 @@ const MOST_FILES: usize = 10_000;
 pub enum Role {
     /// Webhooks that were received.
     Events,
+    /// How the webhook endpoint answered: an access log.
+    Deliveries,
+    /// What the merchant's application wrote down.
+    Application,
     /// Requests that were sent to MintCash.
     Requests,
 }

@@ -300,6 +300,8 @@ fn context(
         vantage: Vantage { declared: workspace.config.vantage.clone(), host: actor::machine() },
         elsewhere: Arc::new(elsewhere.unwrap_or_default()),
         book,
+        week: Arc::clone(&workspace.config.week),
+        switched: None,
         demo: workspace.demo().cloned(),
     }
 }

@@ -25,9 +25,9 @@ use async_trait::async_trait;
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use url::Url;
 
 use crate::checks::context::CheckContext;
+use crate::checks::first_week::logs::hosts;
 use crate::checks::generic::arguments;
 use crate::checks::{Check, CheckReport, Effect, Planned};
 use crate::config::inputs::InputValue;
@@ -36,7 +36,6 @@ use crate::events::fields::Fields;
 use crate::events::record::Reading;
 use crate::events::source::{self, Role};
 use crate::events::spill::Spill;
-use crate::events::target::Hosts;
 use crate::runbook::model::InputName;
 use crate::scan::Watch;
 use crate::text::visible;
@@ -139,7 +138,9 @@ impl Check for ExternalIdLog {
     async fn plan(&self, context: &CheckContext) -> Vec<Planned> {
         let of = |role| match role {
             Role::Requests => "read the requests in the files that match",
-            Role::Events => "read the events in the files that match",
+            Role::Events | Role::Deliveries | Role::Application => {
+                "read the events in the files that match"
+            }
         };
         let globs = globs(context).into_iter();
         let reads = |(role, glob): (Role, String)| Planned {
@@ -160,7 +161,7 @@ impl Check for ExternalIdLog {
         let question = Question {
             base: context.base.clone(),
             globs: globs(context),
-            reading: Reading { hosts: hosts(context), fields: args.fields },
+            reading: Reading { hosts: hosts(&context.inputs), fields: args.fields },
             about: args.about,
             cut: Cut::default(),
             memory: None,
@@ -183,18 +184,4 @@ fn globs(context: &CheckContext) -> Vec<(Role, String)> {
         _ => Vec::new(),
     };
     LOGS.into_iter().flat_map(of).collect()
-}
-
-/// MintCash's own hosts, and those of this launch.
-fn hosts(context: &CheckContext) -> Hosts {
-    let mut hosts = Hosts::default();
-    let named = |name| context.inputs.url(name).and_then(host);
-    hosts.live.extend(named("api_url"));
-    hosts.test.extend(named("sandbox_url"));
-    hosts
-}
-
-fn host(url: &Url) -> Option<String> {
-    let host = url.host_str()?.to_ascii_lowercase();
-    Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
 }

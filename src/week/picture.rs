@@ -1,0 +1,163 @@
+//! How the first week stands: four panels, one sentence, and what was read.
+
+use serde::Serialize;
+
+use crate::launch::outcome::{Level, Outcome};
+use crate::time::Timestamp;
+use crate::week::boards::Frame;
+use crate::week::panel::{Notice, Panel, Topic};
+use crate::week::window::Window;
+
+/// What was read of the logs, for the line that says so.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reading {
+    /// The files and patterns.
+    pub sources: Vec<SourceState>,
+    /// Lines read, empty ones not counted.
+    pub lines: u64,
+    /// Unpacked bytes read.
+    pub bytes: u64,
+    /// Lines that say something that counts here.
+    pub understood: u64,
+    /// Lines that are neither JSON nor a line of an access log.
+    pub garbage: u64,
+    /// Lines that are too long to be read.
+    pub too_long: u64,
+    /// Events that came more than once, each time after the first.
+    pub repeated: u64,
+    /// Lines whose time could not be read, or lies more than ten minutes in the future.
+    pub undated: u64,
+    /// Events of the sandbox, which do not count.
+    pub test: u64,
+    /// Deliveries whose signature was wrong or missing, which do not count.
+    pub forged: u64,
+    /// Which kinds of facts the logs hold, so that a board knows what it can not know.
+    pub holds: Holds,
+    /// When the newest line was written, by its own time.
+    pub newest: Option<Timestamp>,
+    /// When the oldest line was.
+    pub oldest: Option<Timestamp>,
+    /// What could not be read, and why, one sentence each.
+    pub problems: Vec<String>,
+}
+
+/// Which kinds of facts the logs hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Holds {
+    /// Logs of webhooks are configured, and there.
+    pub events: bool,
+    /// Some lines say how a delivery was answered.
+    pub answers: bool,
+    /// A log of the application's errors is configured, and there.
+    pub application: bool,
+    /// A log of the requests to MintCash is configured, and there.
+    pub requests: bool,
+}
+
+/// One file or pattern.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceState {
+    /// Its name from the folder of `golive.yaml`, safe to show.
+    pub shown: String,
+    /// What it is a log of: `webhooks`, `deliveries`, `requests`, `application`.
+    pub role: &'static str,
+    /// How it stands: `followed`, `read`, `gone`, `no such file yet`, or why it can not be read.
+    pub state: String,
+    /// Whether that is as it should be.
+    pub good: bool,
+}
+
+/// How the first week stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Picture {
+    /// When it was drawn.
+    pub at: Timestamp,
+    /// The time range of the charts.
+    pub window: Window,
+    /// When traffic was switched to live, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub switched: Option<Timestamp>,
+    /// All of it in one sentence: `All deliveries answered; two codes up since 14:20`.
+    pub sentence: String,
+    /// The panels, in the order of [`Topic::ALL`].
+    pub panels: [Panel; 4],
+    /// What was read.
+    pub reading: Reading,
+}
+
+impl Picture {
+    /// The panels together.
+    #[must_use]
+    pub fn of(frame: &Frame<'_>, panels: [Panel; 4]) -> Self {
+        Self {
+            at: frame.now,
+            window: frame.window,
+            switched: frame.switched,
+            sentence: sentence(&panels),
+            panels,
+            reading: frame.reading.clone(),
+        }
+    }
+
+    /// The panel of a topic.
+    #[must_use]
+    pub fn panel(&self, topic: Topic) -> &Panel {
+        let [delivery, failures, churn, correlation] = &self.panels;
+        match topic {
+            Topic::DeliveryRate => delivery,
+            Topic::FailureCodes => failures,
+            Topic::Churn => churn,
+            Topic::RequestCorrelation => correlation,
+        }
+    }
+
+    /// How all of it stands.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of_all(self.panels.iter().map(|panel| panel.outcome))
+    }
+
+    /// The thresholds that are crossed now.
+    pub fn crossed(&self) -> impl Iterator<Item = (Topic, &Notice)> {
+        self.panels.iter().flat_map(|panel| {
+            let notices = panel.notices.iter();
+            notices
+                .filter(|notice| notice.level == Level::Blocking && notice.until.is_none())
+                .map(|notice| (panel.topic, notice))
+        })
+    }
+}
+
+/// All panels in one sentence: what is crossed, else what is worth a look, else how deliveries
+/// stand.
+fn sentence(panels: &[Panel; 4]) -> String {
+    let current = |level: Level| {
+        let notices = panels.iter().flat_map(|panel| &panel.notices);
+        notices.filter(move |notice| notice.level == level && notice.until.is_none())
+    };
+    let shorts: Vec<&str> = current(Level::Blocking)
+        .chain(current(Level::Advisory))
+        .map(|notice| notice.short.as_str())
+        .collect();
+    let [delivery, ..] = panels;
+    match shorts.as_slice() {
+        [] => delivery.sentence.clone(),
+        [first] if delivery.outcome != Outcome::Pass => (*first).to_owned(),
+        some => {
+            let (shown, more) = some.split_at(some.len().min(2));
+            let more = match more.len() {
+                0 => String::new(),
+                more => format!("; {more} more"),
+            };
+            let lead = match delivery.outcome {
+                Outcome::Pass => format!("{}; ", delivery.sentence),
+                _ => String::new(),
+            };
+            format!("{lead}{}{more}", shown.join("; "))
+        }
+    }
+}
