@@ -21,7 +21,9 @@ pub mod failures;
 pub mod limits;
 pub mod panel;
 pub mod picture;
+pub mod share;
 pub mod story;
+pub mod support;
 pub mod window;
 pub mod word;
 
