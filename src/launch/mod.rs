@@ -6,6 +6,7 @@
 
 mod assess;
 pub mod call;
+pub mod crossing;
 pub mod cutover;
 pub mod decide;
 pub mod event;
@@ -27,6 +28,7 @@ mod verdict;
 use std::sync::Arc;
 
 use crate::digest::Digest;
+use crate::launch::crossing::Alerts;
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
@@ -145,6 +147,12 @@ impl Launch {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.history.ledger
+    }
+
+    /// The news of crossed thresholds that is not said to be alerted yet.
+    #[must_use]
+    pub fn alerts(&self) -> &Alerts {
+        &self.history.alerts
     }
 
     pub(crate) fn history(&self) -> &History {
