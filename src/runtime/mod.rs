@@ -20,5 +20,6 @@ pub mod sightings;
 pub mod signals;
 pub mod terminal;
 pub mod watchdog;
+pub mod watcher;
 pub mod workspace;
 pub mod world;
