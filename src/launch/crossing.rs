@@ -51,7 +51,7 @@ pub struct CrossedRecord {
     /// The limits that are crossed, each with where it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<String>,
-    /// The process that recorded it, and alerts.
+    /// The process that recorded it, and alerts; empty where the record of another step is alerted.
     pub watcher: String,
 }
 
@@ -65,7 +65,7 @@ pub struct ClearedRecord {
     pub topic: CheckName,
     /// What it was.
     pub key: String,
-    /// The process that recorded it, and alerts.
+    /// The process that recorded it, and alerts; empty where the record of another step is alerted.
     pub watcher: String,
 }
 
@@ -159,6 +159,9 @@ impl Alerts {
 
     /// Adds news; what is too old to be alerted is forgotten.
     fn add(&mut self, entry: &Entry, told: Told, watcher: &str) {
+        if watcher.is_empty() {
+            return;
+        }
         self.unsent.retain(|_, unsent| entry.at < unsent.at.plus(ALERTED_WITHIN));
         let unsent = Unsent {
             seq: entry.seq,

@@ -28,7 +28,7 @@ mod verdict;
 use std::sync::Arc;
 
 use crate::digest::Digest;
-use crate::launch::crossing::Alerts;
+use crate::launch::crossing::{Alerts, Crossing};
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
@@ -147,6 +147,11 @@ impl Launch {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.history.ledger
+    }
+
+    /// Thresholds that are crossed, of all steps.
+    pub fn crossed(&self) -> impl Iterator<Item = &Crossing> {
+        self.history.steps().iter().flat_map(|step| &step.crossed)
     }
 
     /// The news of crossed thresholds that is not said to be alerted yet.

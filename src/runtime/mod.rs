@@ -2,7 +2,9 @@
 //! faces share.
 
 pub mod actor;
+pub mod alert;
 pub mod clock;
+pub mod crossings;
 pub mod display;
 pub mod event_loop;
 pub mod guest;
