@@ -19,6 +19,7 @@ use crate::launch::standing::World;
 use crate::runbook::model::StepId;
 use crate::text::visible;
 use crate::time::Timestamp;
+use crate::week::Span;
 
 /// What the screen opens with.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct Opening {
     pub size: (u16, u16),
     /// The demo, where the launch is that of the demo.
     pub demo: Option<DemoView>,
+    /// So much time of the first week, where that is what it opens on.
+    pub week: Option<Span>,
 }
 
 /// Who is at the keyboard, and who else there is.

@@ -64,6 +64,7 @@ impl Look<'_> {
         let stopped = self.stopped(state, roll_call.as_ref());
         let (state, exemption) = stopped.map_or((state, exemption), |stopped| (stopped, None));
         let mut because = self.say_stopped(roll_call.as_ref());
+        because.extend(self.history.crossed.iter().map(|open| sentences::crossed(open)));
         because.extend(self.because(state, &findings, running.as_ref()));
         if let Some(roll) = roll_call.as_ref().filter(|_| !state.is_settled()) {
             because.extend(Self::say_calls(state, roll));
@@ -89,6 +90,7 @@ impl Look<'_> {
             changed,
             roll_call,
             rolled_back: self.history.rolled_back.clone(),
+            crossed: self.history.crossed.clone(),
             notes: self.history.notes.clone(),
             fresh_until,
         }

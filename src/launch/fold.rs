@@ -12,6 +12,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use crate::digest::Digest;
+use crate::launch::crossing::{Alerts, Crossing};
 use crate::launch::event::{Actor, Call, CheckResult, Entry, Event, RunId};
 use crate::launch::fold::calls::Calls;
 use crate::launch::money::Ledger;
@@ -34,6 +35,8 @@ pub(crate) struct History {
     pub trusted: BTreeSet<Digest>,
     /// Everything about real money.
     pub ledger: Ledger,
+    /// What is not said to be alerted yet.
+    pub alerts: Alerts,
     steps: Vec<StepHistory>,
     places: HashMap<StepId, Place>,
     archived: IndexSet<StepId>,
@@ -76,6 +79,8 @@ pub(crate) struct StepHistory {
     pub rests_on: Option<StepId>,
     /// That the rollback was called, and why, since the step was last reopened.
     pub rolled_back: Option<Dated<String>>,
+    /// Thresholds that are crossed, oldest first.
+    pub crossed: Vec<Crossing>,
     /// Notes, oldest first.
     pub notes: Vec<NoteStanding>,
     /// When and by whom a runbook was pinned in which the step differs from the one before.
@@ -131,6 +136,7 @@ impl History {
             pinned: None,
             trusted: BTreeSet::new(),
             ledger: Ledger::default(),
+            alerts: Alerts::default(),
             steps,
             places,
             archived: IndexSet::new(),
@@ -155,6 +161,7 @@ impl History {
     /// Takes in one entry.
     pub fn apply(&mut self, runbook: &Runbook, entry: &Entry) {
         self.ledger.apply(entry);
+        self.alerts.apply(entry);
         match &entry.event {
             Event::JournalOpened { journal, .. } => {
                 self.journal.get_or_insert_with(|| journal.clone());
@@ -258,6 +265,19 @@ impl StepHistory {
                 self.calls.lift(role, Lifted { by, at, reason: reason.clone() });
             }
             Event::RollbackCalled { reason, .. } => self.roll_back(reason, entry),
+            Event::ThresholdCrossed(record) => {
+                let same = |open: &Crossing| {
+                    open.what.topic == record.topic && open.what.key == record.key
+                };
+                if !self.crossed.iter().any(same) {
+                    self.crossed.push(Arc::new(dated(record.as_ref().clone(), entry)));
+                }
+            }
+            Event::ThresholdCleared(over) => {
+                let is_it =
+                    |open: &Crossing| open.what.topic == over.topic && open.what.key == over.key;
+                self.crossed.retain(|open| !is_it(open));
+            }
             Event::Note { text, .. } => self.notes.push(Arc::new(dated(text.clone(), entry))),
             _ => {}
         }

@@ -6,6 +6,7 @@
 
 mod assess;
 pub mod call;
+pub mod crossing;
 pub mod cutover;
 pub mod decide;
 pub mod event;
@@ -27,6 +28,7 @@ mod verdict;
 use std::sync::Arc;
 
 use crate::digest::Digest;
+use crate::launch::crossing::{Alerts, Crossing};
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
@@ -145,6 +147,17 @@ impl Launch {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.history.ledger
+    }
+
+    /// Thresholds that are crossed, of all steps.
+    pub fn crossed(&self) -> impl Iterator<Item = &Crossing> {
+        self.history.steps().iter().flat_map(|step| &step.crossed)
+    }
+
+    /// The news of crossed thresholds that is not said to be alerted yet.
+    #[must_use]
+    pub fn alerts(&self) -> &Alerts {
+        &self.history.alerts
     }
 
     pub(crate) fn history(&self) -> &History {

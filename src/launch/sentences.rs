@@ -5,6 +5,7 @@
 
 pub(super) mod calls;
 
+use crate::launch::crossing::CrossedRecord;
 use crate::launch::event::{Actor, CheckResult};
 use crate::launch::fold::StepHistory;
 use crate::launch::standing::{
@@ -180,6 +181,18 @@ pub(super) fn signed_again(newer: &Signature) -> String {
 /// A step was reopened.
 pub(super) fn reopened(by: &Actor, at: Timestamp, reason: &str) -> String {
     format!("{} reopened the step at {}: {}", name(by), at.minute(), end(&text(reason)))
+}
+
+/// A threshold that is crossed.
+pub(super) fn crossed(open: &Dated<CrossedRecord>) -> String {
+    let topic = visible(open.what.topic.as_str(), NAME);
+    let since = open.since().minute();
+    format!("{topic} is over its threshold since {since}: {}", end(&text(&open.what.message)))
+}
+
+/// Why a crossed threshold reopens a step.
+pub(super) fn reopens(record: &CrossedRecord) -> String {
+    format!("a threshold was crossed: {}", text(&record.message))
 }
 
 /// People vouch for what a check could not find out.

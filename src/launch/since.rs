@@ -73,6 +73,12 @@ pub enum Deed {
     Verified(Outcome),
     /// Began to walk with another version of the runbook.
     ChangedRunbook,
+    /// Found that a threshold is crossed: what is so.
+    Crossed(String),
+    /// Found that it is crossed no longer: its key.
+    Cleared(String),
+    /// Could not alert anybody: why.
+    NotAlerted(String),
     /// Did or saw something with real money: the sentence without its subject.
     Money(String),
 }
@@ -110,6 +116,13 @@ impl Act {
             Deed::Noted(note) => format!("{who} noted on {step}: {}", sentences::text(note)),
             Deed::Verified(outcome) => format!("{who} verified {step}: {}", outcome.word()),
             Deed::ChangedRunbook => format!("{who} brought in another version of the runbook"),
+            Deed::Crossed(message) => {
+                format!("{who} found {step} over a threshold: {}", sentences::text(message))
+            }
+            Deed::Cleared(key) => {
+                format!("{who} found {step} no longer over {}", visible(key, 120))
+            }
+            Deed::NotAlerted(why) => format!("{who} could alert nobody: {}", sentences::text(why)),
             Deed::Money(says) => format!("{who} {says}"),
         }
     }
@@ -180,6 +193,9 @@ pub(crate) fn acts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Act> {
             Event::RollbackCalled { reason, .. } => Deed::RolledBack(reason.clone()),
             Event::Note { text, .. } => Deed::Noted(text.clone()),
             Event::RunbookPinned { .. } => Deed::ChangedRunbook,
+            Event::ThresholdCrossed(record) => Deed::Crossed(record.message.clone()),
+            Event::ThresholdCleared(record) => Deed::Cleared(record.key.clone()),
+            Event::AlertSent { failed: Some(why), .. } => Deed::NotAlerted(why.clone()),
             Event::MoneyConfirmed(it) => Deed::Money(it.sentence()),
             Event::MoneyPrepared(it) => {
                 Deed::Money(format!("had golive ask MintCash to {}", it.spend.sentence()))

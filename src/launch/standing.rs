@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::launch::crossing::Crossing;
 use crate::launch::event::{Actor, CheckResult, Facts, RunId, SignOffRecord};
 pub use crate::launch::roll_call::{CallStanding, Gone, Lifted, RoleStanding, RollCallStanding};
 use crate::runbook::model::{CheckName, Role, SectionId, Severity, StepId};
@@ -86,6 +87,8 @@ pub struct StepStanding {
     pub roll_call: Option<RollCallStanding>,
     /// That its rollback was called, why and by whom; until the step is reopened.
     pub rolled_back: Option<Dated<String>>,
+    /// Thresholds of the first week that are crossed, oldest first.
+    pub crossed: Vec<Crossing>,
     /// Notes, oldest first.
     pub notes: Vec<NoteStanding>,
     /// When a passing result stops being fresh.

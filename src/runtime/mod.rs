@@ -2,7 +2,9 @@
 //! faces share.
 
 pub mod actor;
+pub mod alert;
 pub mod clock;
+pub mod crossings;
 pub mod display;
 pub mod event_loop;
 pub mod guest;
@@ -20,5 +22,6 @@ pub mod sightings;
 pub mod signals;
 pub mod terminal;
 pub mod watchdog;
+pub mod watcher;
 pub mod workspace;
 pub mod world;

@@ -36,5 +36,5 @@ pub use limits::Limits;
 pub use panel::Panel;
 pub use picture::Picture;
 pub use story::{Answer, Attempt, Hit, Key, Side, Spot, Story, Trouble};
-pub use window::{Span, Window};
+pub use window::{Look, Span, Window};
 pub use word::{Word, Words};

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::launch::decide::{Case, Refusal, exempt, looked_up, words};
+use crate::launch::decide::{Case, Refusal, crossing, exempt, looked_up, words};
 use crate::launch::event::{Event, Facts, SignOffRecord};
 use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers;
-use crate::launch::standing::{CheckStanding, Standing, StepStanding, StepState};
+use crate::launch::standing::{Standing, StepStanding, StepState};
 use crate::runbook::model::{Role, Step, StepDigest, StepId};
 use crate::text::visible;
 
@@ -42,6 +42,7 @@ impl Case<'_> {
         let note = request.note.filter(|note| !note.trim().is_empty());
         let note = note.map(|note| words::text("note", note)).transpose()?;
         verified(step, &standing, note.as_deref())?;
+        crossing::acknowledged(&standing, note.as_deref())?;
         let role = role(step, &standing, request.role)?;
         role.as_ref().map_or(Ok(()), |role| self.own_role(role))?;
         let decision = self.decision(step, &launch)?;
@@ -54,7 +55,7 @@ impl Case<'_> {
             role,
             evidence,
             note,
-            facts: facts(&standing.checks),
+            facts: facts(&standing),
             step_digest: step.digest.clone(),
             runbook: self.launch.runbook().digest.clone(),
             decision,
@@ -271,8 +272,9 @@ pub(super) fn evidence(
     Ok(kept)
 }
 
-/// What the latest results rest on, together.
-pub(super) fn facts(checks: &[CheckStanding]) -> Facts {
-    let last = checks.iter().filter_map(|check| check.last.as_ref());
-    last.flat_map(|last| last.what.facts.clone()).collect()
+/// What the latest results rest on, together, and which thresholds are crossed.
+pub(super) fn facts(standing: &StepStanding) -> Facts {
+    let last = standing.checks.iter().filter_map(|check| check.last.as_ref());
+    let crossed = standing.crossed.iter().map(|open| open.fact());
+    last.flat_map(|last| last.what.facts.clone()).chain(crossed).collect()
 }
