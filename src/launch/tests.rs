@@ -1,6 +1,7 @@
 //! Promises about where a launch stands, by area.
 
 mod changes;
+mod due;
 mod exemptions;
 mod looked_up;
 mod money;
