@@ -19,6 +19,7 @@ mod keys;
 pub mod operator;
 mod shop;
 pub mod verdict;
+pub mod week;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

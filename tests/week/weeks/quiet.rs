@@ -1,0 +1,1 @@
+//! A hundred quiet weeks raise nothing.
