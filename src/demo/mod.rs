@@ -196,6 +196,16 @@ impl Demo {
         self.shop.count()
     }
 
+    /// Lets the first week pass: its logs, and those of three weeks before it, are laid down in the
+    /// folder, so that they end now. They are simulated, as all of it.
+    ///
+    /// # Errors
+    /// When they can not be written.
+    pub fn pass_week(&self) -> Result<(), Failure> {
+        let passed = self.folder.pass_week(&self.on(), &self.keys);
+        passed.map_err(|error| failed("the logs of the first week can not be written", &error))
+    }
+
     /// The faults that are on.
     #[must_use]
     pub fn on(&self) -> Vec<&'static Fault> {

@@ -1,9 +1,9 @@
 //! How each event is delivered: tried, refused, tried again, given up.
 
+use crate::demo::week::MINUTE;
 use crate::demo::week::dice::Dice;
 use crate::demo::week::plan::{Plan, What};
 use crate::demo::week::truth::{Delivery, Event};
-use crate::demo::week::MINUTE;
 
 /// The delays of the tries (mintcash-contract.md section 9).
 const DELAYS: [i64; 6] = [0, 30_000, 2 * MINUTE, 10 * MINUTE, 60 * MINUTE, 360 * MINUTE];
@@ -37,7 +37,10 @@ pub(super) fn deliver(event: &mut Event, plan: &Plan, dice: &mut Dice) {
         }
         if answer.is_some_and(|(status, ms)| status == 200 && ms <= 10_000) {
             if seen && dice.happens(AGAIN) {
-                let again = Delivery { at: at + dice.between(500, 60_000), ..Delivery { at, answer, seen } };
+                let again = Delivery {
+                    at: at + dice.between(500, 60_000),
+                    ..Delivery { at, answer, seen }
+                };
                 event.deliveries.push(again);
             }
             return;
@@ -48,12 +51,7 @@ pub(super) fn deliver(event: &mut Event, plan: &Plan, dice: &mut Dice) {
 }
 
 /// How the merchant answers at a moment, and whether its programs see the delivery.
-fn answer(
-    name: &str,
-    at: i64,
-    plan: &Plan,
-    dice: &mut Dice,
-) -> (Option<(u16, u32)>, bool) {
+fn answer(name: &str, at: i64, plan: &Plan, dice: &mut Dice) -> (Option<(u16, u32)>, bool) {
     let ms = latency(plan, dice);
     let mut status = if dice.happens(plan.merchant.hiccups) { 500 } else { 200 };
     for what in plan.at(at) {

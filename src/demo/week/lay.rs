@@ -1,8 +1,8 @@
 //! The weeks as files of logs that grow, are rotated at midnight and packed later.
 //!
 //! ```text
-//! events.jsonl  events.jsonl.1  events.jsonl.2.gz  events.jsonl.3.zst …
-//! access.log …  requests.jsonl …  app.log …
+//! events.jsonl  events.jsonl.1  events.jsonl.d002.gz  events.jsonl.d003.zst …
+//! access.jsonl …  requests.jsonl …  app.jsonl …
 //! ```
 //!
 //! Used by the demo and by tests that read real files. The rule it keeps: what it writes until a
@@ -36,8 +36,20 @@ pub struct Style {
     pub errors: Option<Logger>,
     /// Whether there are garbage, half lines and late lines, as in life.
     pub rough: bool,
+    /// Whether files are rotated at midnight.
+    pub rotates: bool,
     /// Whether rotated files are packed.
     pub packed: bool,
+    /// What the names of the files end in, `.jsonl`.
+    pub suffix: &'static str,
+}
+
+impl Style {
+    /// The file that is written to.
+    #[must_use]
+    pub fn file(&self, name: Name) -> String {
+        format!("{}{}", name.stem(), self.suffix)
+    }
 }
 
 /// How events are written down.
@@ -79,14 +91,14 @@ impl Name {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Events, Self::Access, Self::Requests, Self::Application];
 
-    /// The file that is written to.
+    /// What its file's name begins with.
     #[must_use]
-    pub fn file(self) -> &'static str {
+    pub fn stem(self) -> &'static str {
         match self {
-            Self::Events => "events.jsonl",
-            Self::Access => "access.log",
-            Self::Requests => "requests.jsonl",
-            Self::Application => "app.log",
+            Self::Events => "events",
+            Self::Access => "access",
+            Self::Requests => "requests",
+            Self::Application => "app",
         }
     }
 }
@@ -139,7 +151,9 @@ impl Laid {
                 return self.half(now);
             }
             self.rotated = midnight;
-            self.rotate()?;
+            if self.style.rotates {
+                self.rotate()?;
+            }
         }
     }
 
@@ -186,7 +200,7 @@ impl Laid {
         if text.is_empty() {
             return Ok(());
         }
-        let path = self.folder.join(name.file());
+        let path = self.folder.join(self.style.file(name));
         File::options().create(true).append(true).open(path)?.write_all(text.as_bytes())
     }
 
@@ -194,13 +208,13 @@ impl Laid {
     fn rotate(&mut self) -> io::Result<()> {
         let day = (self.rotated - self.weeks.begins(0).millis()) / DAY;
         for name in Name::ALL {
-            let path = self.folder.join(name.file());
-            let first = self.folder.join(format!("{}.1", name.file()));
+            let file = self.style.file(name);
+            let (path, first) = (self.folder.join(&file), self.folder.join(format!("{file}.1")));
             if first.exists() {
                 let (bytes, kept) = match (self.style.packed, day % 2) {
-                    (false, _) => (fs::read(&first)?, format!("{}.d{day:03}", name.file())),
-                    (true, 0) => (gzip(&first)?, format!("{}.d{day:03}.gz", name.file())),
-                    (true, _) => (zstd(&first)?, format!("{}.d{day:03}.zst", name.file())),
+                    (false, _) => (fs::read(&first)?, format!("{file}.d{day:03}")),
+                    (true, 0) => (gzip(&first)?, format!("{file}.d{day:03}.gz")),
+                    (true, _) => (zstd(&first)?, format!("{file}.d{day:03}.zst")),
                 };
                 fs::write(self.folder.join(kept), bytes)?;
                 fs::remove_file(&first)?;
@@ -255,7 +269,11 @@ impl Laid {
             match self.style.access {
                 Access::None => {}
                 Access::Combined => {
-                    self.line(done, Name::Access, lines::combined(ended, lines::PATH, "POST", status));
+                    self.line(
+                        done,
+                        Name::Access,
+                        lines::combined(ended, lines::PATH, "POST", status),
+                    );
                 }
                 Access::Json => {
                     let line = lines::access_json(ended, lines::PATH, "POST", status, ms);
@@ -298,9 +316,17 @@ impl Laid {
             let at = self.dice.between(midnight, midnight + DAY);
             let shown = self.moment(at);
             self.line(at, Name::Application, "Server listening on port 3000".to_owned());
-            self.line(at, Name::Application, "    at Object.<anonymous> (/app/x.js:1:7)".to_owned());
+            self.line(
+                at,
+                Name::Application,
+                "    at Object.<anonymous> (/app/x.js:1:7)".to_owned(),
+            );
             self.line(at, Name::Events, r#"{"ping":true}"#.to_owned());
-            self.line(at, Name::Events, r#"{"eventId":"cut short","event":"payment.suc"#.to_owned());
+            self.line(
+                at,
+                Name::Events,
+                r#"{"eventId":"cut short","event":"payment.suc"#.to_owned(),
+            );
             self.line(at, Name::Access, lines::combined(shown, "/robots.txt", "GET", 404));
         }
     }

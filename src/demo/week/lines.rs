@@ -35,7 +35,8 @@ pub fn envelope(event: &Event, dialect: Dialect) -> String {
     };
     let kind = event.name.split('.').next().unwrap_or("payment");
     let created = Timestamp::from_millis(event.created);
-    let data = if kind == "subscription" { charge(event, dialect) } else { payment(event, dialect) };
+    let data =
+        if kind == "subscription" { charge(event, dialect) } else { payment(event, dialect) };
     format!(
         r#"{{"eventId":"{id}","event":"{}","type":"{kind}","apiVersion":"2026-05-01","environment":"live","createdAt":"{created}","data":{data}}}"#,
         event.name
@@ -223,8 +224,10 @@ fn clf(at: Timestamp) -> String {
     let date = at.date();
     let (year, rest) = date.split_once('-').unwrap_or(("1970", "01-01"));
     let (month, day) = rest.split_once('-').unwrap_or(("01", "01"));
-    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = month.parse::<usize>().ok().and_then(|month| names.get(month - 1)).unwrap_or(&"Jan");
+    let names =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month =
+        month.parse::<usize>().ok().and_then(|month| names.get(month - 1)).unwrap_or(&"Jan");
     format!("{day}/{month}/{year}:{} +0000", at.clock())
 }
 

@@ -26,7 +26,7 @@ pub mod walk;
 
 pub use lay::{Laid, Style};
 pub use merchant::{Merchant, Size};
-pub use plan::{Planted, Plan, What};
+pub use plan::{Plan, Planted, What};
 pub use truth::{Delivery, Event, Failed, Thing};
 pub use walk::Walk;
 

@@ -99,7 +99,14 @@ impl Orders<'_> {
         self.next += 1;
         let cents = 500 + u32::try_from(dice.number() % 190).unwrap_or(0) * 50;
         let customer = u32::try_from(dice.number() % 900_000).unwrap_or(0);
-        Thing { id: dice.wide(), subscription: None, kind: "order", number: self.next, customer, cents }
+        Thing {
+            id: dice.wide(),
+            subscription: None,
+            kind: "order",
+            number: self.next,
+            customer,
+            cents,
+        }
     }
 
     /// Why a payment fails, if it does.

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::demo::week::truth::{Delivery, Event, Failed};
-use crate::demo::week::{DAY, What, Weeks};
+use crate::demo::week::{DAY, Weeks, What};
 use crate::time::Timestamp;
 use crate::week::boards::Frame;
 use crate::week::picture::{Holds, Reading};

@@ -77,8 +77,11 @@ impl Diary {
     pub fn told(&self) -> String {
         let mut text = String::new();
         for ((topic, key), cry) in &self.cries {
-            let up: Vec<String> =
-                cry.up.iter().map(|(from, to)| format!("{} - {}", from.minute(), to.minute())).collect();
+            let up: Vec<String> = cry
+                .up
+                .iter()
+                .map(|(from, to)| format!("{} - {}", from.minute(), to.minute()))
+                .collect();
             text.push_str(&format!(
                 "{:?} {topic:?} {key} up {up:?} since {} until {}: {}\n",
                 cry.level,

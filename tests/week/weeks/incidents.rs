@@ -68,12 +68,14 @@ impl Case {
             return Err(format!("{wrong}{} is not said", self.key));
         };
         let minutes = |span: i64| span / MINUTE;
-        let first = if self.level == Level::Blocking { cry.blocks } else { cry.up.first().map(|it| it.0) };
+        let first =
+            if self.level == Level::Blocking { cry.blocks } else { cry.up.first().map(|it| it.0) };
         let Some(first) = first else { return Err(format!("{wrong}{} only advises", self.key)) };
         let delay = minutes(first.millis() - from.millis());
         let since = cry.since.map_or(i64::MAX, |since| minutes(since.millis() - from.millis()));
         let last = cry.up.last().map_or(i64::MAX, |it| it.1.millis());
-        let over = (last < days(HISTORY + 7) + 0 || cry.until.is_some()).then(|| minutes(last - to.millis()));
+        let over = (last < days(HISTORY + 7) + 0 || cry.until.is_some())
+            .then(|| minutes(last - to.millis()));
         if delay < 0 {
             let _ = writeln!(wrong, "said {} min before it began", -delay);
         }
@@ -92,6 +94,10 @@ impl Case {
             }
         }
         let _ = DAY;
-        if wrong.is_empty() { Ok(Found { delay, since, over }) } else { Err(format!("{wrong}{}", diary.told())) }
+        if wrong.is_empty() {
+            Ok(Found { delay, since, over })
+        } else {
+            Err(format!("{wrong}{}", diary.told()))
+        }
     }
 }
