@@ -132,7 +132,8 @@ impl Plan {
     /// The share of payments that fail with a code at a moment.
     #[must_use]
     pub fn failing(&self, code: &str, millis: i64) -> f64 {
-        let stream = code.bytes().fold(0xc0, |sum, byte| sum * 31 + u64::from(byte));
+        let mix = |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte));
+        let stream = code.bytes().fold(0xc0, mix);
         let of_day = self.chance(stream, millis.div_euclid(DAY)).around(self.merchant.code_spread);
         let times: f64 = self.at(millis).map(|what| what.times(code)).product();
         self.merchant.fails_with(code) * of_day * times

@@ -35,7 +35,7 @@ pub(super) fn all(plan: &Plan) -> Vec<Vec<Event>> {
             _ => plan.from.millis() - BEFORE + dice.between(0, interval * DAY),
         };
         let thing = subscription(number, plan.from.millis() - BEFORE, &mut dice);
-        told.live(thing, interval, due, &mut Dice::new(plan.seed, 0xd1_0000 + u64::from(number)));
+        told.live(&thing, interval, due, &mut Dice::new(plan.seed, 0xd1_0000 + u64::from(number)));
     }
     begin_new_ones(&mut told, &mut dice);
     told.days
@@ -56,7 +56,7 @@ fn begin_new_ones(told: &mut Told<'_>, dice: &mut Dice) {
             }
             told.tell("subscription.succeeded", at, &thing, None, dice);
             let mut own = Dice::new(plan.seed, 0xd1_0000 + u64::from(number));
-            told.live(thing, 30, at + 30 * DAY, &mut own);
+            told.live(&thing, 30, at + 30 * DAY, &mut own);
         }
     }
 }
@@ -74,20 +74,20 @@ struct Told<'a> {
 
 impl Told<'_> {
     /// Renews until it ends, or the weeks do.
-    fn live(&mut self, thing: Thing, interval: i64, mut due: i64, dice: &mut Dice) {
+    fn live(&mut self, thing: &Thing, interval: i64, mut due: i64, dice: &mut Dice) {
         while due < self.plan.ends() {
             // A customer leaves, without a failure.
             if dice.happens(0.02) {
                 let at = due - dice.between(0, interval * DAY);
-                return self.tell("subscription.cancelled", at, &thing, None, dice);
+                return self.tell("subscription.cancelled", at, thing, None, dice);
             }
             due += dice.between(0, 5 * MINUTE);
             if !dice.happens(self.plan.merchant.renewals_failing) {
-                self.tell("subscription.succeeded", due, &thing, None, dice);
+                self.tell("subscription.succeeded", due, thing, None, dice);
                 due += interval * DAY;
                 continue;
             }
-            let Some(recovered) = self.dun(&thing, due, dice) else { return };
+            let Some(recovered) = self.dun(thing, due, dice) else { return };
             due = recovered + interval * DAY;
         }
     }

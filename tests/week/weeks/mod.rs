@@ -2,8 +2,10 @@
 //! key, at the right time; and quiet weeks raise nothing.
 
 mod diary;
+mod files;
 mod incidents;
 mod quiet;
+mod truth;
 
 use golive::demo::week::{DAY, HOUR, MINUTE, Plan, Size, Walk, Weeks, walk};
 use golive::time::Timestamp;
