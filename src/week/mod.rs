@@ -23,6 +23,7 @@ pub mod limits;
 pub mod newest;
 pub mod panel;
 pub mod picture;
+mod sentence;
 pub mod stats;
 pub mod story;
 pub mod when;
