@@ -5,6 +5,7 @@ pub mod actor;
 pub mod clock;
 pub mod display;
 pub mod event_loop;
+pub mod first_week;
 pub mod guest;
 pub mod input;
 pub mod journal_task;

@@ -27,7 +27,7 @@ use crate::events::feed::{Feed, LogSet, Quoted};
 use crate::runtime::clock::Clock;
 use crate::scan::Watch;
 use crate::time::Timestamp;
-use crate::week::{Limits, Look, Picture, Spot, Window};
+use crate::week::{Limits, Look, Pass, Picture, Sight, Spot, Window};
 
 /// The least time between two pictures of logs that grow.
 pub const EVERY: Duration = Duration::from_millis(200);
@@ -84,17 +84,6 @@ impl Logs for Feed {
     fn quote(&self, spots: &[Spot], watch: &Watch) -> Vec<Quoted> {
         Feed::quote(self, spots, watch)
     }
-}
-
-/// What there is to see; always the latest.
-#[derive(Clone, Debug, Default)]
-pub struct Sight {
-    /// The picture; none until the first full pass is over.
-    pub picture: Option<Arc<Picture>>,
-    /// How far the first full pass is, as long as it goes on.
-    pub reading: Option<Progress>,
-    /// Why the logs can not be read, where that is so.
-    pub trouble: Option<String>,
 }
 
 /// What the watcher's thread is asked for.
@@ -174,6 +163,11 @@ impl Watcher {
         answered
     }
 
+    /// Stops it, also in the middle of a full pass.
+    pub fn stop(&self) {
+        self.cancel.cancel();
+    }
+
     fn order(&self, order: Order) {
         let _the_watcher_broke_and_the_panic_hook_has_said_why = self.orders.send(order);
     }
@@ -181,7 +175,7 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        self.cancel.cancel();
+        self.stop();
     }
 }
 
@@ -228,7 +222,9 @@ impl<L: Logs> Round<L> {
         let sight = Arc::clone(&self.sight);
         let sink = if first {
             ProgressSink::new(move |progress| {
-                sight.send_modify(|sight| sight.reading = Some(progress));
+                if let Progress::Work { done, of, .. } = progress {
+                    sight.send_modify(|sight| sight.pass = Some(Pass { done, of }));
+                }
             })
         } else {
             ProgressSink::none()
@@ -244,7 +240,7 @@ impl<L: Logs> Round<L> {
         }
         self.shown = Some(Instant::now());
         self.sight.send_modify(|sight| {
-            sight.reading = None;
+            sight.pass = None;
             sight.trouble = trouble;
         });
     }

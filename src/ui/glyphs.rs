@@ -72,6 +72,18 @@ impl Glyphs {
         self.pick("→", "->")
     }
 
+    /// More than usual.
+    #[must_use]
+    pub fn up(self) -> &'static str {
+        self.pick("▲", "^")
+    }
+
+    /// A thick horizontal rule: what has the cursor.
+    #[must_use]
+    pub fn thick(self) -> &'static str {
+        self.pick("━", "=")
+    }
+
     /// A list item.
     #[must_use]
     pub fn bullet(self) -> &'static str {

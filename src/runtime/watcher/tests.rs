@@ -144,7 +144,7 @@ async fn a_quiet_log_is_not_drawn_again_and_again() {
 #[tokio::test]
 async fn whoever_leaves_in_the_middle_of_a_full_pass_ends_it() {
     let mut watched = start(true);
-    watched.sees(|sight| sight.reading.is_some() && sight.picture.is_none()).await;
+    watched.sees(|sight| sight.pass.is_some() && sight.picture.is_none()).await;
     watched.watcher = None;
     let over = async {
         while watched.inside.over.load(Ordering::SeqCst) == 0 {
