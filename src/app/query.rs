@@ -218,6 +218,15 @@ pub fn proceed_word(model: &Model) -> &'static str {
     }
 }
 
+/// What the key for panes does here, in the footer's words.
+#[must_use]
+pub fn pane_word(model: &Model) -> &'static str {
+    match model.screen.view {
+        View::Week => "next panel",
+        _ => Action::Pane.short(),
+    }
+}
+
 /// The actions to name in the footer, most useful first; only those that work now.
 #[must_use]
 pub fn footer(model: &Model) -> Vec<Action> {

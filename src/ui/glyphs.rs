@@ -84,6 +84,12 @@ impl Glyphs {
         self.pick("━", "=")
     }
 
+    /// A bar that goes on beyond what is drawn.
+    #[must_use]
+    pub fn goes_on(self) -> &'static str {
+        self.pick("»", ">")
+    }
+
     /// A list item.
     #[must_use]
     pub fn bullet(self) -> &'static str {

@@ -190,7 +190,8 @@ fn incident_delivery() -> Panel {
         "37 events were not answered 2xx within 10 s. MintCash gives up on an event 24 h after its first try.",
     );
     down.since = Some(at("2026-11-25T10:20:00Z"));
-    down.cause = Some("Probably the handler or what stands before it: every answer was 502.".into());
+    down.cause =
+        Some("Probably the handler or what stands before it: every answer was 502.".into());
     down.hint = Some("Bring the handler back, then replay what is in the list.".into());
     down.spots = vec![spot(10), spot(20)];
     let mut retry = Notice::new(
@@ -285,8 +286,7 @@ pub fn incident() -> Picture {
         source.state = "gone since 14:31".to_owned();
         source.good = false;
     }
-    let panels =
-        [incident_delivery(), incident_failures(), quiet_churn(), quiet_correlation()];
+    let panels = [incident_delivery(), incident_failures(), quiet_churn(), quiet_correlation()];
     let sentence = "37 events not answered since 10:20; issuer_decline up since 14:20";
     picture(Look::default(), sentence, panels, reading)
 }

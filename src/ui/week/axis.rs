@@ -18,13 +18,16 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The buckets of a column.
+    /// The buckets of a column. Where there are more than columns, as many go together everywhere,
+    /// but for the oldest, so that no column is higher only because it holds more of them.
     fn buckets(&self, column: usize) -> std::ops::Range<usize> {
         let buckets = self.window.buckets();
         let columns = self.columns.max(1);
-        let first = column * buckets / columns;
-        let end = ((column + 1) * buckets / columns).max(first + 1);
-        first..end
+        let together = buckets.div_ceil(columns).max(1);
+        let bars = buckets.div_ceil(together);
+        let later = bars - (column * bars / columns).min(bars - 1);
+        let end = buckets - (later - 1) * together;
+        end.saturating_sub(together)..end
     }
 
     /// What a column shows of a series: its buckets put together; `None` where none is known.

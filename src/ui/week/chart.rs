@@ -102,7 +102,8 @@ impl Scale {
         };
         let up = rows.saturating_sub(down);
         let of = |most: f64, rows: usize| if rows == 0 { 0.0 } else { most / cells::float(rows) };
-        Self { up, down, row: of(high, up).max(of(low, down)).max(f64::MIN_POSITIVE) }
+        // One thing is at most a row high: what is rare has to look rare.
+        Self { up, down, row: of(high, up).max(of(low, down)).max(1.0) }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Stages, each a part of the one before: a bar for each, with its count.
 //!
 //! ```text
-//!   active                  ████████████████████████  1,204
-//! ▲ past due, retry 2 next  ▒▌                            7   3 within 2 days
-//! ✗ cancelled               █▎                           5
+//!   active                  ██████████████████████»»  1,204
+//! ▲ past due, retry 2 next  ▒▒▒▒▌                         7   3 within 2 days
+//! ✗ cancelled               ███▎                          5
 //! ```
 
 use ratatui::text::{Line, Span};
@@ -24,7 +24,7 @@ pub fn funnel(ink: &Ink, stages: &[Stage], width: usize, lines: usize) -> Vec<Li
     let noted = stages.iter().filter_map(|stage| stage.note.as_deref()).map(cells_of).max();
     let note = noted.map_or(0, |note| (note + 2).min(width / 4));
     let bar = width.saturating_sub(2 + name + 1 + 1 + count + note);
-    let most = stages.iter().map(|stage| stage.count).max().unwrap_or(0);
+    let most = scale(stages);
     let airy = shown > 1 && shown * 2 <= room;
     let mut out = Vec::new();
     for stage in stages.iter().take(shown) {
@@ -69,6 +69,18 @@ fn drawn(
     line
 }
 
+/// The count that fills a bar. Where one stage dwarfs the others they are measured by the largest of
+/// themselves, and its bar is cut off.
+fn scale(stages: &[Stage]) -> u64 {
+    let mut counts: Vec<u64> = stages.iter().map(|stage| stage.count).collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    match counts.as_slice() {
+        [first, second, ..] if *second > 0 && *first / 8 > *second => second.saturating_mul(2),
+        [first, ..] => *first,
+        [] => 0,
+    }
+}
+
 /// The bar; a stage with anyone in it has at least an eighth of a cell.
 fn cells_of_bar(ink: &Ink, stage: &Stage, most: u64, bar: usize) -> Vec<&'static str> {
     let eighths = if most == 0 || stage.count == 0 {
@@ -77,6 +89,11 @@ fn cells_of_bar(ink: &Ink, stage: &Stage, most: u64, bar: usize) -> Vec<&'static
         let eighths = u128::from(stage.count) * (bar as u128) * 8 / u128::from(most);
         usize::try_from(eighths).unwrap_or(0).max(1)
     };
+    if stage.count > most {
+        let (cut, full) = (ink.glyphs.goes_on(), cells::full(ink, stage.tone));
+        let rest = bar.saturating_sub(2);
+        return std::iter::repeat_n(full, rest).chain([cut; 2]).take(bar).collect();
+    }
     let cell = |at: usize| match eighths.saturating_sub(at * 8) {
         8.. => cells::full(ink, stage.tone),
         part => cells::lying(ink, part),

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::Layout;
 use crate::app::week::{Row, rows};
+use crate::time::Timestamp;
 use crate::ui::ink::{Ink, Page};
 use crate::ui::scroll;
 use crate::ui::text::safe;
@@ -23,7 +24,7 @@ pub fn draw(
     area: Rect,
 ) -> Layout {
     let width = usize::from(area.width);
-    let (lines, at) = selectable(ink, panel, selected, width);
+    let (lines, at) = selectable(ink, (panel, picture.at), selected, width);
     let most = area.height.saturating_sub(1) / if area.height < 24 { 3 } else { 2 };
     let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let below = wanted.min(most.max(3));
@@ -43,7 +44,7 @@ pub fn draw(
 /// What can be selected, the selected one with its words below it; the line of the selected one.
 fn selectable(
     ink: &Ink,
-    panel: &Panel,
+    (panel, now): (&Panel, Timestamp),
     selected: usize,
     width: usize,
 ) -> (Vec<Line<'static>>, usize) {
@@ -53,7 +54,7 @@ fn selectable(
     let mut at = 0;
     for (number, row) in rows(panel).enumerate() {
         let mut line = match row {
-            Row::Notice(notice) => panel::notice(ink, notice, width),
+            Row::Notice(notice) => panel::notice(ink, notice, now, width),
             Row::List(list) => self::list(ink, list, width),
         };
         if number == selected {

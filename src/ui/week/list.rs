@@ -57,10 +57,10 @@ fn heading(ink: &Ink, panel: &Panel, list: &List, width: usize) -> Line<'static>
 }
 
 fn row(ink: &Ink, item: &Item, now: Timestamp, width: usize) -> Line<'static> {
-    let what = (width / 3).clamp(12, 44);
+    let what = (width * 3 / 10).clamp(12, 44);
     let says = cells::level(cells::said(ink, item.tone));
     let left = vec![
-        Span::styled(format!("{}  ", numbers::when(item.at, now)), ink.theme.muted),
+        Span::styled(format!("{}  ", numbers::when(item.at, now).trim_start()), ink.theme.muted),
         Span::styled(
             format!("{}  ", fill(&safe(&item.what), what, ink.glyphs.ellipsis())),
             ink.theme.plain,

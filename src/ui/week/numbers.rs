@@ -128,6 +128,11 @@ pub fn day(at: Timestamp) -> String {
     at.date().chars().skip(5).collect()
 }
 
+/// `14:20`, with the day before it where that is another: `11-24 14:20`.
+pub fn moment(at: Timestamp, now: Timestamp) -> String {
+    if at.date() == now.date() { hour(at) } else { format!("{} {}", day(at), hour(at)) }
+}
+
 /// The time of day where it is the same day, else the day too; always 11 cells.
 pub fn when(at: Timestamp, now: Timestamp) -> String {
     if at.date() == now.date() {

@@ -14,6 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::launch::outcome::{Level, Outcome};
+use crate::time::Timestamp;
 use crate::ui::ink::{Ink, Page};
 use crate::ui::text::{safe, width as cells_of};
 use crate::ui::week::{cells, chart, funnel, numbers, rows};
@@ -59,7 +60,7 @@ pub fn draw(
 ) {
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let mut lines = vec![title(ink, panel, width, selected)];
-    lines.extend(body(ink, picture.window, panel, width, height.saturating_sub(1)));
+    lines.extend(body(ink, picture, panel, width, height.saturating_sub(1)));
     for (row, line) in area.rows().zip(lines) {
         frame.render_widget(line, row);
     }
@@ -69,7 +70,7 @@ pub fn draw(
 /// chart; a chart is never left out for a limit that is kept.
 pub fn body(
     ink: &Ink,
-    window: Window,
+    picture: &Picture,
     panel: &Panel,
     width: usize,
     height: usize,
@@ -79,9 +80,11 @@ pub fn body(
     let most = (height / 5).clamp(1, 4);
     let mut wrong: Vec<Line<'static>> = current(panel)
         .filter(|notice| !panel.sentence.contains(&notice.short))
-        .map(|notice| self::notice(ink, notice, width))
+        .map(|notice| self::notice(ink, notice, picture.at, width))
         .collect();
-    if wrong.len() > most {
+    if most == 1 {
+        wrong.truncate(1);
+    } else if wrong.len() > most {
         let more = wrong.len() - (most - 1);
         wrong.truncate(most - 1);
         wrong.push(Line::styled(format!("  and {more} more"), ink.theme.muted));
@@ -91,11 +94,11 @@ pub fn body(
     let figures = figures(ink, panel, width, if height < 12 { 1 } else { 2 });
     let fixed = sentence.len() + wrong.len();
     let mut left = height.saturating_sub(fixed + figures.len() + if airy { 2 } else { 0 });
-    if left < limits.len() + LEAST && limits.len() > 1 {
+    if (height < 14 || left < limits.len() + LEAST) && limits.len() > 1 {
         limits = vec![limits_together(ink, panel, width)];
     }
     left = left.saturating_sub(limits.len());
-    let drawn = self::chart(ink, window, &panel.chart, width, left);
+    let drawn = self::chart(ink, picture.window, &panel.chart, width, left);
     let mut lines = sentence;
     lines.extend(wrong);
     if airy {
@@ -164,13 +167,13 @@ pub fn current(panel: &Panel) -> impl Iterator<Item = &Notice> {
 }
 
 /// A notice in one line.
-pub fn notice(ink: &Ink, notice: &Notice, width: usize) -> Line<'static> {
+pub fn notice(ink: &Ink, notice: &Notice, now: Timestamp, width: usize) -> Line<'static> {
     let (mark, style) = sign(ink, notice);
     let mut text = notice.short.clone();
     match (notice.since, notice.until) {
-        (_, Some(until)) => text.push_str(&format!(", over since {}", until.minute())),
+        (_, Some(until)) => text.push_str(&format!(", over since {}", numbers::moment(until, now))),
         (Some(since), None) if !text.contains("since") => {
-            text.push_str(&format!(", since {}", since.minute()));
+            text.push_str(&format!(", since {}", numbers::moment(since, now)));
         }
         _ => {}
     }

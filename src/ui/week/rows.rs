@@ -18,6 +18,8 @@ use crate::week::panel::{Series, Tone};
 
 /// From this width on it is said what was usual.
 const SAYS: usize = 76;
+/// So many at once are a few.
+const FEW: f64 = 4.0;
 /// The most rows for one series.
 const TALL: usize = 3;
 
@@ -87,7 +89,9 @@ fn drawn(
     let mark = if is_hot(row) { ink.glyphs.up() } else { " " };
     let values: Vec<Option<f64>> =
         (0..grid.columns).map(|column| grid.column(&row.points, column, f64::max)).collect();
-    let most = values.iter().flatten().copied().fold(0.0, f64::max);
+    // A row that never had more than usual, or more than a few, does not fill its height.
+    let least = row.usual.filter(|usual| usual.is_finite()).unwrap_or(0.0).max(FEW);
+    let most = values.iter().flatten().copied().fold(least, f64::max);
     let usual = row.usual.unwrap_or(f64::INFINITY);
     let mut lines = Vec::new();
     for level in (0..tall).rev() {
