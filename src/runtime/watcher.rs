@@ -35,9 +35,6 @@ pub const EVERY: Duration = Duration::from_millis(200);
 /// After this long without a change the picture is drawn anew: time alone makes gaps.
 pub const AT_LEAST: Duration = Duration::from_secs(30);
 
-/// How long a wait for the logs may keep an order waiting.
-const SLICE: Duration = Duration::from_millis(100);
-
 /// The logs, as the watcher sees them.
 pub trait Logs: Send + 'static {
     /// Reads what is new; whether anything changed.
@@ -48,6 +45,9 @@ pub trait Logs: Send + 'static {
 
     /// Waits until a log may have changed, or for that long; whether one may have.
     fn wait(&mut self, most: Duration) -> bool;
+
+    /// What ends that waiting from another thread.
+    fn waker(&self) -> Box<dyn Fn() + Send + Sync>;
 
     /// How it stands.
     fn picture(
@@ -69,6 +69,11 @@ impl Logs for Feed {
 
     fn wait(&mut self, most: Duration) -> bool {
         Feed::wait(self, most)
+    }
+
+    fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
+        let waker = Feed::waker(self);
+        Box::new(move || waker.wake())
     }
 
     fn picture(
@@ -94,10 +99,10 @@ enum Order {
 }
 
 /// A watch that goes on; ends when it is dropped.
-#[derive(Debug)]
 pub struct Watcher {
     orders: Sender<Order>,
     cancel: CancellationToken,
+    wake: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Watcher {
@@ -130,6 +135,7 @@ impl Watcher {
         let (orders, from) = mpsc::channel();
         let (to, sight) = watch::channel(Sight::default());
         let cancel = CancellationToken::new();
+        let wake = logs.waker();
         let round = Round {
             logs,
             week,
@@ -142,7 +148,7 @@ impl Watcher {
             shown: None,
         };
         std::thread::Builder::new().name("watcher".into()).spawn(move || round.run())?;
-        Ok((Self { orders, cancel }, sight))
+        Ok((Self { orders, cancel, wake }, sight))
     }
 
     /// Looks at another time range; a picture of it comes at once, from what is known.
@@ -166,10 +172,12 @@ impl Watcher {
     /// Stops it, also in the middle of a full pass.
     pub fn stop(&self) {
         self.cancel.cancel();
+        (self.wake)();
     }
 
     fn order(&self, order: Order) {
         let _the_watcher_broke_and_the_panic_hook_has_said_why = self.orders.send(order);
+        (self.wake)();
     }
 }
 
@@ -264,16 +272,11 @@ impl<L: Logs> Round<L> {
             if self.age() < EVERY {
                 continue;
             }
-            let began = Instant::now();
-            if self.logs.wait(SLICE) {
+            if self.logs.wait(AT_LEAST.saturating_sub(self.age())) {
                 return Woken::Changed;
             }
             if self.age() >= AT_LEAST {
                 return Woken::Time;
-            }
-            // Logs that do not wait must not make this loop spin.
-            if let Some(woken) = self.ordered(SLICE.saturating_sub(began.elapsed())) {
-                return woken;
             }
         }
     }
