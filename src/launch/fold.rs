@@ -21,7 +21,7 @@ use crate::launch::roll_call::Lifted;
 use crate::launch::sentences;
 use crate::launch::signers;
 use crate::launch::standing::{Dated, Exemption, ExemptionKind, NoteStanding, Signature};
-use crate::runbook::model::{Runbook, Step, StepDigest, StepId};
+use crate::runbook::model::{Runbook, SignOff, Step, StepDigest, StepId};
 use crate::time::Timestamp;
 
 /// What the journal says so far.
@@ -77,6 +77,9 @@ pub(crate) struct StepHistory {
     pub calls: Calls,
     /// The roll call that the last signature rests on.
     pub rests_on: Option<StepId>,
+    /// When the people who have to sign had signed, since the step was last reopened or its
+    /// rollback called: what it was signed for was done then, whatever has lapsed since.
+    pub done_at: Option<Timestamp>,
     /// That the rollback was called, and why, since the step was last reopened.
     pub rolled_back: Option<Dated<String>>,
     /// Thresholds that are crossed, oldest first.
@@ -251,6 +254,9 @@ impl StepHistory {
             Event::StepSigned(record) => {
                 let signature = Arc::new(dated(record.as_ref().clone(), entry));
                 self.sign(signature);
+                if self.done_at.is_none() && self.is_signed(&step.sign_off) {
+                    self.done_at = Some(entry.at);
+                }
             }
             Event::StepWaived { reason, expires, step_digest, .. } => {
                 self.exempt(ExemptionKind::Waived, reason, *expires, step_digest, entry);
@@ -332,6 +338,12 @@ impl StepHistory {
         self.signatures.push(Signed { person, signature, over });
     }
 
+    /// Whether everybody who has to sign has signed.
+    fn is_signed(&self, rule: &SignOff) -> bool {
+        let counted = signers::sort(&self.signatures, |_| None).counted;
+        !counted.is_empty() && signers::missing(rule, &counted, false).is_empty()
+    }
+
     fn exempt(
         &mut self,
         kind: ExemptionKind,
@@ -370,6 +382,7 @@ impl StepHistory {
 
     /// Takes back the signatures.
     fn withdraw(&mut self, says: &str) {
+        self.done_at = None;
         let taken = std::mem::take(&mut self.signatures);
         self.withdrawn.extend(taken.into_iter().map(|signed| (signed.signature, says.to_owned())));
         let too_many = self.withdrawn.len().saturating_sub(KEPT);

@@ -33,7 +33,7 @@ use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
 use crate::launch::standing::{Standing, StepStanding, World};
-use crate::runbook::model::{Phase, Runbook};
+use crate::runbook::model::{Phase, Runbook, StepId};
 use crate::time::Timestamp;
 
 /// A launch: one runbook and everything that has happened so far.
@@ -135,6 +135,25 @@ impl Launch {
     #[must_use]
     pub fn is_trusted(&self) -> bool {
         self.history.trusted.contains(&self.runbook.digest)
+    }
+
+    /// When traffic was switched to live, as far as the journal says: when the step was signed from
+    /// which due times count or, where none do, the last one that can not be taken back. Nothing
+    /// once that was reopened or its rollback called.
+    #[must_use]
+    pub fn switched_at(&self) -> Option<Timestamp> {
+        let named = self.runbook.steps().filter_map(|step| Some(&step.due.as_ref()?.after));
+        let mut named = named.peekable();
+        if named.peek().is_some() {
+            return named.find_map(|step| self.done_at(step));
+        }
+        let all = self.runbook.steps().filter(|step| step.irreversible);
+        all.filter_map(|step| self.done_at(&step.id)).last()
+    }
+
+    /// When everybody who has to sign a step had signed it; nothing once it was reopened.
+    fn done_at(&self, step: &StepId) -> Option<Timestamp> {
+        self.history.step(step)?.done_at
     }
 
     /// Every entry so far, in order: the audit trail.

@@ -2,6 +2,7 @@
 
 mod changes;
 mod crossings;
+mod due;
 mod exemptions;
 mod looked_up;
 mod money;
