@@ -16,12 +16,17 @@
 pub mod boards;
 pub mod churn;
 pub mod correlation;
+pub mod days;
 pub mod delivery;
 pub mod failures;
 pub mod limits;
+pub mod newest;
 pub mod panel;
 pub mod picture;
+mod sentence;
+pub mod stats;
 pub mod story;
+pub mod when;
 pub mod window;
 pub mod word;
 
