@@ -123,10 +123,9 @@ fn reading(registry: &mut Registry, reading: &Reading, now: Timestamp) {
         ("log_forged_events", "Deliveries without a valid signature", reading.forged),
     ];
     for (name, help, count) in counts {
-        // This writer does not add what the name of a counter ends in.
         let counter: Counter = Counter::default();
         counter.inc_by(count);
-        registry.register(format!("{name}_total"), help, counter);
+        registry.register(name, help, counter);
     }
     let sources = Gauges::default();
     for source in &reading.sources {
