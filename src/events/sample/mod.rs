@@ -1,13 +1,29 @@
 //! What one line tells the first week: an event, an answer, a hit, an error, or nothing.
 //!
-//! Called by [`feed`](super::feed) for every line. The rules it keeps: `event` decides what an
-//! event is about, never `type` (C9); ids become hashes and names become numbers at once; what is
-//! not understood is said to be so.
+//! Called by [`feed`](super::feed) for every line.
+//!
+//! ```text
+//!  {"eventId":..,"event":..,"data":{..}}      envelope   one pass, in place
+//!  {"schema":"golive.received/1",..}          recorded   the same over the body
+//!  1.2.3.4 - - [25/Nov/2026:..] "POST /..     access
+//! ```
+//!
+//! The rules it keeps: `event` decides what an event is about, never `type` (C9); ids become hashes
+//! and names become numbers at once; a line that is not whole is garbage; what is not understood is
+//! said to be so.
+
+mod access;
+mod envelope;
+mod hash;
+mod moment;
+mod recorded;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use self::envelope::{Data, Top};
+use super::json::Raw;
 use super::members::LogMembers;
 use super::record;
 use super::source::Role;
@@ -41,6 +57,8 @@ pub enum Told {
         status: u16,
         /// How long it took, in milliseconds.
         ms: Option<u32>,
+        /// Whether a person had sent it again: no delivery of MintCash.
+        resent: bool,
     },
     /// A delivery in an access log.
     Hit {
@@ -114,8 +132,7 @@ pub struct TroubleLine {
 /// Room that is kept from line to line, and one thread's way to the names and keys.
 #[derive(Debug)]
 pub struct Room {
-    /// For [`record::read`].
-    pub scratch: record::Scratch,
+    text: Vec<u8>,
     words: Arc<Mutex<Words>>,
     known: FxHashMap<Box<[u8]>, Word>,
     seed: u64,
@@ -125,7 +142,7 @@ impl Room {
     /// Room for one thread. All threads share the words and the seed.
     #[must_use]
     pub fn new(words: Arc<Mutex<Words>>, seed: u64) -> Self {
-        Self { scratch: record::Scratch::default(), words, known: FxHashMap::default(), seed }
+        Self { text: Vec::new(), words, known: FxHashMap::default(), seed }
     }
 
     /// The number of a name.
@@ -144,14 +161,85 @@ impl Room {
     /// The key of an id.
     #[must_use]
     pub fn key(&self, text: &[u8]) -> Key {
-        use std::hash::Hasher as _;
-        let mut hasher = rustc_hash::FxHasher::with_seed(usize::try_from(self.seed).unwrap_or(0));
-        hasher.write(text);
-        Key(hasher.finish())
+        Key(hash::hash(self.seed, text))
+    }
+
+    /// The key of an id that a member holds; none for an empty one.
+    fn id(&self, raw: Option<Raw<'_>>) -> Option<Key> {
+        Some(self.key(&raw?.some_text()?))
+    }
+
+    /// The number of a name that a member holds; none for an empty one.
+    fn name(&mut self, raw: Option<Raw<'_>>) -> Option<Word> {
+        Some(self.word(&raw?.some_text()?))
     }
 }
 
 /// Says what a line of a log of that kind tells.
-pub fn read(_line: &[u8], _role: Role, _reading: &Reading, _room: &mut Room) -> Told {
-    Told::Garbage
+pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
+    if line.first() != Some(&b'{') {
+        return match role {
+            Role::Deliveries => access::told(line, reading),
+            _ => Told::Garbage,
+        };
+    }
+    let Some(top) = Top::read(line) else { return Told::Garbage };
+    if let Some(schema) = top.schema
+        && let Some(told) = recorded::told(schema, &top, room)
+    {
+        return told;
+    }
+    if top.is_envelope() {
+        return event(&top, room).map_or(Told::Undated, Told::Event);
+    }
+    Told::Nothing(None)
 }
+
+/// What an envelope says; `None` when it has no time.
+fn event(top: &Top<'_>, room: &mut Room) -> Option<EventLine> {
+    let created = top.created.and_then(moment::of);
+    let received = top.received.and_then(moment::of);
+    created.or(received)?;
+    let data = top.data.unwrap_or_default();
+    let name = top.event?;
+    let [payment, refund] = parts(&data);
+    let some = |raw: Option<Raw<'_>>| raw.is_some_and(|raw| raw.some_text().is_some());
+    let own = some(data.id);
+    let (resource, external) = match (own, some(payment.id), some(refund.id)) {
+        (true, ..) => (data.id, data.external),
+        (false, true, _) => (payment.id, payment.external.or(data.external)),
+        (false, false, true) => (refund.id, refund.external.or(data.external)),
+        _ => (data.payment_id, data.external),
+    };
+    let code = [data.code, refund.code, payment.code].into_iter().find(|code| some(*code));
+    let is_subscription = name.bytes().starts_with(b"\"subscription.");
+    let linked = data.subscription.or(payment.subscription).or(refund.subscription);
+    let linked = linked.or(data.id.filter(|_| is_subscription));
+    Some(EventLine {
+        id: room.id(top.event_id),
+        record: None,
+        name: room.name(Some(name))?,
+        created,
+        received,
+        answer: Answer::Unsaid,
+        test: top.environment.and_then(record::environment) == Some(record::Environment::Test),
+        forged: false,
+        code: room.name(code.flatten()),
+        resource: room.id(resource),
+        subscription: room.id(linked),
+        external: room.id(external),
+        card: data.card.or(payment.card),
+    })
+}
+
+/// The payment and the refund that the data of a refund's event may hold.
+fn parts<'a>(data: &Data<'a>) -> [Data<'a>; 2] {
+    match (data.payment, data.refund) {
+        (None, None) => Default::default(),
+        (payment, refund) => [Data::inside(payment), Data::inside(refund)],
+    }
+}
+
+#[cfg(test)]
+mod tests;
