@@ -1,0 +1,5 @@
+//! The first week: what is read of real logs, and what is found in weeks whose truth is known.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it breaks")]
+
+mod weeks;
