@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::checks::Progress;
 use crate::checks::context::ProgressSink;
+use crate::checks::first_week::support::support;
 use crate::cli::args::{Global, Watch as Args};
 use crate::cli::console::Console;
 use crate::cli::open;
@@ -30,6 +31,8 @@ pub struct Seen {
     pub picture: Picture,
     /// The lines, by their place.
     pub lines: HashMap<Spot, Quoted>,
+    /// The text for MintCash's support, where it is asked for.
+    pub letter: Option<String>,
 }
 
 /// Runs the command; the exit code says how the first week stands.
@@ -47,15 +50,15 @@ pub async fn run(console: &mut Console, global: &Global, args: &Args) -> Result<
         window: Window::until(now, args.span),
         limits: opened.config.week.limits.clone(),
         switched: opened.workspace.launch().switched_at().filter(|at| *at <= now),
+        support: args.support,
     };
     let seen = read(console, asked, &stop.cancel).await?;
     if args.record {
         record(console, opened.workspace, &seen.picture, &stop.abandon).await;
     }
-    if args.support {
-        return Ok(support(console, &seen));
-    }
-    if console.is_json() {
+    if let Some(letter) = &seen.letter {
+        console.data(letter);
+    } else if console.is_json() {
         console.document(&document::of(&opened.config.launch, &seen));
     } else {
         human::show(console, &opened.config.launch, opened.config.screen.ascii, &seen);
@@ -80,6 +83,7 @@ struct Asked {
     window: Window,
     limits: Limits,
     switched: Option<Timestamp>,
+    support: bool,
 }
 
 /// Reads everything in a thread that may block, saying how far it is.
@@ -128,7 +132,8 @@ fn pass(asked: Asked, watch: &Watch) -> std::io::Result<Seen> {
     spots.sort_unstable();
     spots.dedup();
     let lines = feed.quote(&spots, watch).into_iter().map(|line| (line.spot, line)).collect();
-    Ok(Seen { picture, lines })
+    let letter = asked.support.then(|| support(&feed, &picture, watch));
+    Ok(Seen { picture, lines, letter })
 }
 
 /// Records and alerts what is crossed, and says so.
@@ -151,11 +156,4 @@ async fn record(
     for news in told {
         console.tell(follow::says(&news));
     }
-}
-
-/// Prints the text for MintCash's support.
-fn support(console: &mut Console, seen: &Seen) -> u8 {
-    let _ = seen;
-    console.tell("nothing to ask MintCash about");
-    exit_code(&seen.picture)
 }
