@@ -94,6 +94,21 @@ impl Dated<CrossedRecord> {
     }
 }
 
+/// Takes an entry into the open crossings of its step.
+pub(super) fn fold(open: &mut Vec<Crossing>, entry: &Entry) {
+    let same = |one: &Crossing, topic: &CheckName, key: &str| {
+        one.what.topic == *topic && one.what.key == key
+    };
+    match &entry.event {
+        Event::ThresholdCrossed(it) if !open.iter().any(|one| same(one, &it.topic, &it.key)) => {
+            let (what, by) = (it.as_ref().clone(), entry.by.clone());
+            open.push(Arc::new(Dated { what, by, at: entry.at, seq: entry.seq }));
+        }
+        Event::ThresholdCleared(over) => open.retain(|one| !same(one, &over.topic, &over.key)),
+        _ => {}
+    }
+}
+
 /// What is alerted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {

@@ -9,6 +9,7 @@ pub mod call;
 pub mod crossing;
 pub mod cutover;
 pub mod decide;
+pub mod due;
 pub mod event;
 mod fold;
 mod freshness;
@@ -29,11 +30,12 @@ use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::launch::crossing::{Alerts, Crossing};
+use crate::launch::due::Schedule;
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
 use crate::launch::standing::{Standing, StepStanding, World};
-use crate::runbook::model::{Phase, Runbook, StepId};
+use crate::runbook::model::{Phase, Runbook, Step, StepId};
 use crate::time::Timestamp;
 
 /// A launch: one runbook and everything that has happened so far.
@@ -97,7 +99,10 @@ impl Launch {
     ) -> Vec<StepStanding> {
         let looks = || {
             let pairs = self.runbook.steps().zip(self.history.steps());
-            pairs.map(|(step, history)| assess::Look { step, history, now, world })
+            pairs.map(|(step, history)| {
+                let schedule = self.schedule(step);
+                assess::Look { step, history, schedule, now, world }
+            })
         };
         let is_called = |look: &assess::Look<'_>| look.step.sign_off.is_roll_call();
         let mut steps: Vec<Option<StepStanding>> =
@@ -149,6 +154,12 @@ impl Launch {
         }
         let all = self.runbook.steps().filter(|step| step.irreversible);
         all.filter_map(|step| self.done_at(&step.id)).last()
+    }
+
+    /// The due times of a step as moments, once the step is signed from which they count.
+    fn schedule<'a>(&self, step: &'a Step) -> Option<Schedule<'a>> {
+        let due = step.due.as_ref()?;
+        Some(Schedule { due, since: self.done_at(&due.after)? })
     }
 
     /// When everybody who has to sign a step had signed it; nothing once it was reopened.

@@ -6,6 +6,7 @@
 pub(super) mod calls;
 
 use crate::launch::crossing::CrossedRecord;
+use crate::launch::due::DueTime;
 use crate::launch::event::{Actor, CheckResult};
 use crate::launch::fold::StepHistory;
 use crate::launch::standing::{
@@ -171,6 +172,42 @@ pub(super) fn unknown_since(signature: &Signature, result: &Dated<CheckResult>) 
         result.at.minute(),
         end(&text(&result.what.summary))
     )
+}
+
+/// A signature from before the step was due again.
+pub(super) fn signed_before_due(signature: &Signature, now: Timestamp) -> String {
+    let (who, when) = (name(&signature.by), signature.at.minute());
+    if signature.at > now {
+        return format!(
+            "{who} is said to have signed at {when}, which is in the future: a clock was changed."
+        );
+    }
+    format!("{who} signed at {when}, before it was due again.")
+}
+
+/// A result from before the step was due again.
+pub(super) fn result_before_due(result: &Dated<CheckResult>, now: Timestamp) -> String {
+    let check = visible(result.what.check.as_str(), NAME);
+    let when = result.at.minute();
+    if result.at > now {
+        return format!(
+            "{check} is said to have run at {when}, which is in the future: a clock was changed. \
+             Verify again."
+        );
+    }
+    format!("{check} last ran at {when}, before it was due again. Verify again.")
+}
+
+/// Since when a step is due, for the first time or again.
+pub(super) fn due_since(time: &DueTime, since: Timestamp, again: bool) -> String {
+    let (label, when) = (&time.label, since.minute());
+    match again {
+        _ if since > time.at => {
+            format!("Reopened at {when}: it has to be looked at again ({label}).")
+        }
+        true => format!("Due again since {when} ({label})."),
+        false => format!("Due since {when} ({label})."),
+    }
 }
 
 /// The same person signed again.

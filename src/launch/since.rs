@@ -11,7 +11,7 @@ use crate::launch::money::MoneyFact;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers::same_person;
-use crate::launch::standing::{Change, Running, Standing, StepState, VerdictKind};
+use crate::launch::standing::{Change, Running, Standing, StepStanding, StepState, VerdictKind};
 use crate::runbook::model::{Role, StepId};
 use crate::text::visible;
 use crate::time::Timestamp;
@@ -25,7 +25,9 @@ pub struct SinceYouLeft {
     pub seq: u64,
     /// What others did since, oldest first; a run of checks is one act.
     pub acts: Vec<Act>,
-    /// Steps that are stale now, each with the sentences that say why.
+    /// Steps whose due time has come and that nobody has looked at since, each with a sentence.
+    pub due: Vec<(StepId, String)>,
+    /// Steps that are stale now for another reason, each with the sentences that say why.
     pub stale: Vec<(StepId, Vec<String>)>,
     /// Runs that began and were interrupted.
     pub interrupted: Vec<(StepId, Running)>,
@@ -133,6 +135,7 @@ impl SinceYouLeft {
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.acts.is_empty()
+            && self.due.is_empty()
             && self.stale.is_empty()
             && self.interrupted.is_empty()
             && self.changed.is_empty()
@@ -151,7 +154,14 @@ pub fn since_you_left(
     let last = entries.iter().rfind(|entry| is_you(&entry.by)).or(entries.last())?;
     let later = entries.partition_point(|entry| entry.seq <= last.seq);
     let steps = &standing.steps;
-    let stale = steps.iter().filter(|step| step.state == StepState::Stale);
+    let due = standing.due().into_iter().filter_map(|(step, due)| {
+        let (time, since) = due.over()?;
+        Some((step.id.clone(), sentences::due_since(time, since, due.again())))
+    });
+    let due: Vec<_> = due.collect();
+    let is_due = |step: &StepStanding| due.iter().any(|(id, _)| *id == step.id);
+    let stale = steps.iter().filter(|step| step.state == StepState::Stale && !is_due(step));
+    let stale = stale.map(|step| (step.id.clone(), step.because.clone())).collect();
     let interrupted = steps.iter().filter_map(|step| {
         let run = step.running.as_ref().filter(|run| run.interrupted)?;
         Some((step.id.clone(), run.clone()))
@@ -166,7 +176,8 @@ pub fn since_you_left(
         left: last.at,
         seq: last.seq,
         acts: acts(entries.iter().skip(later)),
-        stale: stale.map(|step| (step.id.clone(), step.because.clone())).collect(),
+        due,
+        stale,
         interrupted: interrupted.collect(),
         changed,
         verdict: standing.verdict.kind,

@@ -13,6 +13,7 @@ pub mod input;
 pub mod journal_task;
 mod keeper;
 pub mod lookup;
+pub mod metrics;
 pub mod news;
 pub mod panic;
 pub mod perform;
