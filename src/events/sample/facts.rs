@@ -10,7 +10,7 @@ use super::super::json::{Cursor, Malformed, Raw, unescape};
 use super::super::record::Reading as Known;
 use super::super::target::{self, Whose};
 use super::access::is_endpoint;
-use super::envelope::Top;
+use super::envelope::{Top, is_known};
 use super::names::{Name, Plain, name};
 use super::{EventLine, Room, event, level, moment, took};
 use crate::time::Timestamp;
@@ -385,8 +385,7 @@ impl Walk<'_> {
                 self.facts.event_id.put(1, key);
             }
             Name::Event => {
-                let known = [&b"\"payment."[..], b"\"subscription.", b"\"refund."];
-                if known.iter().any(|begin| value.bytes().starts_with(begin)) {
+                if is_known(value) {
                     let word = self.room.name(Some(value));
                     self.facts.event.put(1, word);
                 }
@@ -431,7 +430,7 @@ impl Walk<'_> {
         let aim = target::aimed(target, &self.known.hosts);
         self.facts.whose.put(if aim.whose.is_some() { 1 } else { 9 }, aim.whose);
         self.facts.is_call |= aim.is_call;
-        let resource = aim.resource.map(|id| self.room.key(id));
+        let resource = aim.resource.map(|id| self.room.keep(id));
         self.facts.resource.put(2, resource);
         let wanted = self.webhook_path;
         self.facts.endpoint.put(1, Some(is_endpoint(target, wanted)).filter(|is| *is));

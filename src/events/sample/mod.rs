@@ -14,14 +14,15 @@
 //! and names become numbers at once; a line that is not whole is garbage; what is not understood is
 //! said to be so.
 
-mod access;
+pub(super) mod access;
 mod envelope;
 mod facts;
 mod hash;
+mod layout;
 mod level;
-mod moment;
-mod names;
-mod plain;
+pub(super) mod moment;
+pub(super) mod names;
+pub(super) mod plain;
 mod recorded;
 mod took;
 mod wide;
@@ -30,7 +31,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use self::envelope::{Data, Top};
+use self::envelope::{Data, Top, begins};
+use self::layout::Layouts;
 use super::json::Raw;
 use super::members::LogMembers;
 use super::record;
@@ -144,13 +146,33 @@ pub struct Room {
     words: Arc<Mutex<Words>>,
     known: FxHashMap<Box<[u8]>, Word>,
     seed: u64,
+    kept: Option<Vec<(Key, Vec<u8>)>>,
+    layouts: Layouts,
 }
 
 impl Room {
     /// Room for one thread. All threads share the words and the seed.
     #[must_use]
     pub fn new(words: Arc<Mutex<Words>>, seed: u64) -> Self {
-        Self { text: Vec::new(), words, known: FxHashMap::default(), seed }
+        Self {
+            text: Vec::new(),
+            words,
+            known: FxHashMap::default(),
+            seed,
+            kept: None,
+            layouts: Layouts::default(),
+        }
+    }
+
+    /// Room that keeps the ids of a line as they are written, to show that one line.
+    pub(super) fn keeping(words: Arc<Mutex<Words>>) -> Self {
+        Self { kept: Some(Vec::new()), ..Self::new(words, 0) }
+    }
+
+    /// An id that was read, as it is written.
+    pub(super) fn text_of(&self, key: Key) -> Option<String> {
+        let (_, text) = self.kept.iter().flatten().find(|(kept, _)| *kept == key)?;
+        String::from_utf8(text.clone()).ok()
     }
 
     /// The number of a name.
@@ -172,9 +194,18 @@ impl Room {
         Key(hash::hash(self.seed, text))
     }
 
+    /// The key of an id that a line names.
+    fn keep(&mut self, text: &[u8]) -> Key {
+        let key = self.key(text);
+        if let Some(kept) = &mut self.kept {
+            kept.push((key, text.to_vec()));
+        }
+        key
+    }
+
     /// The key of an id that a member holds; none for an empty one.
-    fn id(&self, raw: Option<Raw<'_>>) -> Option<Key> {
-        Some(self.key(&raw?.some_text()?))
+    fn id(&mut self, raw: Option<Raw<'_>>) -> Option<Key> {
+        Some(self.keep(&raw?.some_text()?))
     }
 
     /// The number of a name that a member holds; none for an empty one.
@@ -193,14 +224,18 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
             Role::Events | Role::Requests => Told::Garbage,
         };
     }
+    let may_be_bare = role != Role::Application && reading.members.of(role).is_empty();
+    if may_be_bare && let Some(top) = room.layouts.read(line).filter(Top::is_envelope) {
+        return dated(event(&top, room));
+    }
     let Some(top) = Top::read(line) else { return Told::Garbage };
     if let Some(schema) = top.schema
         && let Some(told) = recorded::told(schema, &top, room)
     {
         return told;
     }
-    let is_bare = !top.is_logged && reading.members.of(role).is_empty();
-    if role != Role::Application && is_bare && top.is_envelope() {
+    if may_be_bare && !top.is_logged && top.is_envelope() {
+        room.layouts.learn(line, &top);
         return dated(event(&top, room));
     }
     wide::told(line, role, reading, room)
@@ -229,8 +264,7 @@ fn event(top: &Top<'_>, room: &mut Room) -> EventLine {
         _ => (data.payment_id, data.external),
     };
     let code = [data.code, refund.code, payment.code].into_iter().find(|code| some(*code));
-    let begins = |name: Raw<'_>| name.bytes().starts_with(b"\"subscription.");
-    let is_subscription = top.event.is_some_and(begins);
+    let is_subscription = top.event.is_some_and(|name| begins(name, b"subscription."));
     let linked = data.subscription.or(payment.subscription).or(refund.subscription);
     let linked = linked.or(data.id.filter(|_| is_subscription));
     EventLine {
