@@ -5,6 +5,7 @@ use crate::checks::credentials::api_key::ApiKeyCheck;
 use crate::checks::credentials::production_config::ProductionConfig;
 use crate::checks::credentials::retired_webhook::RetiredWebhook;
 use crate::checks::credentials::secret_storage::SecretStorage;
+use crate::checks::first_week::WeekCheck;
 use crate::checks::generic::{command::Command, file::File, http::Http};
 use crate::checks::idempotency::external_id_calls::ExternalIdCalls;
 use crate::checks::idempotency::external_id_log::ExternalIdLog;
@@ -19,6 +20,7 @@ use crate::checks::webhook::live_event::LiveEvent;
 use crate::checks::webhook::odd_events::WebhookOddEvents;
 use crate::checks::webhook::signature::WebhookSignature;
 use crate::runbook::model::CheckName;
+use crate::week::panel::Topic;
 
 /// All checks, in the order of the documentation: the provider's by section, then the generic ones.
 const ALL: &[&dyn Check] = &[
@@ -45,6 +47,11 @@ const ALL: &[&dyn Check] = &[
     &LiveCheck::refund(Rules::PRODUCTION),
     &LiveCheck::subscription(Rules::PRODUCTION),
     &LiveCheck::cancel(Rules::PRODUCTION),
+    // first week
+    &WeekCheck { topic: Topic::DeliveryRate },
+    &WeekCheck { topic: Topic::FailureCodes },
+    &WeekCheck { topic: Topic::Churn },
+    &WeekCheck { topic: Topic::RequestCorrelation },
     // generic
     &Http,
     &Command,

@@ -1,4 +1,10 @@
 //! The checks of the section "First week": they judge by the picture that `week` draws of the
 //! merchant's logs.
 
+mod check;
 pub mod logs;
+mod report;
+pub mod support;
+
+pub use check::WeekCheck;
+pub use report::report;

@@ -183,7 +183,7 @@ impl<S: Sink> Follower<S> {
     }
 
     pub(super) fn quote(&self, spots: &[Spot], watch: &Watch) -> Vec<Quoted> {
-        quoting::quote(&self.files.streams, spots, watch)
+        quoting::quote(&self.files.streams, spots, &self.set.reading, watch)
     }
 }
 
