@@ -26,6 +26,8 @@ pub mod picture;
 mod sentence;
 pub mod stats;
 pub mod story;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod when;
 pub mod window;
 pub mod word;
