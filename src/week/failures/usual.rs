@@ -78,11 +78,14 @@ fn drift(trials: &[Trial], without: &[Range<usize>]) -> f64 {
     if days.len() < 4 {
         return UNKNOWN;
     }
-    let all = real(u64::try_from(days.len()).unwrap_or(1));
-    let mean = days.iter().map(|(log, _)| log).sum::<f64>() / all;
-    let spread = days.iter().map(|(log, _)| (log - mean).powi(2)).sum::<f64>() / (all - 1.0);
-    let chance = days.iter().map(|(_, chance)| chance).sum::<f64>() / all;
-    (2.0 * (spread - chance).max(0.0).sqrt()).exp().clamp(1.1, 1.8)
+    let mut logs: Vec<f64> = days.iter().map(|(log, _)| *log).collect();
+    let middle = quantile(&mut logs, 0.5);
+    let mut strays: Vec<f64> = logs.iter().map(|log| (log - middle).abs()).collect();
+    // 1.48 times the median distance is one standard deviation, were it a bell.
+    let spread = (1.48 * quantile(&mut strays, 0.5)).powi(2);
+    let mut chances: Vec<f64> = days.iter().map(|(_, chance)| *chance).collect();
+    let chance = quantile(&mut chances, 0.5);
+    (2.0 * (spread - chance).max(0.0).sqrt()).exp().clamp(1.15, 1.8)
 }
 
 /// The median of the days, where they hold enough of it.
