@@ -29,6 +29,8 @@ pub mod sight;
 pub mod stats;
 pub mod story;
 pub mod support;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod when;
 pub mod window;
 pub mod word;
