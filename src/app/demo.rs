@@ -62,6 +62,8 @@ pub enum DemoAct {
     Day,
     /// Let time pass at MintCash until the next thing is due.
     Next,
+    /// Let the first week pass: lay down its logs.
+    Week,
     /// Switch a fault.
     Switch {
         /// Its name.

@@ -79,6 +79,8 @@ pub enum Change {
     Provider(&'static [&'static str]),
     /// What the customer of the rehearsal does.
     Customer(Whim),
+    /// What happens in the first week, by its logs.
+    Week(Mishap),
 }
 
 impl Change {
@@ -97,6 +99,7 @@ impl Change {
             Self::OldWebhook(_) => "old webhook",
             Self::Provider(_) => "provider",
             Self::Customer(_) => "customer",
+            Self::Week(_) => "first week",
         }
     }
 }
@@ -234,6 +237,21 @@ pub enum Old {
 pub enum Whim {
     CardDeclined,
     Leaves,
+}
+
+/// What can go wrong in the first week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the catalogue says of each what it is")]
+pub enum Mishap {
+    Outage,
+    Slow,
+    Silence,
+    OneCodeUp,
+    ManyCodesUp,
+    CardsTested,
+    DunningStops,
+    NoRequestIds,
+    ErrorsNotLogged,
 }
 
 /// The faults that are on, by name.

@@ -53,6 +53,7 @@ impl Host for Demo {
                     return Err("Nothing is due at MintCash.".to_owned());
                 }
             }
+            DemoAct::Week => self.pass_week().map_err(|failure| failure.message)?,
             DemoAct::Switch { name, on } => {
                 self.switch(name, on).await.map_err(|failure| failure.message)?;
             }

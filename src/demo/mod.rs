@@ -19,6 +19,7 @@ mod keys;
 pub mod operator;
 mod shop;
 pub mod verdict;
+pub mod week;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -193,6 +194,16 @@ impl Demo {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.shop.count()
+    }
+
+    /// Lets the first week pass: its logs, and those of three weeks before it, are laid down in the
+    /// folder, so that they end now. They are simulated, as all of it.
+    ///
+    /// # Errors
+    /// When they can not be written.
+    pub fn pass_week(&self) -> Result<(), Failure> {
+        let passed = self.folder.pass_week(&self.on(), &self.keys);
+        passed.map_err(|error| failed("the logs of the first week can not be written", &error))
     }
 
     /// The faults that are on.

@@ -85,6 +85,14 @@ fn rows(view: &DemoView) -> Vec<PanelRow> {
     };
     rows.push(step("Let time pass until the next thing is due", DemoAct::Next));
     rows.push(step("Let a day pass", DemoAct::Day));
+    rows.push(PanelRow {
+        text: "Let the first week pass".to_owned(),
+        aside: "after the switch".to_owned(),
+        below: "Lays down simulated logs of four weeks that end now, for the four steps."
+            .to_owned(),
+        on: false,
+        act: DemoAct::Week,
+    });
     rows.extend(view.faults.iter().map(|fault| PanelRow {
         text: fault.name.to_owned(),
         aside: fault.caught_by.clone(),

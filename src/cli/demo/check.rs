@@ -20,6 +20,9 @@ use crate::failure::{Failure, exit};
 use crate::runbook::model::{Runbook, Step};
 use crate::runtime::workspace::{SharedWorkspace, lock};
 
+/// What the steps of the first week begin with: before them the week passes.
+const FIRST_WEEK: &str = "first-week.";
+
 /// Walks and prints; the exit code is that of `verify`.
 ///
 /// # Errors
@@ -35,7 +38,7 @@ pub async fn run(console: &mut Console, demo: &Arc<Demo>, args: &Args) -> Result
     let stop = Stop::on_signals()?;
     let leaves = CancellationToken::new();
     let customer = tokio::spawn(customer::pay(Arc::clone(demo), leaves.clone()));
-    let walked = walk(console, &operator, &steps, &stop).await;
+    let walked = walk(console, demo, &operator, &steps, &stop).await;
     leaves.cancel();
     let _the_customer_has_left = customer.await;
     let mut walked = walked?;
@@ -81,6 +84,7 @@ fn chosen<'a>(runbook: &'a Runbook, args: &Args) -> Result<Vec<&'a Step>, Failur
 /// Walks the steps one after the other, as far as nobody stops it.
 async fn walk(
     console: &mut Console,
+    demo: &Demo,
     operator: &Operator,
     steps: &[&Step],
     stop: &Stop,
@@ -89,6 +93,10 @@ async fn walk(
     for step in steps {
         if stop.cancel.is_cancelled() {
             break;
+        }
+        let is_after = step.id.as_str().starts_with(FIRST_WEEK);
+        if is_after && !all.iter().any(|it: &Walked| it.step.id.as_str().starts_with(FIRST_WEEK)) {
+            demo.pass_week()?;
         }
         let mut shown = Shown::of(console, &[step]);
         let (tell, mut news) = unbounded_channel();

@@ -2,6 +2,7 @@
 //! claims to catch.
 
 mod credentials;
+mod first_week;
 mod idempotency;
 mod rehearsal;
 mod signature;
@@ -10,12 +11,13 @@ mod webhook;
 use crate::demo::fault::Fault;
 use crate::runbook::nearest::nearest;
 
-const SECTIONS: [&[Fault]; 5] = [
+const SECTIONS: [&[Fault]; 6] = [
     credentials::FAULTS,
     webhook::FAULTS,
     signature::FAULTS,
     idempotency::FAULTS,
     rehearsal::FAULTS,
+    first_week::FAULTS,
 ];
 
 /// All faults, in the order of the runbook.

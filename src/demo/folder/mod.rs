@@ -4,7 +4,7 @@
 //! golive.yaml   what golive knows about the shop
 //! shop/         a git repository: source, configuration         source.rs, history.rs
 //! secrets/      0600, outside the source                        secrets.rs
-//! logs/         requests sent, events taken, as JSON Lines      log.rs
+//! logs/         requests sent, events taken, as JSON Lines      log.rs, week.rs
 //! state/        the journal of this launch
 //! ```
 //!
@@ -15,17 +15,20 @@ mod history;
 mod log;
 mod secrets;
 mod source;
+mod week;
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 use url::Url;
 
 use crate::demo::fault::{Change, Fault};
 use crate::demo::keys::Keys;
+use crate::runtime::clock::{Clock as _, SystemClock};
 use crate::time::Timestamp;
 
 pub use log::{Log, Taken, request};
@@ -35,6 +38,7 @@ pub struct Folder {
     root: PathBuf,
     temporary: Option<TempDir>,
     began: Timestamp,
+    week_has_passed: AtomicBool,
 }
 
 /// Where the parts of the demo listen, as `golive.yaml` names them.
@@ -75,7 +79,7 @@ impl Folder {
                 (folder.path().canonicalize()?, Some(folder))
             }
         };
-        let folder = Self { root, temporary, began };
+        let folder = Self { root, temporary, began, week_has_passed: AtomicBool::new(false) };
         for part in ["shop", "secrets", "logs", "state"] {
             fs::DirBuilder::new().mode(0o700).create(folder.path(part))?;
         }
@@ -132,6 +136,7 @@ inputs:
   production_config: [shop/.env.production, shop/docker-compose.yml, \"shop/deploy/*.yaml\"]
   event_log: [\"logs/events*.jsonl\"]
   request_log: [\"logs/requests*.jsonl\"]
+  application_log: [\"logs/app*.jsonl\"]
   currency: USD
   charge_amount: \"1.00\"
   charge_cap: \"5.00\"
@@ -156,7 +161,20 @@ inputs:
             Part::Shop => history::write(&self.path("shop"), on, keys, self.began),
             Part::Secrets => secrets::write(&self.path("secrets"), on, keys),
             Part::Log => log::write_faults(&self.path("logs"), on, self.began),
+            Part::Week if self.week_has_passed.load(Ordering::Relaxed) => {
+                week::write(&self.path("logs"), on, SystemClock.now())
+            }
+            Part::Week => Ok(()),
         }
+    }
+
+    /// Lays down the logs of a first week that ends now.
+    ///
+    /// # Errors
+    /// When they can not be written.
+    pub fn pass_week(&self, on: &[&Fault], keys: &Keys) -> io::Result<()> {
+        self.week_has_passed.store(true, Ordering::Relaxed);
+        self.write(Part::Week, on, keys)
     }
 }
 
@@ -169,11 +187,13 @@ pub enum Part {
     Secrets,
     /// The log of requests.
     Log,
+    /// The logs of the first week, once it has passed.
+    Week,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Shop, Self::Secrets, Self::Log];
+    pub const ALL: [Self; 4] = [Self::Shop, Self::Secrets, Self::Log, Self::Week];
 
     /// The part that a change is in, if it is in one.
     #[must_use]
@@ -182,6 +202,7 @@ impl Part {
             Change::Source(_) | Change::Configuration(_) | Change::History(_) => Some(Self::Shop),
             Change::Secret(_) => Some(Self::Secrets),
             Change::Log(_) => Some(Self::Log),
+            Change::Week(_) => Some(Self::Week),
             Change::Handler(_)
             | Change::Certificate(_)
             | Change::Server(_)

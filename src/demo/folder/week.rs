@@ -1,0 +1,85 @@
+//! The logs of the first week, and of the three weeks before it, which never were.
+//!
+//! They end when the week is let pass, since nobody's clock is turned for a demo. What is wrong in
+//! them are the faults that are on.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::demo::fault::{Change, Fault, Mishap};
+use crate::demo::week::lay::{Access, EventLog, Laid, Name, Style};
+use crate::demo::week::lines::{Dialect, Logger};
+use crate::demo::week::{Merchant, Plan, Planted, Size, Weeks, What};
+use crate::time::Timestamp;
+
+/// The days that are laid down before today.
+const BEFORE: u32 = 28;
+
+/// What chance follows from: the demo's week is the same each time.
+const SEED: u64 = 28;
+
+const STYLE: Style = Style {
+    dialect: Dialect::Real,
+    events: EventLog::Listen,
+    access: Access::None,
+    errors: Some(Logger::Pino),
+    rough: false,
+    rotates: false,
+    packed: false,
+    suffix: "-week.jsonl",
+};
+
+/// Writes them with the faults that are on, in place of what was there.
+pub fn write(folder: &Path, on: &[&Fault], now: Timestamp) -> io::Result<()> {
+    for name in Name::ALL {
+        match fs::remove_file(folder.join(STYLE.file(name))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    let hour = Duration::from_secs(3_600);
+    let begin = Timestamp::from_millis(now.millis() - i64::from(BEFORE) * 24 * 3_600_000);
+    let mut plan = Plan::quiet(Size::Medium, SEED, begin, BEFORE + 1);
+    plan.merchant = merchant();
+    for fault in on {
+        if let Change::Week(mishap) = fault.change {
+            let (what, hours) = planted(mishap);
+            let from = Timestamp::from_millis(now.millis() - hours * 3_600_000);
+            plan.planted.push(Planted { what, from, to: now.plus(hour) });
+        }
+    }
+    Laid::begin(Weeks::of(plan), STYLE, folder).to(now)
+}
+
+/// A shop with 240 payments a day and 240 subscribers.
+fn merchant() -> Merchant {
+    Merchant { per_day: 240.0, subscribers: 240, night: 0.4, ..Merchant::of(Size::Medium, SEED) }
+}
+
+/// What a mishap is, and for how many hours it has been so.
+fn planted(mishap: Mishap) -> (What, i64) {
+    match mishap {
+        Mishap::Outage => (What::Answers(500), 1),
+        Mishap::Slow => (What::Slow, 1),
+        Mishap::Silence => (What::Swallowed, 10),
+        Mishap::OneCodeUp => (What::Codes(vec![("issuer_decline", 6.0)]), 10),
+        Mishap::ManyCodesUp => (many_codes(), 10),
+        Mishap::CardsTested => (What::CardTesting(40.0), 4),
+        Mishap::DunningStops => (What::RetriesNeverCome, 12 * 24),
+        Mishap::NoRequestIds => (What::NoRequestIds, 7 * 24),
+        Mishap::ErrorsNotLogged => (What::HidesErrors, 7 * 24),
+    }
+}
+
+fn many_codes() -> What {
+    let codes = [
+        ("invalid_cvv", 8.0),
+        ("invalid_pan", 8.0),
+        ("card_expired", 6.0),
+        ("antifraud_error", 8.0),
+        ("issuer_decline", 4.0),
+    ];
+    What::Codes(codes.to_vec())
+}

@@ -1,0 +1,1 @@
+//! Scenarios of deliveries, and what holds for any of them.
