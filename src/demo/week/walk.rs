@@ -111,6 +111,12 @@ impl Walk {
         })
     }
 
+    /// The boards, and what is drawn with them.
+    #[must_use]
+    pub fn parts(&self) -> (&Boards, &Words, &Reading) {
+        (&self.boards, &self.words, &self.reading)
+    }
+
     fn take_day(&mut self) {
         let day = self.next_day;
         self.next_day += 1;
