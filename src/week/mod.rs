@@ -24,6 +24,7 @@ pub mod newest;
 pub mod panel;
 pub mod picture;
 pub mod share;
+mod sentence;
 pub mod stats;
 pub mod story;
 pub mod support;

@@ -6,6 +6,7 @@ use crate::launch::outcome::{Level, Outcome};
 use crate::time::Timestamp;
 use crate::week::boards::Frame;
 use crate::week::panel::{Notice, Panel, Topic};
+use crate::week::sentence::sentence;
 use crate::week::window::Window;
 
 /// What was read of the logs, for the line that says so.
@@ -97,7 +98,7 @@ impl Picture {
             at: frame.now,
             window: frame.window,
             switched: frame.switched,
-            sentence: sentence(&panels),
+            sentence: sentence(frame, &panels),
             panels,
             reading: frame.reading.clone(),
         }
@@ -129,35 +130,5 @@ impl Picture {
                 .filter(|notice| notice.level == Level::Blocking && notice.until.is_none())
                 .map(|notice| (panel.topic, notice))
         })
-    }
-}
-
-/// All panels in one sentence: what is crossed, else what is worth a look, else how deliveries
-/// stand.
-fn sentence(panels: &[Panel; 4]) -> String {
-    let current = |level: Level| {
-        let notices = panels.iter().flat_map(|panel| &panel.notices);
-        notices.filter(move |notice| notice.level == level && notice.until.is_none())
-    };
-    let shorts: Vec<&str> = current(Level::Blocking)
-        .chain(current(Level::Advisory))
-        .map(|notice| notice.short.as_str())
-        .collect();
-    let [delivery, ..] = panels;
-    match shorts.as_slice() {
-        [] => delivery.sentence.clone(),
-        [first] if delivery.outcome != Outcome::Pass => (*first).to_owned(),
-        some => {
-            let (shown, more) = some.split_at(some.len().min(2));
-            let more = match more.len() {
-                0 => String::new(),
-                more => format!("; {more} more"),
-            };
-            let lead = match delivery.outcome {
-                Outcome::Pass => format!("{}; ", delivery.sentence),
-                _ => String::new(),
-            };
-            format!("{lead}{}{more}", shown.join("; "))
-        }
     }
 }

@@ -19,11 +19,11 @@ const SPOTS: usize = 20;
 /// All notices, most important first.
 pub fn of(board: &DeliveryBoard, facts: &Facts, frame: &Frame<'_>) -> Vec<Notice> {
     let now = frame.now;
-    let mut notices: Vec<Notice> = [running_out(facts, now), no_try_left(facts, now)]
-        .into_iter()
-        .flatten()
+    let mut notices: Vec<Notice> = (facts.incidents.iter().rev())
+        .map(|incident| refused(board, incident, now))
+        .chain(running_out(facts, now))
+        .chain(no_try_left(facts, now))
         .chain(given_up(facts, now))
-        .chain(facts.incidents.iter().rev().map(|it| refused(board, it, now)))
         .chain(facts.silences.iter().rev().map(|it| gap(it, now)))
         .chain(day_below(facts, frame))
         .chain(facts.retries.iter().rev().map(|it| retries(it, now)))

@@ -1,0 +1,1 @@
+//! Scenarios of failed payments, and what holds for any of them.

@@ -1,0 +1,75 @@
+//! What share of payments usually fails for a reason, at each time of the day and week.
+//!
+//! Called by [`spikes`](super::spikes). A spike must not become the measure of itself: the median
+//! of the days is where it begins, and what was found is left out the next time.
+
+use std::ops::Range;
+
+use super::ledger::PER_DAY;
+use crate::week::stats::Trial;
+use crate::week::stats::quantile;
+use crate::week::when::real;
+
+/// Four hours each, on weekdays and on weekends.
+pub const GROUPS: u8 = 12;
+
+/// The group of a bucket, by its number from 1970.
+#[must_use]
+pub fn group(number: i64) -> u8 {
+    let per_day = i64::from(PER_DAY);
+    let part = number.rem_euclid(per_day) * 6 / per_day;
+    // 1970 began on a Thursday.
+    let weekend = matches!(number.div_euclid(per_day).rem_euclid(7), 2 | 3);
+    u8::try_from(part + if weekend { 6 } else { 0 }).unwrap_or(0)
+}
+
+/// A share is held to be at least this much of all: what was never seen may still come.
+fn never_seen(all: u64) -> f64 {
+    1.0 / (real(all) + 50.0)
+}
+
+/// The usual share of each group; none where too little was seen before.
+#[must_use]
+pub fn usual(trials: &[Trial], without: &[Range<usize>]) -> Option<Vec<f64>> {
+    let kept = || {
+        let outside = |place: &usize| !without.iter().any(|range| range.contains(place));
+        trials.iter().enumerate().filter(move |(place, _)| outside(place)).map(|(_, trial)| trial)
+    };
+    let mut groups = [(0_u64, 0_u64); GROUPS as usize];
+    for trial in kept() {
+        if let Some((bad, all)) = groups.get_mut(usize::from(trial.group)) {
+            *bad += u64::from(trial.bad);
+            *all += u64::from(trial.bad) + u64::from(trial.good);
+        }
+    }
+    let bad: u64 = groups.iter().map(|(bad, _)| bad).sum();
+    let all: u64 = groups.iter().map(|(_, all)| all).sum();
+    if all < 60 {
+        return None;
+    }
+    let mut share = (real(bad) + 0.5) / (real(all) + 1.0);
+    if without.is_empty() {
+        share = share.min(of_median_day(trials, bad).unwrap_or(share));
+    }
+    let share = share.max(never_seen(all));
+    // A time of day at which it is usual to be more counts by what was seen of it.
+    let weighed = |(bad, all): (u64, u64)| {
+        let known = 8.0;
+        share.max((real(bad) + known) / (real(all) + known / share))
+    };
+    Some(groups.map(weighed).to_vec())
+}
+
+/// The median of the days, where they hold enough of it.
+fn of_median_day(trials: &[Trial], bad: u64) -> Option<f64> {
+    let mut shares = Vec::new();
+    for day in trials.chunks(usize::from(PER_DAY)) {
+        let bad: u64 = day.iter().map(|trial| u64::from(trial.bad)).sum();
+        let all: u64 = bad + day.iter().map(|trial| u64::from(trial.good)).sum::<u64>();
+        if all >= 30 {
+            shares.push((real(bad) + 0.5) / (real(all) + 1.0));
+        }
+    }
+    let days = u64::try_from(shares.len()).ok()?;
+    (days >= 3 && bad >= 10 * days).then(|| quantile(&mut shares, 0.5) * 1.05)
+}
