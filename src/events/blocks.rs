@@ -4,19 +4,24 @@
 //! blocks, each read by whichever thread is free; packed ones are unpacked by one thread and their
 //! blocks read by all. The rules it keeps: a line belongs to the block in which it begins, so that
 //! each is read exactly once; every line has a [`Place`] by which it is found again; a line that is
-//! too long is counted and left out, so that memory is bounded by the number of threads.
+//! too long is counted and left out, so that memory is bounded by the number of threads; zero bytes
+//! end a line, since no log has them but where a writer lost its place.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::num::NonZero;
+use std::sync::Arc;
 use std::thread;
 
 use super::schedule::{Job, Schedule};
-use super::source::Source;
+use super::source::{From, Source};
 use crate::scan::Watch;
 
 /// A longer line is counted and left out.
 pub const LONGEST_LINE: usize = 1 << 20;
+
+/// So many of the last bytes of a packed file are handed back.
+pub(super) const TAIL: usize = 64;
 
 /// More threads than this would only take memory.
 const MOST_THREADS: usize = 8;
@@ -77,11 +82,18 @@ pub struct Passed {
     pub first_too_long: Option<Place>,
     /// Files that could not be read to their end, and why.
     pub broken: Vec<(usize, String)>,
+    /// Of each packed file how long it is unpacked, as far as it could be, and its last bytes.
+    pub unpacked: Vec<(usize, u64, Vec<u8>)>,
     /// Whether it ended early because it was told to.
     pub stopped: bool,
 }
 
 impl Passed {
+    /// The offset of every block of a file, and how many lines begin in it.
+    pub(super) fn blocks(&mut self, file: usize) -> Vec<(u64, u32)> {
+        self.blocks.get_mut(file).map(std::mem::take).unwrap_or_default()
+    }
+
     /// The number of the line at that place, from 1.
     #[must_use]
     pub fn number(&self, place: Place) -> u64 {
@@ -101,6 +113,7 @@ impl Passed {
         self.first_too_long =
             [self.first_too_long, other.first_too_long].into_iter().flatten().min();
         self.broken.extend(other.broken);
+        self.unpacked.extend(other.unpacked);
         self.stopped |= other.stopped;
     }
 }
@@ -146,7 +159,7 @@ struct Worker<'a, R> {
     reader: R,
     passed: Passed,
     buffer: Vec<u8>,
-    open: Option<(usize, File)>,
+    open: Option<(usize, Arc<File>)>,
 }
 
 impl<'a, R: FnMut(Line<'_>)> Worker<'a, R> {
@@ -187,35 +200,35 @@ impl<'a, R: FnMut(Line<'_>)> Worker<'a, R> {
     fn piece(&mut self, file: usize, begin: u64, end: u64) -> io::Result<()> {
         let Some(source) = self.sources.get(file) else { return Ok(()) };
         if self.open.as_ref().is_none_or(|(open, _)| *open != file) {
-            self.open = Some((file, File::open(&source.path)?));
+            self.open = Some((file, source.file()?));
         }
-        let Some((_, open)) = &mut self.open else { return Ok(()) };
+        let Some((_, open)) = &self.open else { return Ok(()) };
         // The byte before tells whether a line begins at `begin`.
         let from = begin.saturating_sub(1);
-        open.seek(SeekFrom::Start(from))?;
+        let mut open = From { file: Arc::clone(open), offset: from };
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
-        fill(open, &mut buffer, end - from)?;
+        fill(&mut open, &mut buffer, end - from)?;
         let first = match begin {
             0 => Some(0),
-            _ => memchr::memchr(b'\n', &buffer).map(|at| at + 1),
+            _ => memchr::memchr2(b'\n', 0, &buffer).map(|at| at + 1),
         };
         let whole = end - from;
         let read = buffer.len() as u64;
         if first.is_some_and(|first| (first as u64) < whole) {
             // The last line goes on behind the block.
-            while buffer.last() != Some(&b'\n')
+            while !matches!(buffer.last(), Some(b'\n' | 0))
                 && buffer.len() < self.cut.block + self.cut.longest_line + 2
                 && from + (buffer.len() as u64) < source.bytes
             {
                 let left = source.bytes - from - buffer.len() as u64;
                 let before = buffer.len();
-                fill(open, &mut buffer, left.min(64 * 1024))?;
+                fill(&mut open, &mut buffer, left.min(64 * 1024))?;
                 let more = buffer.get(before..).unwrap_or_default();
                 if more.is_empty() {
                     break;
                 }
-                if let Some(at) = memchr::memchr(b'\n', more) {
+                if let Some(at) = memchr::memchr2(b'\n', 0, more) {
                     buffer.truncate(before + at + 1);
                 }
             }
@@ -238,19 +251,26 @@ impl<'a, R: FnMut(Line<'_>)> Worker<'a, R> {
         let mut rest: Vec<u8> = Vec::new();
         let mut begin = 0_u64;
         let mut skipping = false;
+        let mut last: Vec<u8> = Vec::new();
         loop {
             let mut bytes = std::mem::take(&mut rest);
             let had = bytes.len();
             let ended = fill(&mut unpacked, &mut bytes, self.cut.block as u64);
             let at_end = bytes.len() < had + self.cut.block;
+            let total = begin + bytes.len() as u64;
+            last.extend(bytes.iter().skip(had.max(bytes.len().saturating_sub(TAIL))));
+            last.drain(..last.len().saturating_sub(TAIL));
+            if at_end || self.watch.stopped() {
+                self.passed.unpacked.push((file, total, std::mem::take(&mut last)));
+            }
             if skipping {
                 // The rest of a line that is too long.
-                let end = memchr::memchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1);
-                skipping = end == bytes.len() && bytes.last() != Some(&b'\n');
+                let end = memchr::memchr2(b'\n', 0, &bytes).map_or(bytes.len(), |at| at + 1);
+                skipping = end == bytes.len() && !matches!(bytes.last(), Some(b'\n' | 0));
                 bytes.drain(..end);
                 begin += end as u64;
             }
-            let cut = match memchr::memrchr(b'\n', &bytes) {
+            let cut = match memchr::memrchr2(b'\n', 0, &bytes) {
                 _ if at_end => bytes.len(),
                 Some(at) => at + 1,
                 None => 0,
@@ -308,33 +328,57 @@ impl<'a, R: FnMut(Line<'_>)> Worker<'a, R> {
 
     /// Hands over each line of `bytes`, which begin at `offset` in the block that begins at `block`.
     fn numbered(&mut self, file: usize, block: u64, offset: u64, bytes: &[u8]) {
-        let mut within = 0;
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let end = memchr::memchr(b'\n', rest);
-            let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-            let place = Place { file: file as u32, offset: offset + at as u64, within };
-            at += line.len() + 1;
-            within += 1;
-            if line.len() > self.cut.longest_line {
-                self.too_long(place);
-                continue;
-            }
-            let line = match place.offset {
-                0 => line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line),
-                _ => line,
-            };
-            let line = line.trim_ascii();
-            if !line.is_empty() {
-                (self.reader)(Line { bytes: line, place, ended: end.is_some() });
-            }
-        }
-        self.table(file, block, within);
+        let longest = self.cut.longest_line;
+        let (reader, mut long) = (&mut self.reader, Vec::new());
+        let lines = each_line(file as u32, offset, bytes, longest, |line| match line {
+            Ok(line) => reader(line),
+            Err(place) => long.push(place),
+        });
+        long.into_iter().for_each(|place| self.too_long(place));
+        self.table(file, block, lines);
     }
 }
 
+/// Hands over each line of a part of a file, or the place of one that is too long; how many lines
+/// begin there. A line break ends a line, and zero bytes do: they are no line of their own, but
+/// what a writer leaves out when a full disk or a truncation made it lose its place.
+pub(super) fn each_line(
+    file: u32,
+    offset: u64,
+    bytes: &[u8],
+    longest: usize,
+    mut take: impl FnMut(Result<Line<'_>, Place>),
+) -> u32 {
+    let mut within = 0;
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let end = memchr::memchr2(b'\n', 0, rest);
+        let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        let place = Place { file, offset: offset + at as u64, within };
+        at += line.len() + 1;
+        if end.is_some_and(|end| rest.get(end) == Some(&0)) {
+            at += rest.iter().skip(line.len() + 1).take_while(|byte| **byte == 0).count();
+        } else {
+            within += 1;
+        }
+        if line.len() > longest {
+            take(Err(place));
+            continue;
+        }
+        let line = match place.offset {
+            0 => line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line),
+            _ => line,
+        };
+        let line = line.trim_ascii();
+        if !line.is_empty() {
+            take(Ok(Line { bytes: line, place, ended: end.is_some() }));
+        }
+    }
+    within
+}
+
 /// Appends up to `length` bytes, fewer only at the end. What was read before an error stays.
-fn fill(from: &mut impl Read, into: &mut Vec<u8>, length: u64) -> io::Result<()> {
+pub(super) fn fill(from: &mut impl Read, into: &mut Vec<u8>, length: u64) -> io::Result<()> {
     into.reserve(usize::try_from(length).unwrap_or_default());
     from.take(length).read_to_end(into).map(drop)
 }

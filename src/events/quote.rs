@@ -5,11 +5,11 @@
 //! any more is left out, never replaced by another.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
 
 use super::blocks::{LONGEST_LINE, Place};
-use super::source::{Packing, Source};
+use super::source::{From, Packing, Source};
 use crate::scan::Watch;
 
 /// The lines at these places.
@@ -39,9 +39,10 @@ fn plain(
     places: &[Place],
     found: &mut BTreeMap<Place, Vec<u8>>,
 ) -> io::Result<()> {
-    let mut file = BufReader::with_capacity(4096, File::open(&source.path)?);
+    let file = source.file()?;
     for place in places {
-        file.seek(SeekFrom::Start(place.offset))?;
+        let from = From { file: Arc::clone(&file), offset: place.offset };
+        let mut file = BufReader::with_capacity(4096, from);
         found.insert(*place, line(&mut file)?);
     }
     Ok(())

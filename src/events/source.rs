@@ -5,9 +5,11 @@
 //! whatever the order of the patterns; what can not be read is said.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufReader, Read};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 use ignore::WalkBuilder;
@@ -56,6 +58,12 @@ pub struct Source {
     pub packing: Packing,
     /// Its size on disk when it was found. What is appended later is left for the next reading.
     pub bytes: u64,
+    /// Which file it is, whatever its name: its device and inode.
+    pub id: (u64, u64),
+    /// When it was last written, in nanoseconds.
+    pub modified: i128,
+    /// The file, where it is held open: it stays the same when its name passes to another.
+    pub held: Option<Arc<File>>,
 }
 
 /// What the patterns came to.
@@ -125,7 +133,8 @@ fn matching(base: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
     Ok(paths)
 }
 
-fn open(path: &Path, base: &Path, role: Role) -> Result<Source, (String, String)> {
+/// The file at a path, as far as it can be read; else its name and why not, safe to show.
+pub(super) fn open(path: &Path, base: &Path, role: Role) -> Result<Source, (String, String)> {
     let shown = visible(&from_project(path, base).to_string_lossy(), 200);
     let failed = |why: &str| (shown.clone(), why.to_owned());
     let metadata = path.metadata().map_err(|error| failed(&error.to_string()))?;
@@ -134,6 +143,7 @@ fn open(path: &Path, base: &Path, role: Role) -> Result<Source, (String, String)
     }
     let mut first = [0; 4];
     let file = File::open(path).map_err(|error| failed(&error.to_string()))?;
+    let metadata = file.metadata().map_err(|error| failed(&error.to_string()))?;
     let length = read_up_to(&file, &mut first).map_err(|error| failed(&error.to_string()))?;
     let packing = match first.get(..length).unwrap_or_default() {
         [0x1f, 0x8b, ..] => Packing::Gzip,
@@ -144,7 +154,33 @@ fn open(path: &Path, base: &Path, role: Role) -> Result<Source, (String, String)
         }
         _ => Packing::Plain,
     };
-    Ok(Source { path: path.to_owned(), shown, role, packing, bytes: metadata.len() })
+    let (path, bytes, held) = (path.to_owned(), metadata.len(), None);
+    let (id, modified) = (identity(&metadata), modified(&metadata));
+    Ok(Source { path, shown, role, packing, bytes, id, modified, held })
+}
+
+/// Which file it is.
+pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+/// When it was last written, in nanoseconds.
+pub(super) fn modified(metadata: &Metadata) -> i128 {
+    i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
+}
+
+/// Reads a file from an offset on, without a place that is shared with others.
+pub(super) struct From {
+    pub file: Arc<File>,
+    pub offset: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read_at(into, self.offset)?;
+        self.offset += length as u64;
+        Ok(length)
+    }
 }
 
 fn read_up_to(mut file: &File, into: &mut [u8]) -> io::Result<usize> {
@@ -161,12 +197,28 @@ fn read_up_to(mut file: &File, into: &mut [u8]) -> io::Result<usize> {
 }
 
 impl Source {
+    /// The file itself.
+    ///
+    /// # Errors
+    /// When it can not be opened any more, or its name passed to another file.
+    pub fn file(&self) -> io::Result<Arc<File>> {
+        if let Some(held) = &self.held {
+            return Ok(Arc::clone(held));
+        }
+        let file = File::open(&self.path)?;
+        if identity(&file.metadata()?) != self.id {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "another file has its name now"));
+        }
+        Ok(Arc::new(file))
+    }
+
     /// Opens the file to read its unpacked content from the beginning.
     ///
     /// # Errors
     /// When it can not be opened any more.
     pub fn unpacked(&self) -> io::Result<Box<dyn Read + Send>> {
-        let file = BufReader::with_capacity(256 * 1024, File::open(&self.path)?);
+        let from = From { file: self.file()?, offset: 0 };
+        let file = BufReader::with_capacity(256 * 1024, from);
         let file = file.take(self.bytes);
         Ok(match self.packing {
             Packing::Plain => Box::new(file),

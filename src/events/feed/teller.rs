@@ -1,0 +1,231 @@
+//! One thread's reader of lines: what a line tells goes where it belongs, and is counted.
+//!
+//! Made once for each thread that reads. Hits and errors go to the thread's own boards at once;
+//! what lines say of events is put away to be grouped. The rule it keeps: nothing of a line stays
+//! here but hashes, numbers and times.
+
+use std::sync::{Arc, Mutex};
+
+use super::heard::{Half, Heard};
+use super::sink::Sink;
+use crate::events::blocks::Line;
+use crate::events::sample::{self, EventLine, Reading, Room, Told, TroubleLine};
+use crate::events::source::Role;
+use crate::events::spill::{Spill, Writer};
+use crate::time::Timestamp;
+use crate::week::{Answer, Hit, Spot, Trouble, Words};
+
+/// The kind of a line is told by its first bytes.
+const KIND: usize = 8;
+
+/// Shared by all readers of one pass.
+pub struct Telling<'a> {
+    pub(super) reading: &'a Reading,
+    pub(super) words: Arc<Mutex<Words>>,
+    pub(super) seed: u64,
+    /// A line that is dated later is not used.
+    pub(super) latest: Timestamp,
+    pub(super) heard: &'a Spill,
+    pub(super) halves: &'a Spill,
+}
+
+/// What is counted, as [`picture::Reading`](crate::week::picture::Reading) explains it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub(super) lines: u64,
+    pub(super) understood: u64,
+    pub(super) garbage: u64,
+    pub(super) too_long: u64,
+    pub(super) undated: u64,
+    pub(super) test: u64,
+    pub(super) forged: u64,
+    pub(super) answers: bool,
+    pub(super) halves: bool,
+    pub(super) newest: Option<Timestamp>,
+    pub(super) oldest: Option<Timestamp>,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, other: Self) {
+        self.lines += other.lines;
+        self.understood += other.understood;
+        self.garbage += other.garbage;
+        self.too_long += other.too_long;
+        self.undated += other.undated;
+        self.test += other.test;
+        self.forged += other.forged;
+        self.answers |= other.answers;
+        self.halves |= other.halves;
+        self.newest = self.newest.max(other.newest);
+        self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
+    }
+
+    fn dated(&mut self, at: Timestamp) {
+        self.newest = self.newest.max(Some(at));
+        self.oldest = self.oldest.map_or(Some(at), |oldest| Some(oldest.min(at)));
+    }
+}
+
+/// The end of a file that no line break ends.
+#[derive(Debug)]
+pub struct Rest {
+    pub(super) file: u32,
+    pub(super) offset: u64,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// One thread's reader.
+pub struct Teller<'a, S> {
+    telling: &'a Telling<'a>,
+    room: Room,
+    pub(super) sink: S,
+    heard: Writer<'a>,
+    halves: Writer<'a>,
+    pub(super) counts: Counts,
+    pub(super) rests: Vec<Rest>,
+}
+
+impl<'a, S: Sink> Teller<'a, S> {
+    pub(super) fn new(telling: &'a Telling<'a>, sink: S) -> Self {
+        Self {
+            telling,
+            room: Room::new(Arc::clone(&telling.words), telling.seed),
+            sink,
+            heard: telling.heard.writer(),
+            halves: telling.halves.writer(),
+            counts: Counts::default(),
+            rests: Vec::new(),
+        }
+    }
+
+    /// Takes a line of a file; the end of the file, where no line break ends it, is put aside.
+    pub(super) fn line(&mut self, line: &Line<'_>, role: Role, number: u32) {
+        let Line { bytes, place, ended } = *line;
+        if ended {
+            self.take(bytes, role, Spot { file: number, offset: place.offset });
+        } else {
+            self.rests.push(Rest { file: place.file, offset: place.offset, bytes: bytes.into() });
+        }
+    }
+
+    /// Takes a line that is whole.
+    pub(super) fn take(&mut self, bytes: &[u8], role: Role, spot: Spot) {
+        self.counts.lines += 1;
+        let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
+        self.told(told, bytes, spot);
+        if told == Told::Garbage {
+            self.glued(bytes, role, spot);
+        }
+    }
+
+    /// Takes the end of a file, if it is surely whole: a JSON object can not go on. Whether it was.
+    pub(super) fn take_rest(&mut self, bytes: &[u8], role: Role, spot: Spot) -> bool {
+        if !bytes.starts_with(b"{") {
+            return false;
+        }
+        let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
+        if told == Told::Garbage {
+            return false;
+        }
+        self.counts.lines += 1;
+        self.told(told, bytes, spot);
+        true
+    }
+
+    /// A writer whose disk was full leaves half a line, and goes on behind it with a whole one.
+    fn glued(&mut self, bytes: &[u8], role: Role, spot: Spot) {
+        let Some(kind) = bytes.get(..KIND).filter(|kind| kind.starts_with(b"{\"")) else { return };
+        let Some(at) = memchr::memmem::rfind(bytes, kind).filter(|at| *at > 0) else { return };
+        let Some(last) = bytes.get(at..) else { return };
+        let told = sample::read(last, role, self.telling.reading, &mut self.room);
+        if told != Told::Garbage {
+            let offset = spot.offset + at as u64;
+            self.told(told, last, Spot { offset, ..spot });
+        }
+    }
+
+    fn told(&mut self, told: Told, bytes: &[u8], spot: Spot) {
+        match told {
+            Told::Event(line) => self.event(&line, bytes, spot),
+            Told::Answered { record, at, status, ms } => {
+                if at.is_none_or(|at| self.counts(at)) {
+                    self.counts.answers = true;
+                    self.counts.halves = true;
+                    self.counts.understood += u64::from(at.is_none());
+                    self.halves.push(&Half::Answered { record, at, status, ms });
+                }
+            }
+            Told::Hit { at, status, ms } => {
+                if self.counts(at) {
+                    self.counts.answers = true;
+                    self.sink.hit(&Hit { at, status, ms, spot });
+                }
+            }
+            Told::Trouble(line) => {
+                if self.counts(line.at) {
+                    self.sink.trouble(&trouble(line, spot));
+                }
+            }
+            Told::Nothing(at) => {
+                if let Some(at) = at.filter(|at| *at <= self.telling.latest) {
+                    self.counts.dated(at);
+                }
+            }
+            Told::Undated => self.counts.undated += 1,
+            Told::Garbage => self.counts.garbage += 1,
+        }
+    }
+
+    fn event(&mut self, line: &EventLine, bytes: &[u8], spot: Spot) {
+        let Some(at) = line.received.or(line.created) else {
+            self.counts.undated += 1;
+            return;
+        };
+        if at > self.telling.latest {
+            self.counts.undated += 1;
+        } else if line.forged {
+            self.counts.forged += 1;
+            self.counts.dated(at);
+        } else if line.test {
+            self.counts.test += 1;
+            self.counts.dated(at);
+        } else if self.counts(at) {
+            let id = line.id.unwrap_or_else(|| self.room.key(bytes));
+            let heard = Heard::of(line, id, at, spot);
+            match line.record.filter(|_| line.answer == Answer::Unsaid) {
+                Some(record) => {
+                    self.counts.halves = true;
+                    self.halves.push(&Half::Came(record, heard));
+                }
+                None => {
+                    self.counts.answers |= line.answer != Answer::Unsaid;
+                    self.heard.push(&heard);
+                }
+            }
+        }
+    }
+
+    /// Whether a line that is understood counts by its time; if so, it is counted.
+    fn counts(&mut self, at: Timestamp) -> bool {
+        let counts = at <= self.telling.latest;
+        if counts {
+            self.counts.understood += 1;
+            self.counts.dated(at);
+        } else {
+            self.counts.undated += 1;
+        }
+        counts
+    }
+
+    /// Hands in what was put away.
+    pub(super) fn finish(self) -> std::io::Result<(S, Counts)> {
+        self.heard.finish()?;
+        self.halves.finish()?;
+        Ok((self.sink, self.counts))
+    }
+}
+
+fn trouble(line: TroubleLine, spot: Spot) -> Trouble {
+    let TroubleLine { at, side, code, status, request, external, resource } = line;
+    Trouble { at, side, code, status, request, external, resource, spot }
+}
