@@ -27,7 +27,9 @@ mod sentence;
 pub mod share;
 pub mod stats;
 pub mod story;
+#[cfg(test)]
 pub mod support;
+pub(crate) mod testing;
 pub mod when;
 pub mod window;
 pub mod word;
