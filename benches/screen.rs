@@ -56,6 +56,7 @@ fn model(book: Arc<Runbook>) -> Model {
         read_only: None,
         size: (WIDTH, HEIGHT),
         demo: None,
+        week: None,
     })
 }
 

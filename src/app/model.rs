@@ -10,6 +10,7 @@ use crate::app::demo::DemoView;
 use crate::app::dialog::{Dialog, Reading, Subject};
 use crate::app::layout::Layout;
 use crate::app::screen::{Look, Pane, Screen, View};
+use crate::app::week::Week;
 use crate::app::work::{Toast, Tone, Work};
 use crate::config::{PersonConfig, ScreenConfig};
 use crate::keys::Keymap;
@@ -19,6 +20,7 @@ use crate::launch::standing::World;
 use crate::runbook::model::StepId;
 use crate::text::visible;
 use crate::time::Timestamp;
+use crate::week::Span;
 
 /// What the screen opens with.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub struct Opening {
     pub size: (u16, u16),
     /// The demo, where the launch is that of the demo.
     pub demo: Option<DemoView>,
+    /// So much time of the first week, where that is what it opens on.
+    pub week: Option<Span>,
 }
 
 /// Who is at the keyboard, and who else there is.
@@ -70,6 +74,8 @@ pub struct Model {
     pub(crate) since: Option<SinceYouLeft>,
     /// The demo, where the launch is that of the demo.
     pub(crate) demo: Option<DemoView>,
+    /// The first week.
+    pub(crate) week: Week,
 }
 
 impl Model {
@@ -90,7 +96,7 @@ impl Model {
             name: visible(&opening.name, 60),
             current,
             screen: Screen {
-                view: View::Walk,
+                view: if opening.week.is_some() { View::Week } else { View::Walk },
                 pane: Pane::Outline,
                 cursor,
                 scroll: 0,
@@ -107,6 +113,7 @@ impl Model {
             read_only: opening.read_only,
             since,
             demo: opening.demo,
+            week: Week::new(opening.week),
         };
         model.welcome();
         model
@@ -114,6 +121,9 @@ impl Model {
 
     /// Tells who comes back what happened meanwhile.
     fn welcome(&mut self) {
+        if self.screen.view == View::Week {
+            return;
+        }
         if self.demo.is_some() {
             self.dialogs.push(Dialog::Reading(Reading::new(Subject::Demo)));
         }

@@ -5,6 +5,7 @@
 
 mod acts;
 mod servers;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::report::Format as ReportFormat;
 pub use acts::{Because, Call, CallWord, Lift, Note, Rollback, Sign, Waive};
 pub use servers::{Demo, Listen, Twin};
+pub use watch::Watch;
 
 /// What stands below the help of the program.
 const AFTER: &str = "\
@@ -170,6 +172,8 @@ pub enum Command {
     Reopen(Because),
     /// Write something down, about a step or about the launch
     Note(Note),
+    /// Watch the first week: deliveries, failed payments, subscriptions, errors, by your own logs
+    Watch(Watch),
     /// Show what real money has moved, and what may still move
     Money(Money),
     /// Bring what was seen from another place into this launch

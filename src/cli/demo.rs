@@ -20,6 +20,7 @@ use crate::demo::{Demo, Options, catalogue};
 use crate::failure::{Failure, FailureKind, exit};
 use crate::runtime::event_loop::Ended;
 use crate::runtime::guest::Host;
+use crate::runtime::screen::How;
 use crate::runtime::terminal;
 use crate::{plain, runtime};
 
@@ -125,8 +126,8 @@ fn walk(
         plain::run(opened.workspace).map(Left::With)
     } else {
         let host: Arc<dyn Host> = Arc::clone(demo) as _;
-        runtime::screen::show(opened.workspace, !console.paint.is_on(), Some(host))
-            .map(Left::Screen)
+        let how = How { mono: !console.paint.is_on(), host: Some(host), ..How::default() };
+        runtime::screen::show(opened.workspace, how).map(Left::Screen)
     }
 }
 

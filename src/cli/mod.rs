@@ -38,6 +38,7 @@ mod twin;
 mod vantage;
 mod verify;
 mod waive;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -108,6 +109,7 @@ fn dispatch(console: &mut Console, arguments: &Arguments) -> Result<u8, Failure>
         Command::Demo(args) => demo::run(console, global, args),
         Command::Init(args) => init::run(console, global, args).map(|()| exit::OK),
         Command::Scan(args) => in_runtime(scan::run(console, global, args)),
+        Command::Watch(args) => watch::run(console, global, args),
         Command::Twin(args) => in_runtime(twin::run(console, args)),
         Command::Listen(args) => in_runtime(listen::run(console, global, args)),
         Command::Launches => launches::run(console, global).map(|()| exit::OK),

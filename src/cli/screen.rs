@@ -5,6 +5,7 @@ use crate::cli::console::Console;
 use crate::cli::{in_runtime, open};
 use crate::failure::{Failure, FailureKind};
 use crate::journal::Access;
+use crate::runtime::screen::How;
 use crate::runtime::terminal;
 use crate::{plain, runtime};
 
@@ -27,6 +28,7 @@ pub fn run(console: &mut Console, global: &Global) -> Result<u8, Failure> {
     if global.plain {
         plain::run(opened.workspace)
     } else {
-        runtime::screen::run(opened.workspace, !console.paint.is_on())
+        let how = How { mono: !console.paint.is_on(), ..How::default() };
+        runtime::screen::run(opened.workspace, how)
     }
 }

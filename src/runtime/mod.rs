@@ -2,14 +2,18 @@
 //! faces share.
 
 pub mod actor;
+pub mod alert;
 pub mod clock;
+pub mod crossings;
 pub mod display;
 pub mod event_loop;
+pub mod first_week;
 pub mod guest;
 pub mod input;
 pub mod journal_task;
 mod keeper;
 pub mod lookup;
+pub mod metrics;
 pub mod news;
 pub mod panic;
 pub mod perform;
@@ -20,5 +24,6 @@ pub mod sightings;
 pub mod signals;
 pub mod terminal;
 pub mod watchdog;
+pub mod watcher;
 pub mod workspace;
 pub mod world;

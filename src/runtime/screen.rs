@@ -29,6 +29,7 @@ use crate::runtime::workspace::{SharedWorkspace, Workspace, lock};
 use crate::runtime::{terminal, watchdog};
 use crate::time::Timestamp;
 use crate::ui;
+use crate::week::Span;
 
 /// How many messages may wait for the loop.
 const QUEUE: usize = 256;
@@ -39,29 +40,36 @@ const SIGNALS: usize = 16;
 /// How long work that nobody waits for any more may hold up the end.
 const LEFTOVER: Duration = Duration::from_secs(1);
 
-/// Walks the launch on the full screen. `mono` leaves colour out, whatever the theme.
-///
-/// # Errors
-/// When there is no terminal, or it can not be used.
-pub fn run(workspace: Workspace, mono: bool) -> Result<u8, Failure> {
-    Ok(leave(show(workspace, mono, None)?))
+/// How the screen is to open.
+#[derive(Clone, Default)]
+pub struct How {
+    /// Leave colour out, whatever the theme.
+    pub mono: bool,
+    /// On the first week, with so much time in view.
+    pub week: Option<Span>,
+    /// As the guest of a demo.
+    pub host: Option<Arc<dyn Host>>,
 }
 
-/// The same, as the guest of a demo where there is one; says how it ended and does not end the
-/// process, so that the demo can be cleared away before [`leave`].
+/// Walks the launch on the full screen.
 ///
 /// # Errors
 /// When there is no terminal, or it can not be used.
-pub fn show(
-    workspace: Workspace,
-    mono: bool,
-    host: Option<Arc<dyn Host>>,
-) -> Result<Ended, Failure> {
+pub fn run(workspace: Workspace, how: How) -> Result<u8, Failure> {
+    Ok(leave(show(workspace, how)?))
+}
+
+/// The same; says how it ended and does not end the process, so that a demo can be cleared away
+/// before [`leave`].
+///
+/// # Errors
+/// When there is no terminal, or it can not be used.
+pub fn show(workspace: Workspace, how: How) -> Result<Ended, Failure> {
     terminal::require()?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime: Runtime = runtime.map_err(|error| unusable(&error))?;
     let workspace = Arc::new(Mutex::new(workspace));
-    let ended = runtime.block_on(walk(workspace, mono, host));
+    let ended = runtime.block_on(walk(workspace, how));
     // Everything that was acknowledged is on disk; a scan that does not listen is left behind.
     runtime.shutdown_timeout(LEFTOVER);
     ended.map_err(|error| unusable(&error))
@@ -85,11 +93,7 @@ fn unusable(error: &io::Error) -> Failure {
         .hint("walk the launch line by line with `golive --plain`")
 }
 
-async fn walk(
-    workspace: SharedWorkspace,
-    mono: bool,
-    host: Option<Arc<dyn Host>>,
-) -> io::Result<Ended> {
+async fn walk(workspace: SharedWorkspace, how: How) -> io::Result<Ended> {
     let (to_loop, messages) = mpsc::channel(QUEUE);
     let (happen, happenings) = mpsc::channel(SIGNALS);
     let (journal, clock): (PathBuf, Arc<dyn Clock>) = {
@@ -100,15 +104,16 @@ async fn walk(
     signals::listen(&happen, &last_resort)?;
     let mut display = Tty::open()?;
     let _hook = Hook::install(journal, to_loop.clone());
-    let mut opening = opening(&workspace, mono, &display)?;
-    opening.demo = host.as_ref().map(|host| host.view());
+    let mut opening = opening(&workspace, how.mono, &display)?;
+    opening.demo = how.host.as_ref().map(|host| host.view());
+    opening.week = how.week;
     if opening.screen.mouse {
         display.mouse(true)?;
     }
     let core = Screen(Model::new(opening));
     let input = Input::start(to_loop.clone())?;
     watchdog::start(happen, last_resort)?;
-    let performer = Performer::new(workspace, to_loop).with_host(host);
+    let performer = Performer::new(workspace, to_loop).with_host(how.host);
     let sources = Sources { messages, happenings, input: Some(input) };
     Ok(EventLoop::new(core, display, performer, clock).run(sources).await)
 }
@@ -132,6 +137,7 @@ fn opening(workspace: &SharedWorkspace, mono: bool, display: &Tty) -> io::Result
         read_only: workspace.read_only().map(str::to_owned),
         size: (size.width, size.height),
         demo: None,
+        week: None,
     })
 }
 

@@ -25,6 +25,7 @@ pub mod panel;
 pub mod picture;
 mod sentence;
 pub mod share;
+pub mod sight;
 pub mod stats;
 pub mod story;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use boards::Boards;
 pub use limits::Limits;
 pub use panel::Panel;
 pub use picture::Picture;
+pub use sight::{Pass, Sight};
 pub use story::{Answer, Attempt, Hit, Key, Side, Spot, Story, Trouble};
-pub use window::{Span, Window};
+pub use window::{Look, Span, Window};
 pub use word::{Word, Words};

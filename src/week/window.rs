@@ -52,6 +52,24 @@ impl Span {
         Duration::from_secs(hours * 3600)
     }
 
+    /// The span of that word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|span| span.word() == word)
+    }
+
+    /// The next longer one.
+    #[must_use]
+    pub fn longer(self) -> Self {
+        Self::ALL.into_iter().find(|span| *span > self).unwrap_or(self)
+    }
+
+    /// The next shorter one.
+    #[must_use]
+    pub fn shorter(self) -> Self {
+        Self::ALL.into_iter().rev().find(|span| *span < self).unwrap_or(self)
+    }
+
     /// How long a bucket is; between 60 and 168 of them make a span.
     #[must_use]
     pub fn step(self) -> Duration {
@@ -63,6 +81,23 @@ impl Span {
             Self::FourWeeks => 240,
         };
         Duration::from_secs(minutes * 60)
+    }
+}
+
+/// What somebody wants to look at: how much time, and whether it moves on with the clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// How much time.
+    pub span: Span,
+    /// Where it ends; with the present moment when it is to move on.
+    pub until: Option<Timestamp>,
+}
+
+impl Look {
+    /// The range that is looked at now.
+    #[must_use]
+    pub fn window(&self, now: Timestamp) -> Window {
+        Window::until(self.until.unwrap_or(now), self.span)
     }
 }
 
@@ -123,6 +158,16 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_span_is_found_by_its_word_and_has_its_neighbours() {
+        for (place, span) in Span::ALL.into_iter().enumerate() {
+            assert_eq!(Span::named(span.word()), Some(span));
+            assert_eq!(span.longer(), Span::ALL[(place + 1).min(4)]);
+            assert_eq!(span.shorter(), Span::ALL[place.saturating_sub(1)]);
+        }
+        assert_eq!(Span::named("2h"), None);
+    }
 
     #[test]
     fn a_window_holds_its_end_in_its_last_bucket_and_nothing_after_it() {

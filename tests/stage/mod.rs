@@ -83,6 +83,7 @@ impl Stage {
     pub fn of(walk: Walk, signer: Option<&str>, size: (u16, u16)) -> Self {
         let opening = Opening {
             demo: None,
+            week: None,
             launch: walk.launch.clone(),
             name: "acme".to_owned(),
             world: walk.world.clone(),

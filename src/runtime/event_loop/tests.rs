@@ -139,6 +139,7 @@ fn workspace(folder: &std::path::Path) -> SharedWorkspace {
         signer: None,
         vantage: None,
         screen: ScreenConfig::default(),
+        week: Arc::default(),
         settings: Vec::new(),
     };
     let mut runbook = Runbook {
