@@ -45,7 +45,7 @@ pub async fn run(console: &mut Console, global: &Global, args: &Args) -> Result<
     let stop = Stop::on_signals()?;
     let now = args.at.unwrap_or_else(|| opened.workspace.clock().now());
     let asked = Asked {
-        set: logs(&opened.config),
+        set: LogSet { until: args.at, ..logs(&opened.config) },
         now,
         window: Window::until(now, args.span),
         limits: opened.config.week.limits.clone(),

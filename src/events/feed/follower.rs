@@ -118,7 +118,8 @@ impl<S: Sink> Follower<S> {
             reading: &self.set.reading,
             words: Arc::clone(&self.words),
             seed: self.seed,
-            latest: now.plus(AHEAD),
+            latest: self.set.until.unwrap_or_else(|| now.plus(AHEAD)),
+            past: self.set.until.is_some(),
             heard: &heard,
             halves: &halves,
         };

@@ -53,6 +53,8 @@ pub struct LogSet {
     pub globs: Vec<(Role, String)>,
     /// How lines are read.
     pub reading: Reading,
+    /// A line that is dated later does not count, for who looks at the past.
+    pub until: Option<Timestamp>,
 }
 
 /// A line of a log, read again to be shown.
