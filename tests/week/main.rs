@@ -2,4 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it breaks")]
 
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "shared with other test programs")]
+mod support;
+mod watch;
 mod weeks;

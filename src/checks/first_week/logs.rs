@@ -42,7 +42,6 @@ pub fn log_set(inputs: &Inputs, base: &Path, week: &WeekConfig, received: Option
             members: week.logs.clone(),
             webhook_path: inputs.url("webhook_url").map(|url| url.path().to_owned()),
         },
-        until: None,
     }
 }
 

@@ -53,8 +53,6 @@ pub struct LogSet {
     pub globs: Vec<(Role, String)>,
     /// How lines are read.
     pub reading: Reading,
-    /// A line that is dated later does not count, for who looks at the past.
-    pub until: Option<Timestamp>,
 }
 
 /// A line of a log, read again to be shown.
@@ -90,6 +88,13 @@ impl Feed {
     #[must_use]
     pub fn new(set: LogSet) -> Self {
         Self { follower: Follower::new(set), watching: wake::Watching::default() }
+    }
+
+    /// The same for who looks at the past: a line that is dated later than this does not count.
+    #[must_use]
+    pub fn until(mut self, at: Option<Timestamp>) -> Self {
+        self.follower.until(at);
+        self
     }
 
     /// Reads what is new: all of it the first time, on all cores; later what was appended, what
