@@ -136,10 +136,10 @@ fn a_limit_or_an_alert_that_can_not_be_is_refused_at_its_line() {
             6,
             "`delivered_percent` is out of range",
         ),
-        ("watch:\n  limits: { delivered: 99 }\n", 6, "unknown key `delivered`"),
-        ("watch:\n  alert: { url: 'http://hooks.example/s3cret-path' }\n", 6, "over https"),
-        ("watch:\n  alert:\n    url: prompt\n", 7, "can not ask for a secret"),
-        ("watch:\n  alert:\n    header: { name: A, value: { env: T } }\n", 7, "goes with a URL"),
+        ("watch:\n  limits: { delivered: 99 }\n", 7, "unknown key `delivered`"),
+        ("watch:\n  alert: { url: 'http://hooks.example/s3cret-path' }\n", 7, "over https"),
+        ("watch:\n  alert:\n    url: prompt\n", 8, "can not ask for a secret"),
+        ("watch:\n  alert:\n    header: { name: A, value: { env: T } }\n", 8, "goes with a URL"),
     ] {
         let ran = Shop::new(more).once(&[]);
         assert_eq!(ran.code, Some(2), "{more}: {ran:#?}");
@@ -157,7 +157,7 @@ fn the_limits_and_who_is_alerted_are_shown_with_where_they_come_from() {
     let shown = Shop::new(more).world.must(&["config", "show"]).out;
     let row = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
     assert!(row("watch.limits.delivered_percent").contains("99.5"), "{shown}");
-    assert!(row("watch.limits.delivered_percent").ends_with("golive.yaml:6"), "{shown}");
+    assert!(row("watch.limits.delivered_percent").ends_with("golive.yaml:7"), "{shown}");
     assert!(row("watch.limits.first_try_percent").ends_with("default"), "{shown}");
     assert!(row("watch.alert.command").contains("page ops"), "{shown}");
     assert!(row("watch.alert.url").contains("https://hooks.example/…"), "{shown}");
