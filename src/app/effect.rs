@@ -6,10 +6,29 @@ use crate::launch::event::RunId;
 use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::secrets::Secret;
+use crate::week::{Look, Spot};
 
 /// Marks a request, so that its answer finds the dialog or step that waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
+
+/// What the first week asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Begin to watch the logs.
+    Open(Look),
+    /// Watch no longer.
+    Close,
+    /// Look at another time range.
+    Look(Look),
+    /// Read these lines again; answered by `Msg::WeekQuoted`.
+    Quote {
+        /// Comes back in the answer.
+        ticket: Ticket,
+        /// The lines.
+        spots: Vec<Spot>,
+    },
+}
 
 /// Something for the runtime to do. Each has exactly one arm in `runtime::perform`.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +82,8 @@ pub enum Effect {
     },
     /// Do what the demo's panel asks for; answered by `Msg::Demo`.
     Demo(DemoAct),
+    /// Watch the first week; answered by `Msg::Week` and `Msg::WeekQuoted`.
+    Week(Ask),
     /// Put a text on the clipboard of the terminal (OSC 52); never a secret.
     Copy {
         /// The text.

@@ -19,6 +19,7 @@ pub mod page;
 pub mod query;
 pub mod screen;
 pub mod update;
+pub mod week;
 pub mod work;
 
 pub use layout::Layout;

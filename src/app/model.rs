@@ -10,6 +10,7 @@ use crate::app::demo::DemoView;
 use crate::app::dialog::{Dialog, Reading, Subject};
 use crate::app::layout::Layout;
 use crate::app::screen::{Look, Pane, Screen, View};
+use crate::app::week::Week;
 use crate::app::work::{Toast, Tone, Work};
 use crate::config::{PersonConfig, ScreenConfig};
 use crate::keys::Keymap;
@@ -73,6 +74,8 @@ pub struct Model {
     pub(crate) since: Option<SinceYouLeft>,
     /// The demo, where the launch is that of the demo.
     pub(crate) demo: Option<DemoView>,
+    /// The first week.
+    pub(crate) week: Week,
 }
 
 impl Model {
@@ -93,7 +96,7 @@ impl Model {
             name: visible(&opening.name, 60),
             current,
             screen: Screen {
-                view: View::Walk,
+                view: if opening.week.is_some() { View::Week } else { View::Walk },
                 pane: Pane::Outline,
                 cursor,
                 scroll: 0,
@@ -110,6 +113,7 @@ impl Model {
             read_only: opening.read_only,
             since,
             demo: opening.demo,
+            week: Week::new(opening.week),
         };
         model.welcome();
         model
@@ -117,6 +121,9 @@ impl Model {
 
     /// Tells who comes back what happened meanwhile.
     fn welcome(&mut self) {
+        if self.screen.view == View::Week {
+            return;
+        }
         if self.demo.is_some() {
             self.dialogs.push(Dialog::Reading(Reading::new(Subject::Demo)));
         }

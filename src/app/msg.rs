@@ -5,11 +5,13 @@ use crokey::KeyCombination;
 use crate::app::demo::DemoView;
 use crate::app::effect::Ticket;
 use crate::checks::{Planned, Progress};
+use crate::events::feed::Quoted;
 use crate::launch::event::{Entry, RunId};
 use crate::launch::money::Limits;
 use crate::launch::standing::World;
 use crate::runbook::model::{CheckName, InputName, StepId};
 use crate::time::Timestamp;
+use crate::week::Sight;
 
 /// What verifying some steps would do.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,6 +107,15 @@ pub enum Msg {
     Reported(Result<String, String>),
     /// The answer to `Effect::Demo`: how the demo stands, or why it could not be done.
     Demo(Result<Box<DemoView>, String>),
+    /// What there is to see of the first week.
+    Week(Sight),
+    /// The answer to `Ask::Quote`: the lines that are still there.
+    WeekQuoted {
+        /// Of the request.
+        ticket: Ticket,
+        /// The lines.
+        lines: Vec<Quoted>,
+    },
     /// Something went wrong that no request waits for.
     Trouble(String),
 }

@@ -9,6 +9,7 @@ use crate::app::current::Here;
 use crate::app::model::Model;
 use crate::app::page;
 use crate::app::screen::{Pane, View};
+use crate::app::week::Depth;
 use crate::checks::Outcome;
 use crate::keys::Action;
 use crate::launch::cutover::{self, Part};
@@ -80,6 +81,13 @@ pub fn can(model: &Model, action: Action) -> bool {
         Action::Note | Action::Report => writable,
         Action::Waive | Action::Skip => writable && state.is_some_and(|state| !state.is_settled()),
         Action::Reopen => writable && here.is_some_and(|here| has_history(&here)),
+        Action::Proceed if model.screen.view == View::Week => enters(model),
+        Action::Pane if model.screen.view == View::Week => {
+            matches!(model.week.depth, Depth::Board | Depth::Panel { .. })
+        }
+        Action::Live => model.week.look.until.is_some(),
+        Action::ZoomIn => model.week.look.span != model.week.look.span.shorter(),
+        Action::ZoomOut => model.week.look.span != model.week.look.span.longer(),
         Action::Right => model.screen.view == View::Present || model.screen.pane == Pane::Outline,
         Action::Left => model.screen.view == View::Present || model.screen.pane == Pane::Step,
         Action::Back => {
@@ -100,6 +108,17 @@ pub fn can(model: &Model, action: Action) -> bool {
         Action::ToOpen => next_step(model).is_some(),
         Action::Demo => model.demo.is_some(),
         _ => true,
+    }
+}
+
+/// Whether there is something deeper to look into in the first week.
+fn enters(model: &Model) -> bool {
+    let week = &model.week;
+    match week.depth {
+        Depth::Board => week.picture().is_some(),
+        Depth::Panel { row } => week.row(row).is_some(),
+        Depth::List { .. } => true,
+        Depth::Lines { .. } => false,
     }
 }
 
@@ -195,7 +214,17 @@ pub fn proceed_word(model: &Model) -> &'static str {
             Proceed::ToOpen => "next open step",
             Proceed::Wait => "wait",
         },
+        (View::Week, _) => "look into it",
         _ => "to the step",
+    }
+}
+
+/// What the key for panes does here, in the footer's words.
+#[must_use]
+pub fn pane_word(model: &Model) -> &'static str {
+    match model.screen.view {
+        View::Week => "next panel",
+        _ => Action::Pane.short(),
     }
 }
 
@@ -233,6 +262,20 @@ pub fn footer(model: &Model) -> Vec<Action> {
             Action::Proceed,
             Action::Quit,
         ],
+        View::Week => &[
+            Action::Proceed,
+            Action::Pane,
+            Action::Back,
+            Action::ZoomIn,
+            Action::ZoomOut,
+            Action::Earlier,
+            Action::Later,
+            Action::Live,
+            Action::Support,
+            Action::Demo,
+            Action::Overview,
+            Action::Quit,
+        ],
         View::Overview | View::Trail => &[
             Action::Proceed,
             Action::Rollback,
@@ -251,7 +294,8 @@ pub fn footer(model: &Model) -> Vec<Action> {
         Action::Sign => proceed_word(model) == sign_word(model),
         // Shown once there is no other way to undo it.
         Action::Rollback => !cutover::is_past(model.current.runbook(), model.current.standing()),
-        Action::Pane => model.screen.is_wide(),
+        Action::Pane => model.screen.view == View::Walk && model.screen.is_wide(),
+        Action::Later => model.week.look.until.is_none(),
         Action::Present => model.screen.view == View::Present,
         _ => false,
     };

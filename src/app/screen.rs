@@ -18,6 +18,8 @@ pub enum View {
     Trail,
     /// The way back.
     Rollback,
+    /// The first week.
+    Week,
 }
 
 impl View {
@@ -30,6 +32,7 @@ impl View {
             Self::Overview => Places::OVERVIEW,
             Self::Trail => Places::TRAIL,
             Self::Rollback => Places::ROLLBACK,
+            Self::Week => Places::WEEK,
         }
     }
 }

@@ -35,6 +35,7 @@ pub enum Action {
     Trail,
     Since,
     Rollback,
+    Week,
     Page,
     Search,
     Palette,
@@ -49,6 +50,12 @@ pub enum Action {
     Repaint,
     Suspend,
     Demo,
+    Earlier,
+    Later,
+    Live,
+    ZoomIn,
+    ZoomOut,
+    Support,
     Quit,
 }
 
@@ -61,13 +68,16 @@ pub enum Group {
     Moving,
     /// Other views.
     Looking,
+    /// In the first week.
+    Watching,
     /// Who, how it looks, leaving.
     Session,
 }
 
 impl Group {
     /// All groups in order.
-    pub const ALL: [Self; 4] = [Self::Doing, Self::Moving, Self::Looking, Self::Session];
+    pub const ALL: [Self; 5] =
+        [Self::Doing, Self::Moving, Self::Looking, Self::Watching, Self::Session];
 
     /// The title for people.
     #[must_use]
@@ -76,6 +86,7 @@ impl Group {
             Self::Doing => "On a step",
             Self::Moving => "Moving",
             Self::Looking => "Views",
+            Self::Watching => "First week",
             Self::Session => "Session",
         }
     }
@@ -96,10 +107,14 @@ impl Places {
     pub const TRAIL: Self = Self(8);
     /// The way back.
     pub const ROLLBACK: Self = Self(16);
+    /// The first week.
+    pub const WEEK: Self = Self(32);
+    /// The views with panes or panels.
+    pub const PANES: Self = Self(1 | 32);
     /// The two views that show a step.
     pub const STEP: Self = Self(1 | 2);
     /// Every view.
-    pub const ALL: Self = Self(31);
+    pub const ALL: Self = Self(63);
 
     /// Whether the two sets have a view in common.
     #[must_use]
@@ -132,7 +147,7 @@ const fn said(
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 50] = [
         Self::Proceed,
         Self::Verify,
         Self::VerifySection,
@@ -161,6 +176,7 @@ impl Action {
         Self::Trail,
         Self::Since,
         Self::Rollback,
+        Self::Week,
         Self::Page,
         Self::Search,
         Self::Palette,
@@ -175,12 +191,18 @@ impl Action {
         Self::Repaint,
         Self::Suspend,
         Self::Demo,
+        Self::Earlier,
+        Self::Later,
+        Self::Live,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::Support,
         Self::Quit,
     ];
 
     #[rustfmt::skip]
     const fn said(self) -> Said {
-        use Group::{Doing, Looking, Moving, Session};
+        use Group::{Doing, Looking, Moving, Session, Watching};
         use Places as P;
         match self {
             Self::Proceed => said(Doing, P::ALL, "proceed", "go on", "Do the next sensible thing on this step: verify it, sign it, or go on to the next"),
@@ -205,12 +227,13 @@ impl Action {
             Self::PageUp => said(Moving, P::ALL, "page-up", "scroll up", "Scroll up"),
             Self::Right => said(Moving, P::STEP, "right", "into the step", "Into the step, to scroll it; next step when presenting"),
             Self::Left => said(Moving, P::STEP, "left", "outline", "Back to the outline; previous step when presenting"),
-            Self::Pane => said(Moving, P::WALK, "pane", "other pane", "Change between outline and step"),
+            Self::Pane => said(Moving, P::PANES, "pane", "other pane", "Change between outline and step; next panel of the first week"),
             Self::Present => said(Looking, P::ALL, "present", "present", "This step alone, for the room"),
             Self::Overview => said(Looking, P::ALL, "overview", "overview", "Verdict, blockers, risks and all sections"),
             Self::Trail => said(Looking, P::ALL, "trail", "audit trail", "Everything that happened, by whom and when"),
             Self::Since => said(Looking, P::ALL, "since", "since you left", "What changed since you left"),
             Self::Rollback => said(Looking, P::ALL, "rollback", "rollback", "The way back: its steps, who owns it, where it stands"),
+            Self::Week => said(Looking, P::ALL, "first-week", "first week", "The first week: deliveries, failed payments, subscriptions and errors, by your logs"),
             Self::Page => said(Looking, P::STEP, "page", "page alone", "The page that asks for a card, alone: its link and its QR code"),
             Self::Search => said(Looking, P::ALL, "search", "search", "Find a step"),
             Self::Palette => said(Looking, P::ALL, "palette", "commands", "Find a command"),
@@ -225,6 +248,12 @@ impl Action {
             Self::Repaint => said(Session, P::ALL, "repaint", "repaint", "Draw the screen anew"),
             Self::Suspend => said(Session, P::ALL, "suspend", "suspend", "Leave to the shell; fg comes back"),
             Self::Demo => said(Session, P::ALL, "demo", "demo", "In `golive demo`: pay pages, step the clock, switch faults"),
+            Self::Earlier => said(Watching, P::WEEK, "earlier", "earlier", "Move the time range back"),
+            Self::Later => said(Watching, P::WEEK, "later", "later", "Move the time range forward"),
+            Self::Live => said(Watching, P::WEEK, "live", "live", "The time range moves on with the clock again"),
+            Self::ZoomIn => said(Watching, P::WEEK, "zoom-in", "zoom in", "Less time, in finer steps"),
+            Self::ZoomOut => said(Watching, P::WEEK, "zoom-out", "zoom out", "More time, in coarser steps"),
+            Self::Support => said(Watching, P::WEEK, "support-text", "support text", "A text for MintCash's support about what is selected: ids and times, no personal data"),
             Self::Quit => said(Session, P::ALL, "quit", "quit", "Leave; everything recorded is kept"),
         }
     }

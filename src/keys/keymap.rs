@@ -42,6 +42,7 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Trail, &["t"]),
     (Action::Since, &["u"]),
     (Action::Rollback, &["shift-b"]),
+    (Action::Week, &["f"]),
     (Action::Page, &["z"]),
     (Action::Search, &["/"]),
     (Action::Palette, &[":"]),
@@ -56,6 +57,12 @@ const DEFAULTS: &[(Action, &[&str])] = &[
     (Action::Repaint, &["ctrl-l"]),
     (Action::Suspend, &["ctrl-z"]),
     (Action::Demo, &["d"]),
+    (Action::Earlier, &["h", "left"]),
+    (Action::Later, &["l", "right"]),
+    (Action::Live, &["0"]),
+    (Action::ZoomIn, &["+", "="]),
+    (Action::ZoomOut, &["-"]),
+    (Action::Support, &["c"]),
     (Action::Quit, &["q", "ctrl-c"]),
 ];
 

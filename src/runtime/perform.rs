@@ -27,6 +27,7 @@ use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::runtime::actor;
 use crate::runtime::display::Display;
+use crate::runtime::first_week::FirstWeek;
 use crate::runtime::guest::Host;
 use crate::runtime::journal_task::JournalHandle;
 use crate::runtime::lookup;
@@ -60,6 +61,7 @@ pub struct Performer {
     journal: JournalHandle,
     tasks: TaskTracker,
     everything: CancellationToken,
+    week: FirstWeek,
     runs: Runs,
     /// Secrets on their way to the inputs; a run waits for them.
     answers: Vec<JoinHandle<()>>,
@@ -73,13 +75,15 @@ impl Performer {
     pub fn new(workspace: SharedWorkspace, messages: mpsc::Sender<Msg>) -> Self {
         let (news, from) = mpsc::unbounded_channel();
         tokio::spawn(news::forward(from, messages.clone()));
+        let everything = CancellationToken::new();
         Self {
+            week: FirstWeek::new(Arc::clone(&workspace), messages.clone(), everything.clone()),
             journal: JournalHandle::start(&workspace, messages.clone()),
             workspace,
             messages,
             news,
             tasks: TaskTracker::new(),
-            everything: CancellationToken::new(),
+            everything,
             runs: Runs::default(),
             answers: Vec::new(),
             host: None,
@@ -108,6 +112,7 @@ impl Performer {
             Effect::Answer { input, secret } => self.answer(input, secret),
             Effect::Report { format, by } => self.report(format, &by),
             Effect::Demo(act) => self.demo(act),
+            Effect::Week(ask) => Next::GoOn(self.week.ask(ask)),
             Effect::Copy { text } => Next::GoOn(trouble("not copied", display.copy(&text))),
             Effect::Mouse { on } => {
                 Next::GoOn(trouble("the mouse can not be switched", display.mouse(on)))
@@ -122,6 +127,7 @@ impl Performer {
     /// as long as it takes.
     pub fn close(&self, hurry: CancellationToken) -> impl Future<Output = ()> + use<> {
         self.everything.cancel();
+        self.week.stop();
         self.tasks.close();
         let (tasks, journal) = (self.tasks.clone(), self.journal.clone());
         async move {

@@ -27,16 +27,13 @@ use crate::events::feed::{Feed, LogSet, Quoted};
 use crate::runtime::clock::Clock;
 use crate::scan::Watch;
 use crate::time::Timestamp;
-use crate::week::{Limits, Look, Picture, Spot, Window};
+use crate::week::{Limits, Look, Pass, Picture, Sight, Spot, Window};
 
 /// The least time between two pictures of logs that grow.
 pub const EVERY: Duration = Duration::from_millis(200);
 
 /// After this long without a change the picture is drawn anew: time alone makes gaps.
 pub const AT_LEAST: Duration = Duration::from_secs(30);
-
-/// How long a wait for the logs may keep an order waiting.
-const SLICE: Duration = Duration::from_millis(100);
 
 /// The logs, as the watcher sees them.
 pub trait Logs: Send + 'static {
@@ -48,6 +45,9 @@ pub trait Logs: Send + 'static {
 
     /// Waits until a log may have changed, or for that long; whether one may have.
     fn wait(&mut self, most: Duration) -> bool;
+
+    /// What ends that waiting from another thread.
+    fn waker(&self) -> Box<dyn Fn() + Send + Sync>;
 
     /// How it stands.
     fn picture(
@@ -71,6 +71,11 @@ impl Logs for Feed {
         Feed::wait(self, most)
     }
 
+    fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
+        let waker = Feed::waker(self);
+        Box::new(move || waker.wake())
+    }
+
     fn picture(
         &self,
         now: Timestamp,
@@ -86,17 +91,6 @@ impl Logs for Feed {
     }
 }
 
-/// What there is to see; always the latest.
-#[derive(Clone, Debug, Default)]
-pub struct Sight {
-    /// The picture; none until the first full pass is over.
-    pub picture: Option<Arc<Picture>>,
-    /// How far the first full pass is, as long as it goes on.
-    pub reading: Option<Progress>,
-    /// Why the logs can not be read, where that is so.
-    pub trouble: Option<String>,
-}
-
 /// What the watcher's thread is asked for.
 enum Order {
     Look(Look),
@@ -105,10 +99,10 @@ enum Order {
 }
 
 /// A watch that goes on; ends when it is dropped.
-#[derive(Debug)]
 pub struct Watcher {
     orders: Sender<Order>,
     cancel: CancellationToken,
+    wake: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Watcher {
@@ -141,6 +135,7 @@ impl Watcher {
         let (orders, from) = mpsc::channel();
         let (to, sight) = watch::channel(Sight::default());
         let cancel = CancellationToken::new();
+        let wake = logs.waker();
         let round = Round {
             logs,
             week,
@@ -153,7 +148,7 @@ impl Watcher {
             shown: None,
         };
         std::thread::Builder::new().name("watcher".into()).spawn(move || round.run())?;
-        Ok((Self { orders, cancel }, sight))
+        Ok((Self { orders, cancel, wake }, sight))
     }
 
     /// Looks at another time range; a picture of it comes at once, from what is known.
@@ -174,14 +169,21 @@ impl Watcher {
         answered
     }
 
+    /// Stops it, also in the middle of a full pass.
+    pub fn stop(&self) {
+        self.cancel.cancel();
+        (self.wake)();
+    }
+
     fn order(&self, order: Order) {
         let _the_watcher_broke_and_the_panic_hook_has_said_why = self.orders.send(order);
+        (self.wake)();
     }
 }
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        self.cancel.cancel();
+        self.stop();
     }
 }
 
@@ -228,7 +230,9 @@ impl<L: Logs> Round<L> {
         let sight = Arc::clone(&self.sight);
         let sink = if first {
             ProgressSink::new(move |progress| {
-                sight.send_modify(|sight| sight.reading = Some(progress));
+                if let Progress::Work { done, of, .. } = progress {
+                    sight.send_modify(|sight| sight.pass = Some(Pass { done, of }));
+                }
             })
         } else {
             ProgressSink::none()
@@ -244,7 +248,7 @@ impl<L: Logs> Round<L> {
         }
         self.shown = Some(Instant::now());
         self.sight.send_modify(|sight| {
-            sight.reading = None;
+            sight.pass = None;
             sight.trouble = trouble;
         });
     }
@@ -268,16 +272,11 @@ impl<L: Logs> Round<L> {
             if self.age() < EVERY {
                 continue;
             }
-            let began = Instant::now();
-            if self.logs.wait(SLICE) {
+            if self.logs.wait(AT_LEAST.saturating_sub(self.age())) {
                 return Woken::Changed;
             }
             if self.age() >= AT_LEAST {
                 return Woken::Time;
-            }
-            // Logs that do not wait must not make this loop spin.
-            if let Some(woken) = self.ordered(SLICE.saturating_sub(began.elapsed())) {
-                return woken;
             }
         }
     }

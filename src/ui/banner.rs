@@ -3,7 +3,7 @@
 use crate::ui::glyphs::Glyphs;
 use crate::ui::text::width;
 
-/// The letters that the words of states and verdicts are made of: three rows of half blocks.
+/// The letters, figures and marks that are cut: three rows of half blocks.
 const LETTERS: &[(char, [&str; 3])] = &[
     ('A', ["█▀█", "█▀█", "▀ ▀"]),
     ('B', ["█▀▄", "█▀▄", "▀▀ "]),
@@ -13,19 +13,45 @@ const LETTERS: &[(char, [&str; 3])] = &[
     ('F', ["█▀▀", "█▀▀", "▀  "]),
     ('G', ["█▀▀", "█ █", "▀▀▀"]),
     ('H', ["█ █", "█▀█", "▀ ▀"]),
+    ('J', ["  █", "▄ █", "▀▀▀"]),
     ('I', ["█", "█", "▀"]),
     ('K', ["█ █", "█▀▄", "▀ ▀"]),
     ('L', ["█  ", "█  ", "▀▀▀"]),
+    ('M', ["█▄ ▄█", "█ ▀ █", "▀   ▀"]),
     ('N', ["█▄ █", "█ ▀█", "▀  ▀"]),
     ('O', ["█▀█", "█ █", "▀▀▀"]),
     ('P', ["█▀█", "█▀▀", "▀  "]),
+    ('Q', ["█▀█", "█▄█", "  ▀"]),
     ('R', ["█▀█", "█▀▄", "▀ ▀"]),
     ('S', ["█▀▀", "▀▀█", "▀▀▀"]),
     ('T', ["▀█▀", " █ ", " ▀ "]),
     ('U', ["█ █", "█ █", "▀▀▀"]),
     ('V', ["█ █", "█ █", " ▀ "]),
     ('W', ["█   █", "█ █ █", "▀▀ ▀▀"]),
+    ('X', ["█ █", "▄▀▄", "▀ ▀"]),
     ('Y', ["█ █", "▀█▀", " ▀ "]),
+    ('Z', ["▀▀█", "▄▀ ", "▀▀▀"]),
+    ('0', ["█▀█", "█ █", "▀▀▀"]),
+    ('1', ["▄█ ", " █ ", "▀▀▀"]),
+    ('2', ["▀▀█", "█▀▀", "▀▀▀"]),
+    ('3', ["▀▀█", "▀▀█", "▀▀▀"]),
+    ('4', ["█ █", "▀▀█", "  ▀"]),
+    ('5', ["█▀▀", "▀▀█", "▀▀▀"]),
+    ('6', ["█▀▀", "█▀█", "▀▀▀"]),
+    ('7', ["▀▀█", "  █", "  ▀"]),
+    ('8', ["█▀█", "█▀█", "▀▀▀"]),
+    ('9', ["█▀█", "▀▀█", "▀▀▀"]),
+    ('.', [" ", " ", "▀"]),
+    (',', [" ", " ", "█"]),
+    (':', ["▄", "▄", " "]),
+    (';', ["▄", " ", "█"]),
+    ('%', ["▀ █", "▄▀ ", "▀ ▀"]),
+    ('_', ["   ", "   ", "▀▀▀"]),
+    ('\'', ["▀", " ", " "]),
+    ('(', ["▄▀", "█ ", " ▀"]),
+    (')', ["▀▄", " █", "▀ "]),
+    ('/', ["  █", "▄▀ ", "▀  "]),
+    ('+', [" ▄ ", "▀█▀", "   "]),
     ('-', ["   ", "▀▀▀", "   "]),
     (' ', ["  ", "  ", "  "]),
 ];
@@ -48,6 +74,32 @@ pub fn lines(word: &str, cells: usize, glyphs: Glyphs) -> Option<Vec<String>> {
         }
     }
     rows.iter().all(|row| width(row) <= cells).then_some(rows)
+}
+
+/// A text in large capitals, a blank row between its lines; `None` when it needs more lines than
+/// that, has a letter that is not cut, or only ASCII is to be used.
+#[must_use]
+pub fn text(text: &str, cells: usize, most: usize, glyphs: Glyphs) -> Option<Vec<String>> {
+    let mut written: Vec<String> = Vec::new();
+    for word in text.to_uppercase().split_whitespace() {
+        let joined = written.last().map(|line| format!("{line} {word}"));
+        let fits = joined.filter(|line| lines(line, cells, glyphs).is_some());
+        match (fits, written.last_mut()) {
+            (Some(line), Some(last)) => *last = line,
+            _ => written.push(word.to_owned()),
+        }
+    }
+    if written.len() > most {
+        return None;
+    }
+    let mut rows = Vec::new();
+    for line in &written {
+        if !rows.is_empty() {
+            rows.push(String::new());
+        }
+        rows.extend(lines(line, cells, glyphs)?);
+    }
+    Some(rows)
 }
 
 #[cfg(test)]

@@ -71,6 +71,7 @@ fn hint(model: &Model, ink: &Ink, action: Action) -> Vec<Span<'static>> {
     let word = match action {
         Action::Proceed => query::proceed_word(model),
         Action::Sign => query::sign_word(model),
+        Action::Pane => query::pane_word(model),
         _ => action.short(),
     };
     vec![

@@ -72,6 +72,24 @@ impl Glyphs {
         self.pick("→", "->")
     }
 
+    /// More than usual.
+    #[must_use]
+    pub fn up(self) -> &'static str {
+        self.pick("▲", "^")
+    }
+
+    /// A thick horizontal rule: what has the cursor.
+    #[must_use]
+    pub fn thick(self) -> &'static str {
+        self.pick("━", "=")
+    }
+
+    /// A bar that goes on beyond what is drawn.
+    #[must_use]
+    pub fn goes_on(self) -> &'static str {
+        self.pick("»", ">")
+    }
+
     /// A list item.
     #[must_use]
     pub fn bullet(self) -> &'static str {

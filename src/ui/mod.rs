@@ -12,7 +12,7 @@
 //! │ footer   a message, the keys that work now               │ footer.rs
 //! └──────────────────────────────────────────────────────────┘
 //!   over it: the dialog on top                                 dialog/
-//!   instead of it: present.rs, overview.rs, trail.rs, rollback.rs
+//!   instead of it: present.rs, overview.rs, trail.rs, rollback.rs, week/
 //! ```
 //!
 //! Called by `runtime` after each message. Reads the model and never changes it; what it learns
@@ -38,6 +38,7 @@ pub mod svg;
 pub mod text;
 pub mod theme;
 pub mod trail;
+pub mod week;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
@@ -74,6 +75,7 @@ pub fn draw(model: &Model, frame: &mut Frame) -> Layout {
         View::Overview => overview::draw(model, &ink, frame, body),
         View::Trail => trail::draw(model, &ink, frame, body),
         View::Rollback => rollback::draw(model, &ink, frame, body),
+        View::Week => week::draw(model, &ink, frame, body),
     };
     Layout { dialog: dialog::draw(model, &ink, frame), ..layout }
 }

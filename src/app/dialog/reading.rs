@@ -16,6 +16,8 @@ pub enum Subject {
     Demo,
     /// Something that went wrong, with its causes and hints.
     Problem(String),
+    /// A text for MintCash's support.
+    Support(String),
 }
 
 /// The dialog.
@@ -47,6 +49,11 @@ impl Reading {
             KeyCode::Char('b') | KeyCode::PageUp => self.scroll = self.scroll.saturating_sub(10),
             KeyCode::Char('g') | KeyCode::Home => self.scroll = 0,
             KeyCode::Char('c') if control => return Asked::Close,
+            KeyCode::Char('c' | 'y') => {
+                if let Subject::Support(text) = &self.subject {
+                    return Asked::Copy("The support text", text.clone());
+                }
+            }
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?' | 'u') => return Asked::Close,
             _ => {}
         }

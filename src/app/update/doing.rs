@@ -43,6 +43,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
             to_entry(model);
             return Vec::new();
         }
+        View::Week => return Vec::new(),
     }
     let Some(what) = model.here().map(|here| query::proceed(model, &here)) else {
         return Vec::new();

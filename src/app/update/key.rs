@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::app::page;
 use crate::app::query;
 use crate::app::screen::{Pane, View};
-use crate::app::update::{dialog, doing, moving, search, session, verify};
+use crate::app::update::{dialog, doing, moving, search, session, verify, week};
 use crate::app::work::Tone;
 use crate::keys::{Action, Group};
 
@@ -34,6 +34,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         refuse(model, action);
         return Vec::new();
     }
+    if let Some(effects) = week::act(model, action) {
+        return effects;
+    }
     match action.group() {
         Group::Moving => {
             moving::act(model, action);
@@ -50,6 +53,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Group::Session => session::act(model, action),
+        Group::Watching => Vec::new(),
     }
 }
 
@@ -79,6 +83,7 @@ fn look(model: &mut Model, action: Action) {
         Action::Present => view(model, View::Present),
         Action::Overview => view(model, View::Overview),
         Action::Rollback => view(model, View::Rollback),
+        Action::Week => view(model, View::Week),
         Action::Trail => {
             model.screen.trail = 0;
             view(model, View::Trail);

@@ -13,6 +13,7 @@ mod search;
 mod session;
 mod submit;
 mod verify;
+mod week;
 
 use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
@@ -24,6 +25,12 @@ use crate::time::Timestamp;
 /// Takes in one message; what it returns is for `runtime::perform`.
 #[must_use]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = take(model, msg);
+    effects.extend(week::follow(model));
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(pressed) => return key::key(model, pressed),
         Msg::Paste(text) => return paste(model, &text),
@@ -44,6 +51,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Err(why) => model.problem(why),
         },
         Msg::Demo(result) => demo::answered(model, result),
+        Msg::Week(sight) => week::see(model, sight),
+        Msg::WeekQuoted { ticket, lines } => week::quoted(model, ticket, lines),
         Msg::Trouble(text) => model.problem(text),
     }
     Vec::new()

@@ -3,6 +3,7 @@
 use crate::app::model::Model;
 use crate::app::query;
 use crate::app::screen::{Pane, View};
+use crate::app::update::week;
 use crate::keys::Action;
 
 /// Does a moving action.
@@ -19,6 +20,8 @@ pub fn act(model: &mut Model, action: Action) {
             let lines = Lines { at: model.screen.scroll, end: model.screen.layout.body_end() };
             model.screen.scroll = lines.after(action, model.screen.layout.page());
         }
+        // Has keys of its own.
+        View::Week => {}
     }
 }
 
@@ -39,6 +42,7 @@ pub fn scroll(model: &mut Model, lines: isize) {
         }
         View::Overview => model.screen.overview = by(model.screen.overview),
         View::Trail => trail_by(model, lines.saturating_neg()),
+        View::Week => week::scroll(model, lines),
     }
 }
 

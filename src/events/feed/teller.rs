@@ -194,7 +194,7 @@ impl<'a, S: Sink> Teller<'a, S> {
         } else if self.counts(at) {
             let id = line.id.unwrap_or_else(|| self.room.key(bytes));
             let heard = Heard::of(line, id, at, spot);
-            match line.record.filter(|_| line.answer == Answer::Unsaid) {
+            match line.record.filter(|_| !matches!(line.answer, Answer::Status { .. })) {
                 Some(record) => {
                     self.counts.halves = true;
                     self.halves.push(&Half::Came(record, heard));

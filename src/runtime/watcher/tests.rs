@@ -23,7 +23,8 @@ struct Inside {
 /// Logs whose lines are numbers; the first pass lasts until it is stopped when `endless`.
 struct Told {
     inside: Arc<Inside>,
-    changes: Receiver<()>,
+    changes: Receiver<bool>,
+    wake: Sender<bool>,
     endless: bool,
 }
 
@@ -39,7 +40,12 @@ impl Logs for Told {
     }
 
     fn wait(&mut self, most: Duration) -> bool {
-        self.changes.recv_timeout(most).is_ok()
+        self.changes.recv_timeout(most).unwrap_or(false)
+    }
+
+    fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
+        let wake = self.wake.clone();
+        Box::new(move || drop(wake.send(false)))
     }
 
     fn picture(
@@ -79,13 +85,13 @@ struct Watched {
     watcher: Option<Watcher>,
     sight: watch::Receiver<Sight>,
     inside: Arc<Inside>,
-    change: Sender<()>,
+    change: Sender<bool>,
 }
 
 fn start(endless: bool) -> Watched {
     let (change, changes) = mpsc::channel();
     let inside = Arc::new(Inside::default());
-    let logs = Told { inside: Arc::clone(&inside), changes, endless };
+    let logs = Told { inside: Arc::clone(&inside), changes, wake: change.clone(), endless };
     let clock = Arc::new(SystemClock);
     let week = Arc::new(WeekConfig::default());
     let (watcher, sight) = Watcher::over(logs, week, None, Look::default(), clock).unwrap();
@@ -109,7 +115,7 @@ async fn what_is_written_is_seen_and_the_newest_always_arrives() {
     watched.lines(0).await;
     for lines in 1..=2_000 {
         watched.inside.lines.store(lines, Ordering::SeqCst);
-        watched.change.send(()).unwrap();
+        watched.change.send(true).unwrap();
     }
     watched.lines(2_000).await;
     let passes = watched.inside.passes.load(Ordering::SeqCst);
@@ -144,7 +150,7 @@ async fn a_quiet_log_is_not_drawn_again_and_again() {
 #[tokio::test]
 async fn whoever_leaves_in_the_middle_of_a_full_pass_ends_it() {
     let mut watched = start(true);
-    watched.sees(|sight| sight.reading.is_some() && sight.picture.is_none()).await;
+    watched.sees(|sight| sight.pass.is_some() && sight.picture.is_none()).await;
     watched.watcher = None;
     let over = async {
         while watched.inside.over.load(Ordering::SeqCst) == 0 {

@@ -32,6 +32,12 @@ pub(super) fn sheet(model: &Model, ink: &Ink, dialog: &Reading, area: Rect) -> S
             demo(model, &mut page);
             ("This is the demo", ink.theme.warn)
         }
+        Subject::Support(text) => {
+            for line in text.lines() {
+                page.spans(&[(safe(line), ink.theme.plain)], &Line::default(), "");
+            }
+            ("For MintCash's support", ink.theme.strong)
+        }
         Subject::Problem(text) => {
             for line in text.lines() {
                 page.para(line, ink.theme.plain, 0);
@@ -40,11 +46,15 @@ pub(super) fn sheet(model: &Model, ink: &Ink, dialog: &Reading, area: Rect) -> S
         }
     };
     let width = page.width;
+    let foot = match &dialog.subject {
+        Subject::Support(_) => "c copies  j k scroll  Esc closes",
+        _ => "j k scroll  Esc closes",
+    };
     Sheet {
         title: title.to_owned(),
         style,
         lines: page.lines,
-        foot: Line::styled("j k scroll  Esc closes", ink.theme.muted),
+        foot: Line::styled(foot, ink.theme.muted),
         width,
         cursor: None,
         scroll: dialog.scroll,
