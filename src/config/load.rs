@@ -9,6 +9,7 @@ use crate::config::document::{PersonDoc, ProjectDoc, ScreenDoc, UserDoc};
 use crate::config::inputs::{Inputs, ValueOrigin};
 use crate::config::layer::Layer;
 use crate::config::locate::{Located, Valued, flag_or_variable, locate};
+use crate::config::logs;
 use crate::config::places;
 use crate::config::show::Setting;
 use crate::config::sources::Sources;
@@ -70,6 +71,9 @@ impl Located {
             if let Some(tree) = tree {
                 values::project(layer, &tree, runbook, folders, &mut report, &mut inputs);
                 people_rules(&tree, runbook, &mut report);
+                if let Some(document) = &document {
+                    logs::rules(&tree, document, &mut report);
+                }
                 watch::rules(&tree, &mut report);
                 project = document.map(|document| Read { layer, tree, document });
             }
@@ -129,6 +133,8 @@ impl Located {
             ),
         ];
         settings.extend(looks);
+        let logs = project.map(|read| logs::settings(read.layer, &read.tree, &read.document));
+        settings.extend(logs.into_iter().flatten());
         settings.extend(watch::rows(project));
         settings.extend(runbook.inputs.keys().map(|name| {
             let input = inputs.get(name.as_str());

@@ -17,6 +17,7 @@ pub mod inputs;
 mod layer;
 mod load;
 mod locate;
+mod logs;
 pub mod places;
 pub mod show;
 pub mod sources;

@@ -28,7 +28,9 @@ pub mod share;
 pub mod sight;
 pub mod stats;
 pub mod story;
+#[cfg(test)]
 pub mod support;
+pub(crate) mod testing;
 pub mod when;
 pub mod window;
 pub mod word;
