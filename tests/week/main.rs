@@ -13,4 +13,5 @@ mod support;
 mod checks;
 mod pictures;
 mod screen;
+mod watch;
 mod weeks;

@@ -26,6 +26,8 @@ pub struct Telling<'a> {
     pub(super) seed: u64,
     /// A line that is dated later is not used.
     pub(super) latest: Timestamp,
+    /// Whether it is not used because somebody looks at the past, and so is nothing odd.
+    pub(super) past: bool,
     pub(super) heard: &'a Spill,
     pub(super) halves: &'a Spill,
 }
@@ -197,7 +199,7 @@ impl<'a, S: Sink> Teller<'a, S> {
             return;
         };
         if at > self.telling.latest {
-            self.counts.undated += 1;
+            self.counts.undated += u64::from(!self.telling.past);
         } else if line.forged {
             self.counts.forged += 1;
             self.counts.dated(at, self.role);
@@ -225,7 +227,7 @@ impl<'a, S: Sink> Teller<'a, S> {
             self.counts.understood += 1;
             self.counts.dated(at, self.role);
         } else {
-            self.counts.undated += 1;
+            self.counts.undated += u64::from(!self.telling.past);
         }
         counts
     }
