@@ -110,7 +110,7 @@ impl Fields {
 }
 
 /// The text or number that a path leads to, quoted as JSON has it.
-fn lookup(line: Raw<'_>, path: &str) -> Option<Vec<u8>> {
+pub(super) fn lookup(line: Raw<'_>, path: &str) -> Option<Vec<u8>> {
     let mut bytes: Cow<'_, [u8]> = Cow::Borrowed(line.bytes());
     for part in path.split('.') {
         let value = Raw::of(&bytes)?;

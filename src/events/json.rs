@@ -97,6 +97,14 @@ impl<'a> Raw<'a> {
         self.is_string() && inner == Some(text)
     }
 
+    /// The elements of a list; none where it is no list or ends too early.
+    #[must_use]
+    pub fn elements(self) -> Vec<Raw<'a>> {
+        let mut found = Vec::new();
+        let _a_broken_list_has_none = self.cursor().list(|element| found.push(element));
+        found
+    }
+
     /// The member of an object.
     #[must_use]
     pub fn member(self, name: &[u8]) -> Option<Raw<'a>> {
@@ -173,6 +181,21 @@ impl<'a> Cursor<'a> {
                 _ => return Err(Malformed),
             }
             self.peek();
+        }
+    }
+
+    fn list(&mut self, mut visit: impl FnMut(Raw<'a>)) -> Result<(), Malformed> {
+        self.take(b'[')?;
+        if self.peek() == Some(b']') {
+            return Ok(());
+        }
+        loop {
+            visit(self.value()?);
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => return Ok(()),
+                _ => return Err(Malformed),
+            }
         }
     }
 

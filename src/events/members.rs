@@ -6,6 +6,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::source::Role;
+
 /// The paths for each kind of log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -54,4 +56,79 @@ pub struct Members {
     pub resource_id: Option<String>,
     /// MintCash's id of the subscription.
     pub subscription_id: Option<String>,
+}
+
+impl LogMembers {
+    /// The paths for a log of that kind.
+    #[must_use]
+    pub fn of(&self, role: Role) -> &Members {
+        match role {
+            Role::Events => &self.event_log,
+            Role::Deliveries => &self.delivery_log,
+            Role::Requests => &self.request_log,
+            Role::Application => &self.application_log,
+        }
+    }
+
+    /// Each kind of log by its name, with its paths.
+    #[must_use]
+    pub fn all(&self) -> [(&'static str, &Members); 4] {
+        [
+            ("event_log", &self.event_log),
+            ("delivery_log", &self.delivery_log),
+            ("request_log", &self.request_log),
+            ("application_log", &self.application_log),
+        ]
+    }
+
+    /// What is wrong with the paths: where, from `logs` on, and a sentence.
+    #[must_use]
+    pub fn lint(&self) -> Vec<(Vec<&'static str>, String)> {
+        let mut wrong = Vec::new();
+        for (log, members) in self.all() {
+            let is_broken = |path: &str| path.split('.').any(|part| part.trim().is_empty());
+            for (name, path) in members.set() {
+                if is_broken(path) {
+                    let why = format!("`{path}` is no path. Write it as `req.body.eventId`.");
+                    wrong.push((vec![log, name], why));
+                }
+            }
+            if members.ms.is_some() && members.seconds.is_some() {
+                let why = "How long an answer took is said twice, as `ms` and as `seconds`. \
+                           Keep the one that the log has.";
+                wrong.push((vec![log, "seconds"], why.to_owned()));
+            }
+        }
+        wrong
+    }
+}
+
+impl Members {
+    /// The paths that are given, each with its name in `golive.yaml`.
+    pub fn set(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("time", &self.time),
+            ("envelope", &self.envelope),
+            ("event_id", &self.event_id),
+            ("event", &self.event),
+            ("created_at", &self.created_at),
+            ("environment", &self.environment),
+            ("status", &self.status),
+            ("ms", &self.ms),
+            ("seconds", &self.seconds),
+            ("url", &self.url),
+            ("code", &self.code),
+            ("request_id", &self.request_id),
+            ("external_id", &self.external_id),
+            ("resource_id", &self.resource_id),
+            ("subscription_id", &self.subscription_id),
+        ];
+        all.into_iter().filter_map(|(name, path)| Some((name, path.as_deref()?)))
+    }
+
+    /// Whether none is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
 }

@@ -75,6 +75,63 @@ pub(super) fn aim<'a>(target: Target<'a>, hosts: &Hosts) -> Option<Result<Aim<'a
     }
 }
 
+/// Whose a host is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// MintCash's.
+    MintCash,
+    /// One of this machine or network, which may be a proxy or a twin.
+    Inside,
+    /// Another company's.
+    Elsewhere,
+}
+
+/// What a URL or a path says of a call of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Aimed<'a> {
+    /// Whose its host is; `None` for a path alone.
+    pub whose: Option<Whose>,
+    /// Whether the path is one of the API's.
+    pub is_call: bool,
+    /// The id in the path.
+    pub resource: Option<&'a [u8]>,
+}
+
+/// Reads a URL or a path for a call of the API.
+pub(super) fn aimed<'a>(target: &'a [u8], hosts: &Hosts) -> Aimed<'a> {
+    let (host, path) = split(target);
+    let whose = host.map(|host| match (own(host, hosts), whose(host, hosts)) {
+        (Some(_), _) => Whose::MintCash,
+        (None, Some(_)) if host.to_ascii_lowercase().windows(8).any(|it| it == b"mintcash") => {
+            Whose::MintCash
+        }
+        (None, Some(_)) => Whose::Inside,
+        (None, None) => Whose::Elsewhere,
+    });
+    let end = path.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
+    let parts = path.get(..end).unwrap_or(path).split(|byte| *byte == b'/');
+    let mut parts = parts.filter(|part| !part.is_empty()).peekable();
+    let mut aimed = Aimed { whose, is_call: false, resource: None };
+    while let Some(part) = parts.next() {
+        match part {
+            b"payments" | b"subscriptions" | b"refunds" => {
+                aimed.is_call = true;
+                let id = parts.peek().copied().filter(|id| !matches!(id, [b'{' | b':' | b'<', ..]));
+                aimed.resource = aimed.resource.or(id);
+            }
+            b"api-keys" => aimed.is_call = true,
+            _ => {}
+        }
+    }
+    aimed
+}
+
+/// Whose a host is that stands alone, if it is MintCash's: it may as well be the name of the
+/// machine that writes the log.
+pub(super) fn host(host: &[u8], hosts: &Hosts) -> Option<Whose> {
+    own(host, hosts).map(|_| Whose::MintCash)
+}
+
 /// The call that a path is; `None` for an empty one.
 fn call(path: &[u8]) -> Option<Call<'_>> {
     let end = path.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());

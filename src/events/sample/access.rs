@@ -6,6 +6,7 @@
 //! answer took is only read where the line names it (`rt=0.012`, `request_time=0.012`), since a
 //! bare number at the end may be anything.
 
+use super::took::seconds;
 use super::{Reading, Told, moment};
 use crate::time::Timestamp;
 
@@ -120,28 +121,4 @@ fn took(rest: &[u8]) -> Option<u32> {
         }
     }
     found.map(|(_, ms)| ms)
-}
-
-/// Seconds as milliseconds; of several tries of a proxy (`0.002, 0.030`) all together. A try that
-/// got no answer (`-`) makes it unknown.
-pub(super) fn seconds(text: &[u8]) -> Option<u32> {
-    let tries = text.split(|byte| matches!(byte, b',' | b':')).map(<[u8]>::trim_ascii);
-    let mut all = 0.0;
-    for one in tries {
-        all += decimal(one)?;
-    }
-    millis(all * 1_000.0)
-}
-
-/// A number that is not negative.
-pub(super) fn decimal(text: &[u8]) -> Option<f64> {
-    let is_number = text.first().is_some_and(u8::is_ascii_digit);
-    let number: f64 = is_number.then(|| std::str::from_utf8(text).ok()?.parse().ok())??;
-    (number.is_finite() && number >= 0.0).then_some(number)
-}
-
-/// Milliseconds in whole numbers.
-pub(super) fn millis(ms: f64) -> Option<u32> {
-    let whole = std::time::Duration::try_from_secs_f64(ms / 1_000.0).ok()?;
-    u32::try_from((whole.as_micros() + 500) / 1_000).ok()
 }

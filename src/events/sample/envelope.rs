@@ -29,8 +29,8 @@ pub(super) struct Top<'a> {
     pub ms: Option<Raw<'a>>,
     pub answered: Option<Raw<'a>>,
     pub resent: bool,
-    /// Whether it has members that no envelope and no record has.
-    pub has_more: bool,
+    /// Whether it has what loggers add: a level, a message.
+    pub is_logged: bool,
 }
 
 /// The members of `data` that matter.
@@ -125,7 +125,10 @@ impl<'a> Top<'a> {
 
     #[cold]
     fn other(&mut self, name: &[u8], cursor: &mut Cursor<'a>) -> Result<(), Malformed> {
-        self.has_more = true;
+        self.is_logged |= matches!(
+            name,
+            b"level" | b"severity" | b"lvl" | b"msg" | b"message" | b"logger" | b"log.level"
+        );
         match plain(name).and_then(|name| named(&name, TOP)) {
             Some(name) => self.member(name, cursor),
             None => cursor.value().map(drop),

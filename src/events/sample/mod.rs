@@ -6,6 +6,8 @@
 //!  {"eventId":..,"event":..,"data":{..}}      envelope   one pass, in place
 //!  {"schema":"golive.received/1",..}          recorded   the same over the body
 //!  1.2.3.4 - - [25/Nov/2026:..] "POST /..     access
+//!  2026-11-25T15:16:51Z ERROR ..              plain
+//!  {"level":"error","err":{"code":..}}        wide       facts from anywhere, then judged
 //! ```
 //!
 //! The rules it keeps: `event` decides what an event is about, never `type` (C9); ids become hashes
@@ -14,9 +16,15 @@
 
 mod access;
 mod envelope;
+mod facts;
 mod hash;
+mod level;
 mod moment;
+mod names;
+mod plain;
 mod recorded;
+mod took;
+mod wide;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -181,7 +189,8 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
     if line.first() != Some(&b'{') {
         return match role {
             Role::Deliveries => access::told(line, reading),
-            _ => Told::Garbage,
+            Role::Application => plain::told(line, room),
+            Role::Events | Role::Requests => Told::Garbage,
         };
     }
     let Some(top) = Top::read(line) else { return Told::Garbage };
@@ -190,19 +199,26 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
     {
         return told;
     }
-    if top.is_envelope() {
-        return event(&top, room).map_or(Told::Undated, Told::Event);
+    let is_bare = !top.is_logged && reading.members.of(role).is_empty();
+    if role != Role::Application && is_bare && top.is_envelope() {
+        return dated(event(&top, room));
     }
-    Told::Nothing(None)
+    wide::told(line, role, reading, room)
 }
 
-/// What an envelope says; `None` when it has no time.
-fn event(top: &Top<'_>, room: &mut Room) -> Option<EventLine> {
+/// An event counts when it has a time.
+fn dated(event: EventLine) -> Told {
+    match event.created.or(event.received) {
+        Some(_) => Told::Event(event),
+        None => Told::Undated,
+    }
+}
+
+/// What an envelope says.
+fn event(top: &Top<'_>, room: &mut Room) -> EventLine {
     let created = top.created.and_then(moment::of);
     let received = top.received.and_then(moment::of);
-    created.or(received)?;
     let data = top.data.unwrap_or_default();
-    let name = top.event?;
     let [payment, refund] = parts(&data);
     let some = |raw: Option<Raw<'_>>| raw.is_some_and(|raw| raw.some_text().is_some());
     let own = some(data.id);
@@ -213,13 +229,14 @@ fn event(top: &Top<'_>, room: &mut Room) -> Option<EventLine> {
         _ => (data.payment_id, data.external),
     };
     let code = [data.code, refund.code, payment.code].into_iter().find(|code| some(*code));
-    let is_subscription = name.bytes().starts_with(b"\"subscription.");
+    let begins = |name: Raw<'_>| name.bytes().starts_with(b"\"subscription.");
+    let is_subscription = top.event.is_some_and(begins);
     let linked = data.subscription.or(payment.subscription).or(refund.subscription);
     let linked = linked.or(data.id.filter(|_| is_subscription));
-    Some(EventLine {
+    EventLine {
         id: room.id(top.event_id),
         record: None,
-        name: room.name(Some(name))?,
+        name: room.name(top.event).unwrap_or(Word::OTHER),
         created,
         received,
         answer: Answer::Unsaid,
@@ -230,7 +247,7 @@ fn event(top: &Top<'_>, room: &mut Room) -> Option<EventLine> {
         subscription: room.id(linked),
         external: room.id(external),
         card: data.card.or(payment.card),
-    })
+    }
 }
 
 /// The payment and the refund that the data of a refund's event may hold.

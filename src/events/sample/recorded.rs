@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::json::{Raw, unescape};
 use super::envelope::Top;
-use super::{Answer, EventLine, Room, Told, event, moment};
+use super::facts::http;
+use super::{Answer, EventLine, Room, Told, dated, event, moment};
 
 /// What a record tells; `None` when it is none of ours.
 pub(super) fn told(schema: Raw<'_>, top: &Top<'_>, room: &mut Room) -> Option<Told> {
@@ -33,16 +34,13 @@ fn received(top: &Top<'_>, room: &mut Room) -> Told {
         event(&top, room)
     });
     room.text = text;
-    match line {
-        Some(Some(line)) => Told::Event(EventLine {
-            record: room.id(top.id),
-            answer: Answer::Nothing,
-            forged: top.signature.is_some_and(|said| said.is(b"invalid") || said.is(b"missing")),
-            ..line
-        }),
-        Some(None) => Told::Undated,
-        None => Told::Nothing(at),
-    }
+    let Some(line) = line else { return Told::Nothing(at) };
+    dated(EventLine {
+        record: room.id(top.id),
+        answer: Answer::Nothing,
+        forged: top.signature.is_some_and(|said| said.is(b"invalid") || said.is(b"missing")),
+        ..line
+    })
 }
 
 /// The body as it came.
@@ -60,17 +58,13 @@ fn unpacked<'t>(top: &Top<'_>, text: &'t mut Vec<u8>) -> &'t [u8] {
 
 fn answered(top: &Top<'_>, room: &Room) -> Told {
     let at = top.answered.and_then(moment::of);
-    let (Some(record), Some(status)) = (room.id(top.id), top.status.and_then(http)) else {
+    let (Some(record), Some(status)) =
+        (room.id(top.id), top.status.and_then(|it| http(&it.text()?)))
+    else {
         return Told::Nothing(at);
     };
     let ms = top.ms.and_then(|ms| whole(&ms.text()?));
     Told::Answered { record, at, status, ms, resent: top.resent }
-}
-
-/// An HTTP status.
-pub(super) fn http(raw: Raw<'_>) -> Option<u16> {
-    let status = u16::try_from(whole(&raw.text()?)?).ok()?;
-    (100..600).contains(&status).then_some(status)
 }
 
 /// A whole number; a larger one is the largest.

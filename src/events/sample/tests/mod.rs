@@ -1,5 +1,7 @@
 //! What single lines tell.
 
+mod shapes;
+
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
