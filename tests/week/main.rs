@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it breaks")]
 
+mod pictures;
+#[expect(dead_code, reason = "the tests of the terminal use the rest")]
+#[path = "../pty/mod.rs"]
+mod pty;
+mod screen;
 #[path = "../stage/mod.rs"]
 mod stage;
-
-mod pictures;
-mod screen;
+mod terminal;
 mod weeks;

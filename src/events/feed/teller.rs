@@ -147,7 +147,7 @@ impl<'a, S: Sink> Teller<'a, S> {
     fn told(&mut self, told: Told, bytes: &[u8], spot: Spot) {
         match told {
             Told::Event(line) => self.event(&line, bytes, spot),
-            Told::Answered { record, at, status, ms } => {
+            Told::Answered { record, at, status, ms, .. } => {
                 if at.is_none_or(|at| self.counts(at)) {
                     self.counts.answers = true;
                     self.counts.halves = true;
