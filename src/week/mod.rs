@@ -28,8 +28,8 @@ pub mod share;
 pub mod sight;
 pub mod stats;
 pub mod story;
-#[cfg(test)]
 pub mod support;
+#[cfg(test)]
 pub(crate) mod testing;
 pub mod when;
 pub mod window;

@@ -13,6 +13,7 @@ use crate::events::sample::{self, EventLine, Reading, Room, Told, TroubleLine};
 use crate::events::source::Role;
 use crate::events::spill::{Spill, Writer};
 use crate::time::Timestamp;
+use crate::week::picture::{Between, Covers};
 use crate::week::{Answer, Hit, Spot, Trouble, Words};
 
 /// The kind of a line is told by its first bytes.
@@ -42,6 +43,7 @@ pub struct Counts {
     pub(super) answers: bool,
     pub(super) newest: Option<Timestamp>,
     pub(super) oldest: Option<Timestamp>,
+    pub(super) covers: Covers,
 }
 
 impl Counts {
@@ -56,11 +58,28 @@ impl Counts {
         self.answers |= other.answers;
         self.newest = self.newest.max(other.newest);
         self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
+        let Covers { events, requests, application } = other.covers;
+        for (mine, theirs) in [
+            (&mut self.covers.events, events),
+            (&mut self.covers.requests, requests),
+            (&mut self.covers.application, application),
+        ] {
+            for at in theirs.into_iter().flat_map(|it| [it.from, it.to]) {
+                *mine = Some(Between::with(*mine, at));
+            }
+        }
     }
 
-    fn dated(&mut self, at: Timestamp) {
+    fn dated(&mut self, at: Timestamp, role: Role) {
         self.newest = self.newest.max(Some(at));
         self.oldest = self.oldest.map_or(Some(at), |oldest| Some(oldest.min(at)));
+        let covered = match role {
+            Role::Events => &mut self.covers.events,
+            Role::Requests => &mut self.covers.requests,
+            Role::Application => &mut self.covers.application,
+            Role::Deliveries => return,
+        };
+        *covered = Some(Between::with(*covered, at));
     }
 }
 
@@ -81,6 +100,8 @@ pub struct Teller<'a, S> {
     halves: Writer<'a>,
     pub(super) counts: Counts,
     pub(super) rests: Vec<Rest>,
+    /// What the line that is being read is of.
+    role: Role,
 }
 
 impl<'a, S: Sink> Teller<'a, S> {
@@ -93,6 +114,7 @@ impl<'a, S: Sink> Teller<'a, S> {
             halves: telling.halves.writer(),
             counts: Counts::default(),
             rests: Vec::new(),
+            role: Role::Events,
         }
     }
 
@@ -109,6 +131,7 @@ impl<'a, S: Sink> Teller<'a, S> {
     /// Takes a line that is whole.
     pub(super) fn take(&mut self, bytes: &[u8], role: Role, spot: Spot) {
         self.counts.lines += 1;
+        self.role = role;
         let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
         self.told(told, bytes, spot);
         if told == Told::Garbage {
@@ -121,6 +144,7 @@ impl<'a, S: Sink> Teller<'a, S> {
         if !bytes.starts_with(b"{") {
             return false;
         }
+        self.role = role;
         let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
         if told == Told::Garbage {
             return false;
@@ -172,7 +196,7 @@ impl<'a, S: Sink> Teller<'a, S> {
 
     fn nothing(&mut self, at: Option<Timestamp>) {
         if let Some(at) = at.filter(|at| *at <= self.telling.latest) {
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         }
     }
 
@@ -185,10 +209,10 @@ impl<'a, S: Sink> Teller<'a, S> {
             self.counts.undated += 1;
         } else if line.forged {
             self.counts.forged += 1;
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         } else if line.test {
             self.counts.test += 1;
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         } else if self.counts(at) {
             let id = line.id.unwrap_or_else(|| self.room.key(bytes));
             let heard = Heard::of(line, id, at, spot);
@@ -208,7 +232,7 @@ impl<'a, S: Sink> Teller<'a, S> {
         let counts = at <= self.telling.latest;
         if counts {
             self.counts.understood += 1;
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         } else {
             self.counts.undated += 1;
         }
