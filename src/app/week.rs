@@ -13,6 +13,7 @@ use crate::app::effect::Ticket;
 use crate::events::feed::Quoted;
 use crate::time::Timestamp;
 use crate::week::panel::{Item, List, Notice, Topic};
+use crate::week::support::Case;
 use crate::week::{Look, Panel, Picture, Sight, Span, Spot};
 
 /// The first week.
@@ -83,6 +84,26 @@ pub struct About {
     pub says: Vec<String>,
     /// Its lines.
     pub spots: Vec<Spot>,
+    /// The single things, where it is several: a list, a panel.
+    pub items: Vec<Item>,
+    /// How many there are of them.
+    pub total: u64,
+}
+
+impl About {
+    /// What MintCash's support is to be asked: each thing, with the ids on its lines.
+    #[must_use]
+    pub fn cases(&self, lines: &[Quoted], now: Timestamp) -> Vec<Case> {
+        let ids = |spots: &[Spot]| {
+            let of = lines.iter().filter(|line| spots.contains(&line.spot));
+            of.flat_map(|line| line.ids.iter().cloned()).collect::<Vec<_>>()
+        };
+        if !self.items.is_empty() {
+            return self.items.iter().map(|item| Case::of(item, ids(&item.spots))).collect();
+        }
+        let (at, what) = (self.at.unwrap_or(now), self.what.clone());
+        vec![Case { at, what, says: self.says.join(" "), ids: ids(&self.spots) }]
+    }
 }
 
 impl From<&Notice> for About {
@@ -93,6 +114,7 @@ impl From<&Notice> for About {
             what: notice.short.clone(),
             says: more.into_iter().flatten().cloned().collect(),
             spots: notice.spots.clone(),
+            ..Self::default()
         }
     }
 }
@@ -104,6 +126,8 @@ impl From<&Item> for About {
             what: item.what.clone(),
             says: vec![item.says.clone()],
             spots: item.spots.clone(),
+            items: vec![item.clone()],
+            total: 1,
         }
     }
 }
@@ -253,24 +277,21 @@ impl Week {
 const NAMED: usize = 10;
 
 fn of_list(list: &List) -> About {
-    let first = list.items.iter().take(NAMED);
+    let items: Vec<Item> = list.items.iter().take(NAMED).cloned().collect();
     About {
         at: list.items.first().map(|item| item.at),
         what: format!("{}: {}", list.title, list.total),
         says: Vec::new(),
-        spots: first.flat_map(|item| item.spots.iter().copied()).collect(),
+        spots: items.iter().flat_map(|item| item.spots.iter().copied()).collect(),
+        total: list.total,
+        items,
     }
 }
 
+/// A panel's most pressing list.
 fn of_panel(panel: &Panel) -> About {
-    let current = panel.notices.iter().filter(|notice| notice.until.is_none());
-    let spots = current.clone().flat_map(|notice| notice.spots.iter().copied());
-    About {
-        at: current.clone().filter_map(|notice| notice.since).min(),
-        what: format!("{}: {}", panel.topic.title(), panel.sentence),
-        says: current.map(|notice| notice.message.clone()).collect(),
-        spots: spots.take(NAMED).collect(),
-    }
+    let list = panel.lists.iter().find(|list| !list.items.is_empty());
+    list.map(of_list).unwrap_or_default()
 }
 
 /// What an item is, wherever it stands.

@@ -24,7 +24,6 @@ pub mod newest;
 pub mod panel;
 pub mod picture;
 mod sentence;
-pub mod share;
 pub mod sight;
 pub mod stats;
 pub mod story;

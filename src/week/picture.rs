@@ -72,6 +72,23 @@ pub struct Covers {
     pub application: Option<Between>,
 }
 
+impl Covers {
+    /// Takes in what other logs span.
+    pub fn add(&mut self, other: Self) {
+        let Self { events, requests, application } = other;
+        let pairs = [
+            (&mut self.events, events),
+            (&mut self.requests, requests),
+            (&mut self.application, application),
+        ];
+        for (covered, more) in pairs {
+            for at in more.into_iter().flat_map(|more| [more.from, more.to]) {
+                *covered = Some(Between::with(*covered, at));
+            }
+        }
+    }
+}
+
 /// From the oldest line to the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Between {

@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it breaks")]
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test says what is missing")]
 
+#[expect(dead_code, reason = "the tests of the terminal use the rest")]
+#[path = "../pty/mod.rs"]
+mod pty;
 #[path = "../stage/mod.rs"]
 mod stage;
 #[expect(dead_code, reason = "the tests of the command line use the rest")]
@@ -13,4 +16,6 @@ mod support;
 mod checks;
 mod pictures;
 mod screen;
+mod terminal;
+mod watch;
 mod weeks;

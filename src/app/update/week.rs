@@ -12,7 +12,7 @@ use crate::events::feed::Quoted;
 use crate::keys::Action;
 use crate::time::Timestamp;
 use crate::week::panel::Topic;
-use crate::week::{Look, Sight};
+use crate::week::{Look, Sight, support};
 
 /// How far back the time range can be moved: no board keeps more.
 const KEPT: Duration = Duration::from_secs(35 * 24 * 3600);
@@ -48,7 +48,7 @@ pub fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
             let span = model.week.look.span.longer();
             return Some(look(model, Look { span, ..model.week.look }));
         }
-        Action::Support => return Some(support(model)),
+        Action::Support => return Some(ask_support(model)),
         _ => return None,
     }
     Some(Vec::new())
@@ -81,7 +81,9 @@ pub fn see(model: &mut Model, sight: Sight) {
 /// The lines that were asked for.
 pub fn quoted(model: &mut Model, ticket: Ticket, lines: Vec<Quoted>) {
     if let Some((_, about)) = model.week.asked.take_if(|(asked, _)| *asked == ticket) {
-        let text = text(&about, &lines);
+        let now = model.current.now();
+        let cases = about.cases(&lines, now);
+        let text = support::text(&cases, about.total.max(1), now);
         model.dialogs.push(Dialog::Reading(Reading::new(Subject::Support(text))));
         return;
     }
@@ -212,7 +214,7 @@ fn look(model: &mut Model, look: Look) -> Vec<Effect> {
 }
 
 /// Asks for the lines that a support text is made of.
-fn support(model: &mut Model) -> Vec<Effect> {
+fn ask_support(model: &mut Model) -> Vec<Effect> {
     let Some(about) = model.week.about().filter(|about| !about.spots.is_empty()) else {
         model.toast(Tone::Plain, "There is nothing here to ask MintCash's support about.");
         return Vec::new();
@@ -221,17 +223,4 @@ fn support(model: &mut Model) -> Vec<Effect> {
     let spots = about.spots.clone();
     model.week.asked = Some((ticket, about));
     vec![Effect::Week(Ask::Quote { ticket, spots })]
-}
-
-/// The text for MintCash's support.
-fn text(about: &About, lines: &[Quoted]) -> String {
-    let mut text = vec![about.what.clone()];
-    text.extend(about.at.map(|at| format!("Since {at}")));
-    for line in lines {
-        let ids: Vec<_> = line.ids.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        if !ids.is_empty() {
-            text.push(ids.join("  "));
-        }
-    }
-    text.join("\n")
 }

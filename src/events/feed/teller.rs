@@ -26,6 +26,8 @@ pub struct Telling<'a> {
     pub(super) seed: u64,
     /// A line that is dated later is not used.
     pub(super) latest: Timestamp,
+    /// Whether it is not used because somebody looks at the past, and so is nothing odd.
+    pub(super) past: bool,
     pub(super) heard: &'a Spill,
     pub(super) halves: &'a Spill,
 }
@@ -58,16 +60,7 @@ impl Counts {
         self.answers |= other.answers;
         self.newest = self.newest.max(other.newest);
         self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
-        let Covers { events, requests, application } = other.covers;
-        for (mine, theirs) in [
-            (&mut self.covers.events, events),
-            (&mut self.covers.requests, requests),
-            (&mut self.covers.application, application),
-        ] {
-            for at in theirs.into_iter().flat_map(|it| [it.from, it.to]) {
-                *mine = Some(Between::with(*mine, at));
-            }
-        }
+        self.covers.add(other.covers);
     }
 
     fn dated(&mut self, at: Timestamp, role: Role) {
@@ -95,13 +88,13 @@ pub struct Rest {
 pub struct Teller<'a, S> {
     telling: &'a Telling<'a>,
     room: Room,
+    /// What the log is of that is being read.
+    role: Role,
     pub(super) sink: S,
     heard: Writer<'a>,
     halves: Writer<'a>,
     pub(super) counts: Counts,
     pub(super) rests: Vec<Rest>,
-    /// What the line that is being read is of.
-    role: Role,
 }
 
 impl<'a, S: Sink> Teller<'a, S> {
@@ -109,12 +102,12 @@ impl<'a, S: Sink> Teller<'a, S> {
         Self {
             telling,
             room: Room::new(Arc::clone(&telling.words), telling.seed),
+            role: Role::Events,
             sink,
             heard: telling.heard.writer(),
             halves: telling.halves.writer(),
             counts: Counts::default(),
             rests: Vec::new(),
-            role: Role::Events,
         }
     }
 
@@ -144,12 +137,12 @@ impl<'a, S: Sink> Teller<'a, S> {
         if !bytes.starts_with(b"{") {
             return false;
         }
-        self.role = role;
         let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
         if told == Told::Garbage {
             return false;
         }
         self.counts.lines += 1;
+        self.role = role;
         self.told(told, bytes, spot);
         true
     }
@@ -206,7 +199,7 @@ impl<'a, S: Sink> Teller<'a, S> {
             return;
         };
         if at > self.telling.latest {
-            self.counts.undated += 1;
+            self.counts.undated += u64::from(!self.telling.past);
         } else if line.forged {
             self.counts.forged += 1;
             self.counts.dated(at, self.role);
@@ -234,7 +227,7 @@ impl<'a, S: Sink> Teller<'a, S> {
             self.counts.understood += 1;
             self.counts.dated(at, self.role);
         } else {
-            self.counts.undated += 1;
+            self.counts.undated += u64::from(!self.telling.past);
         }
         counts
     }

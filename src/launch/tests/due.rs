@@ -156,7 +156,7 @@ fn a_step_is_open_until_its_first_time_and_overdue_after_it() {
     assert_eq!(word(&walk, RATE), "due 11:00 UTC");
     assert_eq!(
         said(&walk, RATE),
-        "Due at 2026-11-23 11:00 UTC (T+1 h), in 43 min. | T+1 h next, in 43 min | T+24 h ahead | \
+        "Due at 2026-11-23 11:00 UTC (T+1 h), in 43 min. | T+1 h next | T+24 h ahead | \
          T+7 d ahead"
     );
     assert_eq!(word(&walk, CODES), "due 24 Nov");

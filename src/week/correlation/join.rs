@@ -7,7 +7,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::sight::{By, Sight};
+use super::mention::{By, Mention};
 use crate::time::Timestamp;
 use crate::week::picture::Between;
 
@@ -20,25 +20,25 @@ pub(super) const GRACE_MS: i64 = 5 * 60_000;
 /// The same thing said again within this time is one thing.
 const AGAIN_MS: i64 = 3_600_000;
 
-/// The sights of one side, to be found by id.
+/// The mentions of one side, to be found by id.
 pub(super) struct Index {
     entries: Vec<(By, Timestamp, usize)>,
 }
 
 impl Index {
-    /// Of these sights.
-    pub(super) fn of(sights: &[Sight]) -> Self {
-        let all = sights.iter().enumerate();
+    /// Of these mentions.
+    pub(super) fn of(mentions: &[Mention]) -> Self {
+        let all = mentions.iter().enumerate();
         let mut entries: Vec<_> = all
-            .flat_map(|(place, sight)| sight.ids().map(move |by| (by, sight.at, place)))
+            .flat_map(|(place, mention)| mention.ids().map(move |by| (by, mention.at, place)))
             .collect();
         entries.sort_unstable();
         Self { entries }
     }
 
     /// The nearest one that shares an id, and which id.
-    pub(super) fn partner(&self, sight: &Sight) -> Option<(By, usize)> {
-        sight.ids().find_map(|by| self.nearest(by, sight.at).map(|place| (by, place)))
+    pub(super) fn partner(&self, mention: &Mention) -> Option<(By, usize)> {
+        mention.ids().find_map(|by| self.nearest(by, mention.at).map(|place| (by, place)))
     }
 
     fn nearest(&self, by: By, at: Timestamp) -> Option<usize> {
@@ -93,25 +93,25 @@ impl Ground {
 }
 
 /// How an error stands against the other side.
-pub(super) fn matched(sight: &Sight, other: &Index, ground: Ground) -> Match {
-    match other.partner(sight) {
+pub(super) fn matched(mention: &Mention, other: &Index, ground: Ground) -> Match {
+    match other.partner(mention) {
         Some((by, place)) => Match::Has(by, place),
-        None if sight.ids().next().is_none() => Match::NoId,
-        None if !ground.holds(sight.at) => Match::Unsure,
+        None if mention.ids().next().is_none() => Match::NoId,
+        None if !ground.holds(mention.at) => Match::Unsure,
         None => Match::None,
     }
 }
 
-/// The sights without those that a log says again.
-pub(super) fn distinct(sights: &[Sight]) -> Vec<Sight> {
+/// The mentions without those that a log says again.
+pub(super) fn distinct(mentions: &[Mention]) -> Vec<Mention> {
     let mut last: FxHashMap<(By, u16, u16), Timestamp> = FxHashMap::default();
-    let mut is_new = |sight: &Sight| {
-        let Some(same) = sight.same() else { return true };
+    let mut is_new = |mention: &Mention| {
+        let Some(same) = mention.same() else { return true };
         let within = if matches!(same.0, By::Request(_)) { APART_MS } else { AGAIN_MS };
-        let before = last.insert(same, sight.at);
-        before.is_none_or(|before| apart(before, sight.at) > within)
+        let before = last.insert(same, mention.at);
+        before.is_none_or(|before| apart(before, mention.at) > within)
     };
-    sights.iter().filter(|sight| is_new(sight)).copied().collect()
+    mentions.iter().filter(|mention| is_new(mention)).copied().collect()
 }
 
 fn apart(one: Timestamp, other: Timestamp) -> i64 {

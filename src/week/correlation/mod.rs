@@ -1,18 +1,18 @@
 //! Does each error have its partner on the other side?
 //!
-//! `sight` is an error or a failure as one log has it, `newest` keeps them, `join` finds partners,
+//! `mention` is an error or a failure as one log has it, `kept` holds the newest of them, `join` finds partners,
 //! `tally` counts, `notices` and `show` say it. The rules it keeps: a declined card is no
 //! error of the application; an error that a sound application overcomes in silence, such as a 503
 //! that was tried again, is no alarm; what one log can not know is not held against it.
 //!
-//! Memory: the newest [`MOST`](newest::MOST) of each of three kinds, under 12 MB with everything
+//! Memory: the newest [`MOST`](kept::MOST) of each of three kinds, under 12 MB with everything
 //! around them.
 
 mod join;
-mod newest;
+mod kept;
+mod mention;
 mod notices;
 mod show;
-mod sight;
 mod tally;
 
 use std::time::Duration;
@@ -22,8 +22,8 @@ use crate::week::boards::Frame;
 use crate::week::panel::{Panel, Topic};
 use crate::week::story::{Side, Story, Trouble};
 use crate::week::word::Words;
-use newest::Newest;
-use sight::Sight;
+use kept::Kept;
+use mention::Mention;
 use tally::Tally;
 
 /// So long an error counts.
@@ -32,9 +32,9 @@ const KEPT: Duration = Duration::from_secs(35 * 86_400);
 /// What is gathered for it.
 #[derive(Clone, Debug, Default)]
 pub struct CorrelationBoard {
-    application: Newest,
-    api: Newest,
-    failures: Newest,
+    application: Kept,
+    api: Kept,
+    failures: Kept,
     /// The newest of all.
     newest: Option<Timestamp>,
     /// Up to when old ones were forgotten.
@@ -44,27 +44,27 @@ pub struct CorrelationBoard {
 impl CorrelationBoard {
     /// Takes in a story.
     pub fn add(&mut self, story: &Story, words: &Words) {
-        if let Some(sight) = failure(story, words) {
-            self.failures.add(sight);
-            self.forget(sight.at);
+        if let Some(mention) = failure(story, words) {
+            self.failures.add(mention);
+            self.forget(mention.at);
         }
     }
 
     /// Takes out a story that was added, as it was.
     pub fn remove(&mut self, story: &Story, words: &Words) {
-        if let Some(sight) = failure(story, words) {
-            self.failures.remove(&sight);
+        if let Some(mention) = failure(story, words) {
+            self.failures.remove(&mention);
         }
     }
 
     /// Takes in an error.
     pub fn trouble(&mut self, trouble: &Trouble) {
-        let sight = Sight::of_trouble(trouble);
+        let mention = Mention::of_trouble(trouble);
         match trouble.side {
-            Side::Application => self.application.add(sight),
-            Side::Api => self.api.add(sight),
+            Side::Application => self.application.add(mention),
+            Side::Api => self.api.add(mention),
         }
-        self.forget(sight.at);
+        self.forget(mention.at);
     }
 
     /// Takes in what another thread has gathered.
@@ -104,10 +104,10 @@ impl CorrelationBoard {
 }
 
 /// A failure that an event tells of.
-fn failure(story: &Story, words: &Words) -> Option<Sight> {
+fn failure(story: &Story, words: &Words) -> Option<Mention> {
     let name = words.text(story.name);
     let failed = ["payment.failed", "subscription.failed", "subscription.payment_failed"];
-    failed.contains(&name).then(|| Sight::of_story(story)).flatten()
+    failed.contains(&name).then(|| Mention::of_story(story)).flatten()
 }
 
 /// A moment earlier.

@@ -9,8 +9,8 @@ use super::tally::{ApiError, Tally};
 use crate::launch::outcome::Level;
 use crate::week::boards::Frame;
 use crate::week::panel::Notice;
-use crate::week::share::{counted, percent};
 use crate::week::story::Spot;
+use crate::week::when::percent;
 
 /// Fewer are worth knowing, no more.
 const SOME: usize = 3;
@@ -46,7 +46,7 @@ fn unknown_to_application(tally: &Tally, frame: &Frame<'_>) -> Option<Notice> {
         (hits, false) if hits >= SOME as u64 => Level::Advisory,
         _ => Level::Info,
     };
-    let share = percent(counted(hits, all));
+    let share = percent(hits, all);
     let mut notice = Notice::new(
         level,
         "api-errors-unknown",
@@ -66,8 +66,8 @@ fn unknown_to_application(tally: &Tally, frame: &Frame<'_>) -> Option<Notice> {
             .to_owned(),
     );
     let unknown =
-        tally.api_where(|error| error.is_unknown() && error.sight.at >= tally.judged_since);
-    notice.spots = newest(unknown.map(|error| error.sight.spot));
+        tally.api_where(|error| error.is_unknown() && error.mention.at >= tally.judged_since);
+    notice.spots = newest(unknown.map(|error| error.mention.spot));
     Some(notice)
 }
 
@@ -91,7 +91,7 @@ fn unknown_to_mintcash(tally: &Tally) -> Option<Notice> {
          name, say so under logs.application_log.request_id in golive.yaml."
             .to_owned(),
     );
-    notice.spots = newest(tally.unknown_to_mintcash().map(|sight| sight.spot));
+    notice.spots = newest(tally.unknown_to_mintcash().map(|mention| mention.spot));
     Some(notice)
 }
 
@@ -108,7 +108,7 @@ fn without_id(tally: &Tally) -> Option<Notice> {
     );
     notice.hint =
         Some("Log the requestId of `details`, with your order and the externalId.".to_owned());
-    notice.spots = newest(tally.without_id().map(|sight| sight.spot));
+    notice.spots = newest(tally.without_id().map(|mention| mention.spot));
     Some(notice)
 }
 
@@ -128,7 +128,7 @@ fn api_without_id(tally: &Tally) -> Option<Notice> {
         "Log the body of each answer that is an error; it has the requestId in `details`."
             .to_owned(),
     );
-    notice.spots = newest(no_id().map(|error| error.sight.spot));
+    notice.spots = newest(no_id().map(|error| error.mention.spot));
     Some(notice)
 }
 
@@ -145,7 +145,7 @@ fn silent(tally: &Tally) -> Option<Notice> {
                  client that tries again, or expects them, need not log them."
             ),
         );
-        notice.spots = newest(tally.api_where(silent).map(|error| error.sight.spot));
+        notice.spots = newest(tally.api_where(silent).map(|error| error.mention.spot));
         notice
     })
 }

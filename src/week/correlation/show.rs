@@ -1,14 +1,15 @@
 //! The panel: sentence, numbers, chart, limit, lists.
 
 use super::join::Match;
+use super::mention::Mention;
 use super::notices::notices;
-use super::sight::Sight;
 use super::tally::{ApiError, Failure, Partner, Tally};
 use crate::launch::outcome::{Level, Outcome};
 use crate::time::Timestamp;
 use crate::week::boards::Frame;
 use crate::week::panel::{Chart, Figure, Item, Limit, List, Panel, Series, Tone, Topic, Unit};
-use crate::week::share::{at_least, counted, number, percent};
+use crate::week::stats::surely_above;
+use crate::week::when::{percent, real};
 
 /// With fewer hits nothing is an alarm.
 pub(super) const CLUSTER: u64 = 5;
@@ -59,7 +60,7 @@ pub(super) fn missing(tally: &Tally, frame: &Frame<'_>) -> Option<String> {
 /// Whether surely more of the API's errors are unknown to the application than the limit allows.
 pub(super) fn is_crossed(tally: &Tally, frame: &Frame<'_>) -> bool {
     let (hits, all) = tally.unknown_to_application();
-    hits >= CLUSTER && at_least(hits, all) * 100.0 > frame.limits.unmatched_percent
+    hits >= CLUSTER && surely_above(hits, all, frame.limits.unmatched_percent / 100.0)
 }
 
 /// A panel that can not answer, with all that is known.
@@ -118,7 +119,7 @@ fn errors(count: usize, what: &str) -> String {
 }
 
 fn figures(tally: &Tally) -> Vec<Figure> {
-    let count = |count: usize| number(count as u64);
+    let count = |count: usize| real(count as u64);
     let known = tally.failures.iter().filter(|failure| failure.application.is_some()).count();
     let no_id = |error: &ApiError| error.found == Match::NoId;
     let silent = |error: &ApiError| error.found == Match::None && error.is_silent();
@@ -157,7 +158,7 @@ fn figures(tally: &Tally) -> Vec<Figure> {
     let (hits, all) = tally.unknown_to_application();
     if all > 0 {
         let title = "API errors unknown to the application";
-        let mut share = figure("unmatched_share", title, counted(hits, all), Unit::Ratio);
+        let mut share = figure("unmatched_share", title, real(hits) / real(all), Unit::Ratio);
         share.over = Some("last 7 days".to_owned());
         figures.push(share);
     }
@@ -170,7 +171,7 @@ fn limit(tally: &Tally, frame: &Frame<'_>) -> Limit {
         0 => ("no API error to judge by".to_owned(), None),
         all if all < CLUSTER => (format!("{hits} of {all}, too few to say"), None),
         all => {
-            let share = percent(counted(hits, all));
+            let share = percent(hits, all);
             (format!("{hits} of {all} ({share})"), Some(is_crossed(tally, frame)))
         }
     };
@@ -192,15 +193,15 @@ fn chart(tally: &Tally, frame: &Frame<'_>) -> Chart {
             let point = frame.window.bucket(at).and_then(|bucket| points.get_mut(bucket));
             point.into_iter().for_each(|point| *point += 1);
         }
-        points.into_iter().map(|point| Some(number(point))).collect()
+        points.into_iter().map(|point| Some(real(point))).collect()
     };
     let series =
         |name: &str, tone, points| Series { name: name.to_owned(), tone, points, usual: None };
-    let joined = tally.joined().map(|(error, _)| error.sight.at);
-    let explained = tally.explained().map(|(sight, ..)| sight.at);
-    let alone = tally.api_where(ApiError::is_unknown).map(|error| error.sight.at);
-    let unknown = tally.unknown_to_mintcash().map(|sight| sight.at);
-    let without = tally.without_id().map(|sight| sight.at);
+    let joined = tally.joined().map(|(error, _)| error.mention.at);
+    let explained = tally.explained().map(|(mention, ..)| mention.at);
+    let alone = tally.api_where(ApiError::is_unknown).map(|error| error.mention.at);
+    let unknown = tally.unknown_to_mintcash().map(|mention| mention.at);
+    let without = tally.without_id().map(|mention| mention.at);
     Chart::Stacked {
         unit: "errors".to_owned(),
         series: vec![
@@ -220,17 +221,17 @@ fn list(title: &str, mut items: Vec<Item>) -> List {
 }
 
 fn lists(tally: &Tally, frame: &Frame<'_>) -> Vec<List> {
-    let api = |error: &ApiError| api_error(&error.sight, frame);
+    let api = |error: &ApiError| api_error(&error.mention, frame);
     let alone = tally.api_where(ApiError::is_unknown).map(|error| {
-        item(&error.sight, api(error), "not in the application's log", Tone::Bad, &[])
+        item(&error.mention, api(error), "not in the application's log", Tone::Bad, &[])
     });
-    let unknown = tally.unknown_to_mintcash().map(|sight| {
+    let unknown = tally.unknown_to_mintcash().map(|mention| {
         let says = "its requestId is in no request of the log";
-        item(sight, application_error(sight, frame), says, Tone::Bad, &[])
+        item(mention, application_error(mention, frame), says, Tone::Bad, &[])
     });
-    let without = tally.without_id().map(|sight| {
+    let without = tally.without_id().map(|mention| {
         let says = "no id, so MintCash can not look it up";
-        item(sight, application_error(sight, frame), says, Tone::Plain, &[])
+        item(mention, application_error(mention, frame), says, Tone::Plain, &[])
     });
     let joined = tally.joined().map(|(error, partner)| {
         let by = match error.found {
@@ -238,11 +239,11 @@ fn lists(tally: &Tally, frame: &Frame<'_>) -> Vec<List> {
             _ => "an id",
         };
         let says = format!("in the application's log too, by {by}");
-        item(&error.sight, api(error), &says, Tone::Warn, &[partner])
+        item(&error.mention, api(error), &says, Tone::Warn, &[partner])
     });
-    let explained = tally.explained().map(|(sight, by, failure)| {
+    let explained = tally.explained().map(|(mention, by, failure)| {
         let says = format!("explained by {}, by {}", failed(&failure, frame), by.named());
-        item(sight, application_error(sight, frame), &says, Tone::Plain, &[failure])
+        item(mention, application_error(mention, frame), &says, Tone::Plain, &[failure])
     });
     let failures = tally.failures.iter().map(|failure| failure_item(failure, frame));
     let all = [
@@ -263,41 +264,41 @@ fn failure_item(failure: &Failure, frame: &Frame<'_>) -> Item {
         (None, Some(_)) => "an error of the API has the same id",
         (None, None) => "the application logged no error, which is right for a declined card",
     };
-    let partners: Vec<Sight> = failure.application.into_iter().chain(failure.api).collect();
-    item(&failure.sight, failed(&failure.sight, frame), says, Tone::Plain, &partners)
+    let partners: Vec<Mention> = failure.application.into_iter().chain(failure.api).collect();
+    item(&failure.mention, failed(&failure.mention, frame), says, Tone::Plain, &partners)
 }
 
-fn item(sight: &Sight, what: String, says: &str, tone: Tone, partners: &[Sight]) -> Item {
+fn item(mention: &Mention, what: String, says: &str, tone: Tone, partners: &[Mention]) -> Item {
     let partners = partners.iter().map(|partner| partner.spot);
     Item {
-        at: sight.at,
+        at: mention.at,
         what,
         says: says.to_owned(),
         tone,
-        spots: std::iter::once(sight.spot).chain(partners).collect(),
+        spots: std::iter::once(mention.spot).chain(partners).collect(),
     }
 }
 
-fn api_error(sight: &Sight, frame: &Frame<'_>) -> String {
-    let status = sight.status().map(|status| format!(" {status}")).unwrap_or_default();
-    format!("API error{status}{}", code(sight, frame))
+fn api_error(mention: &Mention, frame: &Frame<'_>) -> String {
+    let status = mention.status().map(|status| format!(" {status}")).unwrap_or_default();
+    format!("API error{status}{}", code(mention, frame))
 }
 
-fn application_error(sight: &Sight, frame: &Frame<'_>) -> String {
-    format!("application error{}", code(sight, frame))
+fn application_error(mention: &Mention, frame: &Frame<'_>) -> String {
+    format!("application error{}", code(mention, frame))
 }
 
-fn failed(sight: &Sight, frame: &Frame<'_>) -> String {
-    format!("{}{}", frame.words.text(sight.event()), code(sight, frame))
+fn failed(mention: &Mention, frame: &Frame<'_>) -> String {
+    format!("{}{}", frame.words.text(mention.event()), code(mention, frame))
 }
 
-fn code(sight: &Sight, frame: &Frame<'_>) -> String {
-    sight.code().map(|code| format!(", {}", frame.words.text(code))).unwrap_or_default()
+fn code(mention: &Mention, frame: &Frame<'_>) -> String {
+    mention.code().map(|code| format!(", {}", frame.words.text(code))).unwrap_or_default()
 }
 
 /// Whether some of the application's errors are on MintCash's side, by `requestId`.
 pub(super) fn joins_by_request(tally: &Tally) -> bool {
     let by_request =
-        |partner: &Partner| matches!(partner, Partner::Api(super::sight::By::Request(_), _));
+        |partner: &Partner| matches!(partner, Partner::Api(super::mention::By::Request(_), _));
     tally.application.iter().any(|(_, partner)| by_request(partner))
 }

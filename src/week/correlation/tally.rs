@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::join::{Ground, Index, Match, distinct, matched};
-use super::sight::{By, Sight};
+use super::mention::{By, Mention};
 use super::{CorrelationBoard, back};
 use crate::time::Timestamp;
 use crate::week::boards::Frame;
@@ -15,9 +15,9 @@ const JUDGED: Duration = Duration::from_secs(7 * 86_400);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Partner {
     /// The API answered with it.
-    Api(By, Sight),
+    Api(By, Mention),
     /// An event told of it.
-    Failure(By, Sight),
+    Failure(By, Mention),
     /// None is known; why, the match says.
     No(Match),
 }
@@ -26,11 +26,11 @@ pub(super) enum Partner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ApiError {
     /// It.
-    pub sight: Sight,
+    pub mention: Mention,
     /// How it stands against the application's log.
     pub found: Match,
     /// The application's line.
-    pub partner: Option<Sight>,
+    pub partner: Option<Mention>,
 }
 
 impl ApiError {
@@ -38,7 +38,7 @@ impl ApiError {
     /// is an answer and no error.
     pub(super) fn is_silent(&self) -> bool {
         // 499 `aborted` is a declined card (C7 of mintcash-contract.md section 13).
-        let status = self.sight.status();
+        let status = self.mention.status();
         matches!(status, Some(404 | 408 | 409 | 425 | 429 | 499 | 500..))
     }
 
@@ -52,18 +52,18 @@ impl ApiError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     /// It.
-    pub sight: Sight,
+    pub mention: Mention,
     /// The application's line.
-    pub application: Option<Sight>,
+    pub application: Option<Mention>,
     /// The API's line.
-    pub api: Option<Sight>,
+    pub api: Option<Mention>,
 }
 
 /// Everything that is known when the panel is made.
 #[derive(Debug)]
 pub(super) struct Tally {
     /// Errors of the application, each once, oldest first.
-    pub application: Vec<(Sight, Partner)>,
+    pub application: Vec<(Mention, Partner)>,
     /// Errors of the API, each once, oldest first.
     pub api: Vec<ApiError>,
     /// Failures that events told of, each once, oldest first.
@@ -84,14 +84,13 @@ impl Tally {
         let [application, api, failures] = sides.map(|side| distinct(&side.since(since)));
         let [by_application, by_api, by_failure] =
             [&application, &api, &failures].map(|side| Index::of(side));
-        let ground = |covered, side: &super::newest::Newest| {
-            Ground::of(covered, side.complete_since(), until)
-        };
+        let ground =
+            |covered, side: &super::kept::Kept| Ground::of(covered, side.complete_since(), until);
         let in_application = ground(covers.application, &board.application);
         let in_api = ground(covers.requests, &board.api);
-        let partner_of = |sight: &Sight| match matched(sight, &by_api, in_api) {
+        let partner_of = |mention: &Mention| match matched(mention, &by_api, in_api) {
             Match::Has(by, place) => api.get(place).map(|it| Partner::Api(by, *it)),
-            found => match by_failure.partner(sight) {
+            found => match by_failure.partner(mention) {
                 Some((by, place)) => failures.get(place).map(|it| Partner::Failure(by, *it)),
                 None if found == Match::None && !frame.reading.holds.requests => {
                     Some(Partner::No(Match::Unsure))
@@ -101,20 +100,20 @@ impl Tally {
         };
         let with_partner = application
             .iter()
-            .filter_map(|sight| partner_of(sight).map(|partner| (*sight, partner)))
+            .filter_map(|mention| partner_of(mention).map(|partner| (*mention, partner)))
             .collect();
-        let known = |sight: &Sight, index: &Index, side: &[Sight]| {
-            index.partner(sight).and_then(|(_, place)| side.get(place).copied())
+        let known = |mention: &Mention, index: &Index, side: &[Mention]| {
+            index.partner(mention).and_then(|(_, place)| side.get(place).copied())
         };
-        let api_errors = api.iter().map(|sight| ApiError {
-            sight: *sight,
-            found: matched(sight, &by_application, in_application),
-            partner: known(sight, &by_application, &application),
+        let api_errors = api.iter().map(|mention| ApiError {
+            mention: *mention,
+            found: matched(mention, &by_application, in_application),
+            partner: known(mention, &by_application, &application),
         });
-        let failed = failures.iter().map(|sight| Failure {
-            sight: *sight,
-            application: known(sight, &by_application, &application),
-            api: known(sight, &by_api, &api),
+        let failed = failures.iter().map(|mention| Failure {
+            mention: *mention,
+            application: known(mention, &by_application, &application),
+            api: known(mention, &by_api, &api),
         });
         Self {
             application: with_partner,
@@ -129,7 +128,7 @@ impl Tally {
     /// not know, and all.
     pub(super) fn unknown_to_application(&self) -> (u64, u64) {
         let judged = self.api.iter().filter(|error| {
-            error.sight.at >= self.judged_since
+            error.mention.at >= self.judged_since
                 && !error.is_silent()
                 && matches!(error.found, Match::Has(..) | Match::None)
         });
@@ -137,27 +136,27 @@ impl Tally {
     }
 
     /// The application's errors without a partner that name a `requestId`.
-    pub(super) fn unknown_to_mintcash(&self) -> impl Iterator<Item = &Sight> {
+    pub(super) fn unknown_to_mintcash(&self) -> impl Iterator<Item = &Mention> {
         let none = self.application.iter().filter(|(_, it)| *it == Partner::No(Match::None));
-        none.map(|(sight, _)| sight)
-            .filter(|sight| matches!(sight.ids().next(), Some(By::Request(_))))
+        none.map(|(mention, _)| mention)
+            .filter(|mention| matches!(mention.ids().next(), Some(By::Request(_))))
     }
 
     /// The application's errors without any id.
-    pub(super) fn without_id(&self) -> impl Iterator<Item = &Sight> {
+    pub(super) fn without_id(&self) -> impl Iterator<Item = &Mention> {
         let none = self.application.iter().filter(|(_, it)| *it == Partner::No(Match::NoId));
-        none.map(|(sight, _)| sight)
+        none.map(|(mention, _)| mention)
     }
 
     /// Errors of the API that the application knows.
-    pub(super) fn joined(&self) -> impl Iterator<Item = (&ApiError, Sight)> {
+    pub(super) fn joined(&self) -> impl Iterator<Item = (&ApiError, Mention)> {
         self.api.iter().filter_map(|error| error.partner.map(|partner| (error, partner)))
     }
 
     /// The application's errors that an event explains.
-    pub(super) fn explained(&self) -> impl Iterator<Item = (&Sight, By, Sight)> {
-        self.application.iter().filter_map(|(sight, partner)| match partner {
-            Partner::Failure(by, failure) => Some((sight, *by, *failure)),
+    pub(super) fn explained(&self) -> impl Iterator<Item = (&Mention, By, Mention)> {
+        self.application.iter().filter_map(|(mention, partner)| match partner {
+            Partner::Failure(by, failure) => Some((mention, *by, *failure)),
             _ => None,
         })
     }

@@ -312,7 +312,7 @@ fn a_young_error_waits_for_its_partner() {
 #[test]
 fn more_errors_than_are_kept_are_the_newest_and_that_is_said() {
     let mut world = World::new();
-    let many = u64::try_from(newest::MOST).unwrap() + 1000;
+    let many = u64::try_from(kept::MOST).unwrap() + 1000;
     for number in 1..=many {
         let seconds = i64::try_from(number).unwrap();
         let trouble = Trouble {
@@ -332,7 +332,7 @@ fn more_errors_than_are_kept_are_the_newest_and_that_is_said() {
             ..trouble
         });
     }
-    assert_eq!(world.board.api.len(), newest::MOST);
+    assert_eq!(world.board.api.len(), kept::MOST);
     let panel = world.panel();
     assert_eq!(panel.outcome, Outcome::Pass, "{:#?}", panel.notices);
     assert!(notice(&panel, "errors-let-go").is_some());

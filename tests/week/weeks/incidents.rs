@@ -167,6 +167,7 @@ const DELIVERY: Case = Case {
 
 const CODES: Case = Case {
     topic: Topic::FailureCodes,
+    at: -6.0,
     key: "code-up:issuer_decline",
     hours: 12.0,
     within: 240,

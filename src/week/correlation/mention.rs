@@ -31,7 +31,7 @@ impl By {
 
 /// One error or failure. They are ordered by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Sight {
+pub(super) struct Mention {
     /// When.
     pub at: Timestamp,
     /// The line.
@@ -44,7 +44,7 @@ pub(super) struct Sight {
     more: u16,
 }
 
-impl Sight {
+impl Mention {
     /// An error.
     pub(super) fn of_trouble(trouble: &Trouble) -> Self {
         Self {

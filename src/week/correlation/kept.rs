@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::sight::Sight;
+use super::mention::Mention;
 use crate::time::Timestamp;
 
 /// So many are kept of each side.
@@ -13,25 +13,25 @@ pub(super) const MOST: usize = 32_768;
 
 /// The newest errors.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Newest {
-    kept: BTreeSet<Sight>,
+pub(super) struct Kept {
+    kept: BTreeSet<Mention>,
     /// The newest of those that were let go of.
-    gone: Option<Sight>,
+    gone: Option<Mention>,
 }
 
-impl Newest {
+impl Kept {
     /// Takes in an error.
-    pub(super) fn add(&mut self, sight: Sight) {
-        if self.gone.is_some_and(|gone| sight <= gone) {
+    pub(super) fn add(&mut self, mention: Mention) {
+        if self.gone.is_some_and(|gone| mention <= gone) {
             return;
         }
-        self.kept.insert(sight);
+        self.kept.insert(mention);
         self.fit();
     }
 
     /// Takes out an error that was added.
-    pub(super) fn remove(&mut self, sight: &Sight) {
-        self.kept.remove(sight);
+    pub(super) fn remove(&mut self, mention: &Mention) {
+        self.kept.remove(mention);
     }
 
     /// Takes in what another thread has gathered.
@@ -53,14 +53,14 @@ impl Newest {
 
     /// Forgets what happened before a moment.
     pub(super) fn purge(&mut self, before: Timestamp) {
-        while self.kept.first().is_some_and(|sight| sight.at < before) {
+        while self.kept.first().is_some_and(|mention| mention.at < before) {
             self.kept.pop_first();
         }
     }
 
     /// All of them since a moment, oldest first.
-    pub(super) fn since(&self, moment: Timestamp) -> Vec<Sight> {
-        let skipped = self.kept.iter().skip_while(|sight| sight.at < moment);
+    pub(super) fn since(&self, moment: Timestamp) -> Vec<Mention> {
+        let skipped = self.kept.iter().skip_while(|mention| mention.at < moment);
         skipped.copied().collect()
     }
 
