@@ -1,7 +1,8 @@
 //! Runs another program without letting it hold up, flood or outlive this one.
 //!
-//! Called by `secrets::resolve` and `checks::generic::command`. No shell, no terminal, standard
-//! input closed, output bounded, its whole process group killed when its time is over.
+//! Called by `secrets::resolve`, `checks::generic::command` and `runtime::alert`. No shell, no
+//! terminal, standard input closed or what it is given, output bounded, its whole process group
+//! killed when its time is over.
 
 use std::io;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
 
@@ -78,7 +79,27 @@ pub async fn run(
     limits: Limits,
     cancel: &CancellationToken,
 ) -> Result<Ended, NotEnded> {
-    let mut child = start(argv, folder).map_err(NotEnded::Start)?;
+    feed(argv, folder, Vec::new(), limits, cancel).await
+}
+
+/// The same with `input` on its standard input. That it does not read it is its own business.
+///
+/// # Errors
+/// When it does not end by itself. Neither the error nor its text holds any output.
+pub async fn feed(
+    argv: &[String],
+    folder: &Path,
+    input: Vec<u8>,
+    limits: Limits,
+    cancel: &CancellationToken,
+) -> Result<Ended, NotEnded> {
+    let source = if input.is_empty() { Stdio::null() } else { Stdio::piped() };
+    let mut child = start(argv, folder, source).map_err(NotEnded::Start)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        tokio::spawn(async move {
+            let _not_read = stdin.write_all(&input).await;
+        });
+    }
     let mut group = Group(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)));
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let whole = async {
@@ -108,14 +129,14 @@ pub async fn run(
     ended
 }
 
-fn start(argv: &[String], folder: &Path) -> io::Result<Child> {
+fn start(argv: &[String], folder: &Path, stdin: Stdio) -> io::Result<Child> {
     let (program, arguments) = argv
         .split_first()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no program is named"))?;
     Command::new(program)
         .args(arguments)
         .current_dir(folder)
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
@@ -178,6 +199,18 @@ mod tests {
             (ended.stdout.as_slice(), ended.stderr.as_slice()),
             (&b"out\n"[..], &b"err\n"[..])
         );
+    }
+
+    #[tokio::test]
+    async fn what_it_is_given_can_be_read_and_need_not_be() {
+        let input = vec![b'x'; 1_000_000];
+        for (script, says) in [("wc -c", "1000000"), ("exit 0", "")] {
+            let cancel = CancellationToken::new();
+            let ended = feed(&sh(script), Path::new("/"), input.clone(), LIMITS, &cancel).await;
+            let ended = ended.unwrap();
+            assert_eq!(ended.code, Some(0));
+            assert_eq!(String::from_utf8_lossy(&ended.stdout).trim(), says);
+        }
     }
 
     #[tokio::test]

@@ -102,6 +102,24 @@ impl Timestamp {
         self.moment().format("%H:%M:%S").to_string()
     }
 
+    /// The time of day to the minute, `18:43 UTC`, where the date is known.
+    #[must_use]
+    pub fn hour(self) -> String {
+        self.moment().format("%H:%M UTC").to_string()
+    }
+
+    /// The day in words, `23 Nov`.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.moment().format("%-d %b").to_string()
+    }
+
+    /// The beginning of its day in UTC.
+    #[must_use]
+    pub fn midnight(self) -> Self {
+        Self::from_millis(self.0 - self.0.rem_euclid(86_400_000))
+    }
+
     fn moment(self) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::milliseconds(self.0)
     }

@@ -1,7 +1,7 @@
 //! Loading runbooks: what is refused, and in which words.
 
 use golive::checks::{Check, CheckContext, CheckReport, Effect, Planned};
-use golive::runbook::model::{InputName, Origin, ROLLBACK_OWNER, Runbook, SectionId, SignOff};
+use golive::runbook::model::{Due, InputName, Origin, ROLLBACK_OWNER, Runbook, SectionId, SignOff};
 use golive::runbook::problem::Problems;
 use golive::runbook::{self, validate};
 use proptest::prelude::*;
@@ -240,6 +240,93 @@ fn sections_that_wait_for_each_other_are_refused() {
         section("d", "b, c")
     );
     load(&diamond).unwrap();
+}
+
+/// Sections `first` (steps `switch`, `seen`, `called`) and `week`, whose step has this `due`;
+/// `first` requires these.
+fn with_due(due: &str, requires: &str) -> String {
+    let step = |id: &str, more: &str| {
+        format!(
+            "      - id: {id}\n        title: T\n        why: w\n        how: h\n        severity: \
+             advisory\n{more}"
+        )
+    };
+    let section = |id: &str, needs: &str| {
+        format!("  - id: {id}\n    title: T\n    requires: [{needs}]\n    steps:\n")
+    };
+    let person = "        sign_off: person\n";
+    [
+        "format: 1\nid: mine\ntitle: Mine\ninputs:\n  webhook_url: { type: url, about: U }\nsections:\n",
+        &section("first", requires),
+        &step("switch", person),
+        &step("seen", "        verify: [probe-url]\n        sign_off: verified\n"),
+        &step("called", "        sign_off: { roll_call: [engineering] }\n"),
+        &section("week", ""),
+        &step("rate", &format!("        due: {due}\n{person}")),
+        &step("after", person),
+    ]
+    .concat()
+}
+
+#[test]
+fn due_times_count_from_a_signature_that_comes_before() {
+    let runbook = load(&with_due("{ after: first.switch, at: [30m, 1h, 72h, 7d] }", "")).unwrap();
+    let step = runbook.step(&"week.rate".into()).unwrap();
+    let due = step.due.as_ref().unwrap();
+    assert_eq!(due.after.as_str(), "first.switch");
+    let spans: Vec<u64> = due.at.iter().map(|at| at.span.as_secs() / 60).collect();
+    assert_eq!(spans, [30, 60, 72 * 60, 7 * 24 * 60]);
+    let shown = runbook::show::lines(&runbook).join("\n");
+    assert!(shown.contains("due at T+30 min, T+1 h, T+72 h, T+7 d after first.switch"), "{shown}");
+    let digest = |times: &str| {
+        let text = with_due(&format!("{{ after: first.switch, at: {times} }}"), "");
+        load(&text).unwrap().step(&"week.rate".into()).unwrap().digest.clone()
+    };
+    assert_eq!(digest("[1h]"), digest("[2h, 3d]"), "another time takes back no signature");
+    let built_in = runbook::builtin();
+    let due: Vec<&Due> = built_in.steps().filter_map(|step| step.due.as_ref()).collect();
+    assert!(due.iter().all(|due| due.after.as_str() == "cutover.switch"));
+    let labels: std::collections::BTreeSet<_> = due.iter().map(|due| due.labels()).collect();
+    assert!(labels.contains("T+1 h, T+24 h, T+72 h, T+7 d"), "{labels:?}");
+}
+
+#[test]
+fn a_due_that_can_not_come_or_does_not_ascend_is_refused_at_its_place() {
+    let cases = [
+        ("{ after: first.swich, at: [1h] }", ""),
+        ("{ after: switch, at: [1h] }", ""),
+        ("{ after: week.rate, at: [1h] }", ""),
+        ("{ after: week.after, at: [1h] }", ""),
+        ("{ after: first.switch, at: [1h] }", "week"),
+        ("{ after: first.seen, at: [1h] }", ""),
+        ("{ after: first.called, at: [1h] }", ""),
+        ("{ after: first.switch, at: [24h, 1h, 7d, 2d] }", ""),
+        ("{ after: first.switch, at: [60m, 1h] }", ""),
+        ("{ after: first.switch, at: [0h] }", ""),
+        ("{ after: first.switch, at: [] }", ""),
+        ("{ after: first.switch, at: 1h }", ""),
+        ("{ after: first.switch, at: [1w] }", ""),
+        ("{ after: first.switch }", ""),
+        ("{ at: [1h] }", ""),
+        ("{ after: first.switch, at: [1h], every: 1h }", ""),
+        ("1h", ""),
+    ];
+    let said = cases
+        .iter()
+        .map(|(due, needs)| format!("----- {due} {needs}\n{}", refusal(&with_due(due, needs))));
+    let said: Vec<String> = said.collect();
+    insta::assert_snapshot!(said.join("\n\n"));
+    let text = with_due("{ after: first.switch, at: [1h] }", "");
+    let once = text.replacen("        sign_off: person\n      - id: after", "        irreversible: \
+        true\n        blast_radius: b\n        rollback: r\n        sign_off: person\n      - id: after", 1);
+    assert!(refusal(&once).contains("an irreversible step is done once"), "{}", refusal(&once));
+    let called = text.replacen(
+        "        sign_off: person\n      - id: after",
+        "        sign_off: { \
+        roll_call: [finance] }\n      - id: after",
+        1,
+    );
+    assert!(refusal(&called).contains("a roll call is held once"), "{}", refusal(&called));
 }
 
 #[test]

@@ -132,7 +132,8 @@ fn can_sign(here: &Here<'_>) -> bool {
         let said = check.last.as_ref().map(|last| last.what.outcome);
         !check.stale && matches!(said, Some(Outcome::Pass | Outcome::Unknown))
     };
-    standing.missing.people > 0 && !closed && standing.checks.iter().all(holds)
+    let early = standing.due.as_ref().is_some_and(|due| due.early);
+    (standing.missing.people > 0 || early) && !closed && standing.checks.iter().all(holds)
 }
 
 /// Whether a role may speak here: at a roll call that nobody has acted on.

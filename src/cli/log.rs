@@ -84,6 +84,17 @@ fn says(entry: &Entry) -> String {
         Event::MoneyPrepared(it) => it.sentence(),
         Event::MoneyAnswered(it) => it.sentence(),
         Event::MoneyObserved(it) => it.sentence(),
+        Event::ThresholdCrossed(record) => {
+            format!("found {} over a threshold: {}", record.step, text(&record.message))
+        }
+        Event::ThresholdCleared(record) => {
+            format!("found {} no longer over {}", record.step, text(&record.key))
+        }
+        Event::AlertTaken { of, .. } => format!("took over the alert of entry {of}"),
+        Event::AlertSent { of, failed: None } => format!("alerted entry {of}"),
+        Event::AlertSent { of, failed: Some(why) } => {
+            format!("could not alert entry {of}: {}", text(why))
+        }
         Event::ReportExported { format, head } => {
             format!("wrote a {} report of head {}", text(format), text(&short(head)))
         }

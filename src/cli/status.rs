@@ -112,7 +112,8 @@ fn show_step(console: &mut Console, step: &StepStanding, title: &str, width: usi
     let (glyph, word, tone) = paint::state(step.state);
     let state = paint.tone(tone, format!("{glyph} {}", pad(word, 14)));
     console.say(format!("  {state} {}  {}", pad(step.id.as_str(), width), line(title)));
-    let telling = !matches!(step.state, StepState::Open | StepState::Locked | StepState::Done);
+    let quiet = matches!(step.state, StepState::Open | StepState::Locked | StepState::Done);
+    let telling = !quiet || !step.crossed.is_empty();
     // The table says it role by role.
     let called = step
         .roll_call
@@ -230,6 +231,10 @@ fn step_json(runbook: &Runbook, step: &StepStanding) -> Value {
         "rolledBack": step.rolled_back.as_ref().map(|back| json!({
             "by": back.by.name, "at": back.at, "reason": back.what,
         })),
+        "crossed": step.crossed.iter().map(|open| json!({
+            "topic": open.what.topic, "key": open.what.key, "since": open.since(),
+            "message": open.what.message, "seq": open.seq,
+        })).collect::<Vec<_>>(),
         "missing": { "people": step.missing.people, "roles": step.missing.roles },
         "exemption": step.exemption.as_ref().map(|exemption| json!({
             "kind": match exemption.kind {

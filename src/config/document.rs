@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::config::ThemeName;
 use crate::events::members::LogMembers;
 use crate::runbook::document::{Line, Slug};
-use crate::runbook::kinds::SomeText;
+use crate::runbook::kinds::{Argv, SecretText, SomeText, UrlText};
 use crate::week::Limits;
 
 /// `golive.yaml`: what golive has to know about a merchant's project.
@@ -52,7 +52,47 @@ pub struct ProjectDoc {
 pub struct WatchDoc {
     /// The lines that must not be crossed.
     pub limits: Limits,
+    /// Who is told when one is crossed, and when it is crossed no longer.
+    pub alert: AlertDoc,
 }
+
+/// Who is told when a threshold is crossed.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlertDoc {
+    /// A program that gets the alert as JSON on its standard input.
+    pub command: Option<Argv>,
+    /// A URL that the alert is posted to, or where that URL comes from.
+    pub url: Option<AlertUrl>,
+    /// A header that is sent along.
+    pub header: Option<HeaderDoc>,
+}
+
+/// Where an alert is posted to.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AlertUrl {
+    /// As it stands.
+    Plain(UrlText),
+    /// As a secret: many such URLs let anybody post who knows them.
+    Secret(SecretText),
+}
+
+/// A header that is sent along with an alert.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderDoc {
+    /// Its name.
+    pub name: HeaderName,
+    /// Where its value comes from.
+    pub value: SecretText,
+}
+
+/// The name of a header.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(title = "the name of a header, such as `Authorization`")]
+#[serde(transparent)]
+pub struct HeaderName(#[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9-]*$"))] pub String);
 
 /// The user's own file: what holds for all launches of one person.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -96,6 +96,12 @@ fn unveil_known(tree: &Node, schema: &serde_json::Value, report: &mut Reporter<'
             }
         }
     }
+    // What an alert is posted to is often a secret of its own.
+    let alert = |entry: &&Entry| entry.key == "alert";
+    let watch = tree.get("watch").map(Node::entries).unwrap_or_default();
+    for line in watch.iter().filter(alert).flat_map(lines_of) {
+        report.veil(line);
+    }
 }
 
 /// The lines on which something of this entry stands.

@@ -9,12 +9,13 @@ use crate::config::document::{PersonDoc, ProjectDoc, ScreenDoc, UserDoc};
 use crate::config::inputs::{Inputs, ValueOrigin};
 use crate::config::layer::Layer;
 use crate::config::locate::{Located, Valued, flag_or_variable, locate};
+use crate::config::logs;
 use crate::config::places;
 use crate::config::show::Setting;
 use crate::config::sources::Sources;
 use crate::config::values::{self, Folders};
-use crate::config::vantage;
-use crate::config::{Config, PersonConfig, ScreenConfig, ThemeName, WeekConfig};
+use crate::config::{Config, PersonConfig, ScreenConfig, ThemeName};
+use crate::config::{vantage, watch};
 use crate::failure::{Failure, FailureKind};
 use crate::runbook::conform::Path as At;
 use crate::runbook::model::{Role, Runbook};
@@ -33,24 +34,16 @@ pub fn open(sources: Sources) -> Result<(Config, Arc<Runbook>), Failure> {
     Ok((located.load(&runbook)?, runbook))
 }
 
-/// How the first week is watched, by `golive.yaml`.
-fn week(project: Option<&Read<'_, ProjectDoc>>) -> WeekConfig {
-    project.map_or_else(WeekConfig::default, |read| WeekConfig {
-        logs: read.document.logs.clone(),
-        limits: read.document.watch.limits.clone(),
-    })
-}
-
 /// A layer as read: what it says, and where its keys stand.
-struct Read<'l, T> {
-    layer: &'l Layer,
+pub(super) struct Read<'l, T> {
+    pub(super) layer: &'l Layer,
     tree: Node,
-    document: T,
+    pub(super) document: T,
 }
 
 impl<T> Read<'_, T> {
     /// The line of a key, by the keys that lead to it.
-    fn line(&self, keys: &[&str]) -> Option<usize> {
+    pub(super) fn line(&self, keys: &[&str]) -> Option<usize> {
         let (last, above) = keys.split_last()?;
         let mut node = &self.tree;
         for key in above {
@@ -78,6 +71,10 @@ impl Located {
             if let Some(tree) = tree {
                 values::project(layer, &tree, runbook, folders, &mut report, &mut inputs);
                 people_rules(&tree, runbook, &mut report);
+                if let Some(document) = &document {
+                    logs::rules(&tree, document, &mut report);
+                }
+                watch::rules(&tree, &mut report);
                 project = document.map(|document| Read { layer, tree, document });
             }
             wrong.extend(report.finish(FailureKind::Config).err());
@@ -136,6 +133,9 @@ impl Located {
             ),
         ];
         settings.extend(looks);
+        let logs = project.map(|read| logs::settings(read.layer, &read.tree, &read.document));
+        settings.extend(logs.into_iter().flatten());
+        settings.extend(watch::rows(project));
         settings.extend(runbook.inputs.keys().map(|name| {
             let input = inputs.get(name.as_str());
             let value = input.map(|input| (input.value.to_string(), input.origin.clone()));
@@ -152,7 +152,7 @@ impl Located {
             signer: signer.map(|signer| signer.value),
             vantage: vantage.map(|vantage| vantage.value),
             screen,
-            week: Arc::new(week(project)),
+            week: Arc::new(watch::week(project)),
             settings,
         })
     }
@@ -319,7 +319,7 @@ impl Located {
     }
 }
 
-fn row(name: &str, value: Option<(String, ValueOrigin)>) -> Setting {
+pub(super) fn row(name: &str, value: Option<(String, ValueOrigin)>) -> Setting {
     let (value, origin) = value.unzip();
     Setting { name: name.to_owned(), value: value.map(|value| visible(&value, 400)), origin }
 }

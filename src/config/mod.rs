@@ -17,18 +17,23 @@ pub mod inputs;
 mod layer;
 mod load;
 mod locate;
+mod logs;
 pub mod places;
 pub mod show;
 pub mod sources;
 mod values;
 pub mod vantage;
+pub mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::config::inputs::Inputs;
 use crate::events::members::LogMembers;
 use crate::runbook::model::Role;
+use crate::secrets::SecretRef;
 use crate::week::Limits;
 
 pub use load::open;
@@ -75,6 +80,36 @@ pub struct WeekConfig {
     pub logs: LogMembers,
     /// The limits in force.
     pub limits: Limits,
+    /// Who is told when one is crossed.
+    pub alert: AlertConfig,
+}
+
+/// Who is told when a threshold is crossed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AlertConfig {
+    /// A program and its arguments.
+    pub command: Option<Vec<String>>,
+    /// A URL.
+    pub url: Option<AlertTarget>,
+    /// The name of a header that is sent along, and where its value comes from.
+    pub header: Option<(String, SecretRef)>,
+}
+
+impl AlertConfig {
+    /// Whether nobody is told.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.command.is_none() && self.url.is_none()
+    }
+}
+
+/// Where an alert is posted to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlertTarget {
+    /// A URL as it stands in `golive.yaml`.
+    Plain(Url),
+    /// One that is kept as a secret.
+    Secret(SecretRef),
 }
 
 /// A person of the team.

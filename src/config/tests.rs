@@ -294,3 +294,27 @@ fn a_secret_typed_as_an_answer_is_refused_without_repeating_it() {
     assert!(init::check("webhook_url", "shop.example").is_err());
     assert!(init::check("webhook_url", "https://a:b@shop.example").is_err());
 }
+
+#[test]
+fn paths_of_logs_are_shown_with_their_line_and_wrong_ones_are_said_with_theirs() {
+    let project = Project::with(
+        "logs:\n  event_log:\n    time: received.at\n    envelope: req.body\n  delivery_log:\n    ms: took\n",
+    );
+    let config = project.config();
+    assert_eq!(config.week.logs.event_log.envelope.as_deref(), Some("req.body"));
+    let rows = show::show(&config);
+    let row = rows.iter().find(|row| row.name == "logs.event_log.envelope").unwrap();
+    assert_eq!(row.value.as_deref(), Some("req.body"));
+    let Some(ValueOrigin::Project(_, line)) = row.origin.as_ref() else { panic!("{row:?}") };
+    assert_eq!(*line, Some(4));
+    assert!(!rows.iter().any(|row| row.name == "logs.event_log.status"), "only what is set");
+
+    let wrong = Project::with(
+        "logs:\n  event_log:\n    envelope: req..body\n  delivery_log:\n    ms: took\n    seconds: took_s\n",
+    );
+    let refusal = wrong.refusal();
+    assert!(refusal.contains("a part of it is empty") && refusal.contains(":3:"), "{refusal}");
+    assert!(refusal.contains("said twice") && refusal.contains(":6:"), "{refusal}");
+    let unknown = Project::with("logs:\n  event_log:\n    envelop: body\n").refusal();
+    assert!(unknown.contains("envelope"), "{unknown}");
+}

@@ -217,20 +217,25 @@ fn typed(kind: InputKind, json: &serde_json::Value, folders: Folders<'_>) -> Opt
             let paths: Vec<String> = read(json)?;
             InputValue::Paths(paths.iter().map(|path| folders.absolute(path)).collect())
         }
-        InputKind::Secret => InputValue::Secret(match read(json)? {
-            SecretText::Env(name) => SecretRef::Env(name.0),
-            SecretText::File(path) => SecretRef::File(path),
-            SecretText::Command(argv) => SecretRef::Command(argv.0),
-            SecretText::Keyring(entry) => {
-                let (service, user) = entry.0.split_once('/')?;
-                SecretRef::Keyring { service: service.to_owned(), user: user.to_owned() }
-            }
-            SecretText::Prompt => SecretRef::Prompt,
-        }),
+        InputKind::Secret => InputValue::Secret(reference(&read(json)?)?),
         InputKind::Observer => InputValue::Observer(match read(json)? {
             ObserverText::Url(url) => Observer::Url(Url::parse(&url.0).ok()?),
             ObserverText::Command(argv) => Observer::Command(argv.0),
         }),
+    })
+}
+
+/// Where a secret comes from; nothing when it is not sound.
+pub fn reference(text: &SecretText) -> Option<SecretRef> {
+    Some(match text {
+        SecretText::Env(name) => SecretRef::Env(name.0.clone()),
+        SecretText::File(path) => SecretRef::File(path.clone()),
+        SecretText::Command(argv) => SecretRef::Command(argv.0.clone()),
+        SecretText::Keyring(entry) => {
+            let (service, user) = entry.0.split_once('/')?;
+            SecretRef::Keyring { service: service.to_owned(), user: user.to_owned() }
+        }
+        SecretText::Prompt => SecretRef::Prompt,
     })
 }
 

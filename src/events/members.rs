@@ -81,26 +81,43 @@ impl LogMembers {
         ]
     }
 
-    /// What is wrong with the paths: where, from `logs` on, and a sentence.
+    /// What is wrong with the paths.
     #[must_use]
-    pub fn lint(&self) -> Vec<(Vec<&'static str>, String)> {
-        let mut wrong = Vec::new();
+    pub fn lint(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
         for (log, members) in self.all() {
             let is_broken = |path: &str| path.split('.').any(|part| part.trim().is_empty());
-            for (name, path) in members.set() {
-                if is_broken(path) {
-                    let why = format!("`{path}` is no path. Write it as `req.body.eventId`.");
-                    wrong.push((vec![log, name], why));
-                }
-            }
+            let broken = members.set().filter(|(_, path)| is_broken(path));
+            faults.extend(broken.map(|(member, _)| Fault {
+                log,
+                member,
+                what: "this is no path: a part of it is empty",
+                hint: "name the members from the outside to the inside: req.body.eventId",
+            }));
             if members.ms.is_some() && members.seconds.is_some() {
-                let why = "How long an answer took is said twice, as `ms` and as `seconds`. \
-                           Keep the one that the log has.";
-                wrong.push((vec![log, "seconds"], why.to_owned()));
+                faults.push(Fault {
+                    log,
+                    member: "seconds",
+                    what: "how long an answer took is said twice, as `ms` and as `seconds`",
+                    hint: "keep the one that the log has",
+                });
             }
         }
-        wrong
+        faults
     }
+}
+
+/// Something wrong with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The kind of log, by its name under `logs`.
+    pub log: &'static str,
+    /// The member, by its name under it.
+    pub member: &'static str,
+    /// What is wrong.
+    pub what: &'static str,
+    /// What to do.
+    pub hint: &'static str,
 }
 
 impl Members {

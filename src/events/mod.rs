@@ -14,6 +14,7 @@ pub mod blocks;
 pub mod feed;
 pub mod fields;
 pub mod json;
+pub mod mask;
 pub mod members;
 pub mod quote;
 pub mod received;

@@ -23,7 +23,10 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
         | Event::MoneyObserved(_)
         | Event::CallGiven(_)
         | Event::HoldLifted { .. }
-        | Event::RollbackCalled { .. } => true,
+        | Event::RollbackCalled { .. }
+        // Who does not know that a threshold is crossed would sign over it.
+        | Event::ThresholdCrossed(_)
+        | Event::ThresholdCleared(_) => true,
         // A run that is not seen to begin or end changes no verdict; its results do.
         Event::StepStarted { .. }
         | Event::StepFinished { .. }
@@ -32,13 +35,15 @@ pub(super) fn is_mandatory(event: &Event) -> bool {
         | Event::HostArmed { .. }
         | Event::JournalRecovered { .. }
         | Event::Note { .. }
+        | Event::AlertTaken { .. }
+        | Event::AlertSent { .. }
         | Event::ReportExported { .. }
         | Event::Other { .. } => false,
     }
 }
 
 /// The names of all kinds that this program knows; a test compares them with [`Event`].
-pub(super) const KNOWN: [&str; 21] = [
+pub(super) const KNOWN: [&str; 25] = [
     "journal.opened",
     "journal.recovered",
     "runbook.pinned",
@@ -60,4 +65,8 @@ pub(super) const KNOWN: [&str; 21] = [
     "money.prepared",
     "money.answered",
     "money.observed",
+    "threshold.crossed",
+    "threshold.cleared",
+    "alert.taken",
+    "alert.sent",
 ];

@@ -3,6 +3,7 @@
 //! Called by `Launch::standing` for each step. Gates come afterwards (`gates`), because they need
 //! every step's state.
 
+use crate::launch::due::Schedule;
 use crate::launch::event::{Call, Card};
 use crate::launch::fold::StepHistory;
 use crate::launch::freshness::Freshness;
@@ -11,10 +12,10 @@ use crate::launch::roll_call::{self, RollCallStanding};
 use crate::launch::sentences;
 use crate::launch::signers::{self, Sorted};
 use crate::launch::standing::{
-    Change, CheckStanding, Exemption, ExemptionKind, Missing, Running, StepStanding, StepState,
-    World,
+    Change, CheckStanding, DueStanding, Exemption, ExemptionKind, Missing, Running, StepStanding,
+    StepState, World,
 };
-use crate::runbook::model::{Role, Step};
+use crate::runbook::model::{Role, SignOff, Step};
 use crate::time::Timestamp;
 
 /// One step, its history, the time and the world.
@@ -23,6 +24,8 @@ pub(super) struct Look<'a> {
     pub step: &'a Step,
     /// What is known of it.
     pub history: &'a StepHistory,
+    /// Its due times, once they count.
+    pub schedule: Option<Schedule<'a>>,
     /// The time.
     pub now: Timestamp,
     /// The world.
@@ -63,7 +66,10 @@ impl Look<'_> {
         };
         let stopped = self.stopped(state, roll_call.as_ref());
         let (state, exemption) = stopped.map_or((state, exemption), |stopped| (stopped, None));
+        let due = self.due(state, moments);
         let mut because = self.say_stopped(roll_call.as_ref());
+        because.extend(self.history.crossed.iter().map(|open| sentences::crossed(open)));
+        because.extend(due.as_ref().and_then(|due| Self::say_due(state, due)));
         because.extend(self.because(state, &findings, running.as_ref()));
         if let Some(roll) = roll_call.as_ref().filter(|_| !state.is_settled()) {
             because.extend(Self::say_calls(state, roll));
@@ -75,6 +81,9 @@ impl Look<'_> {
         let mut lapsed = sorted.lapsed;
         lapsed.extend(self.history.withdrawn.iter().cloned());
         let fresh_until = freshness.fresh_until(sorted.counted.iter().map(|signed| signed.at));
+        let looks_until = due.as_ref().filter(|_| state == StepState::Done);
+        let looks_until = looks_until.and_then(|due| Some(due.next()?.at));
+        let fresh_until = [fresh_until, looks_until].into_iter().flatten().min();
         StepStanding {
             id: self.step.id.clone(),
             severity: self.step.severity,
@@ -89,7 +98,9 @@ impl Look<'_> {
             changed,
             roll_call,
             rolled_back: self.history.rolled_back.clone(),
+            crossed: self.history.crossed.clone(),
             notes: self.history.notes.clone(),
+            due,
             fresh_until,
         }
     }
@@ -141,8 +152,29 @@ impl Look<'_> {
     }
 
     fn freshness(&self) -> Freshness<'_> {
-        let Self { step, history, now, world } = *self;
-        Freshness { step, history, now, world }
+        let Self { step, history, schedule, now, world } = *self;
+        Freshness { step, history, schedule, now, world }
+    }
+
+    /// Where it stands with its due times; nothing is due where somebody answers for going on
+    /// without the step.
+    fn due(&self, state: StepState, moments: &mut Vec<Timestamp>) -> Option<DueStanding> {
+        let schedule = self.schedule?;
+        if matches!(state, StepState::Waived | StepState::NotApplicable) {
+            return None;
+        }
+        let done = state == StepState::Done;
+        let mut due = schedule.standing(&self.history.looks, self.now, done);
+        let opens = due.next().is_some_and(|time| time.from <= self.now);
+        due.early = done && opens && self.step.sign_off == SignOff::Person;
+        schedule.moments(&due, self.now, moments);
+        Some(due)
+    }
+
+    fn say_due(state: StepState, due: &DueStanding) -> Option<String> {
+        let (time, since) = due.over()?;
+        let open = matches!(state, StepState::Open | StepState::Ready | StepState::Stale);
+        open.then(|| sentences::due_since(time, since, due.again()))
     }
 
     /// The state that checks and signatures make. A failure stands until a check says otherwise,
@@ -306,7 +338,10 @@ impl Look<'_> {
             }
             if check.stale {
                 let changes = freshness.changes_of_result(last);
-                says.push(sentences::stale_result(last, self.step, &changes, self.now));
+                says.push(match freshness.is_due_again(last.at) {
+                    true if changes.is_empty() => sentences::result_before_due(last, self.now),
+                    _ => sentences::stale_result(last, self.step, &changes, self.now),
+                });
             }
         }
         let missing = findings.checks.iter().any(|check| check.last.is_none());

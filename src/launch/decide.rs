@@ -5,6 +5,7 @@
 //! step that changed since it was read, a closed gate. Pure.
 
 mod call;
+mod crossing;
 mod exempt;
 mod ledger;
 mod looked_up;
@@ -16,6 +17,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::launch::Launch;
+use crate::launch::crossing::{ClearedRecord, CrossedRecord};
 use crate::launch::event::{Actor, Call, Card, CheckResult, Event, RunId};
 use crate::launch::lookup::LookedUp;
 use crate::launch::money::{Caps, Confirmation, Intent, MoneyAnswer, Observation};
@@ -154,6 +156,24 @@ pub enum Command {
     Answered(Box<MoneyAnswer>),
     /// Something was seen of it.
     Observed(Box<Observation>),
+    /// A threshold of the first week is crossed.
+    Cross(Box<CrossedRecord>),
+    /// It is crossed no longer.
+    Clear(ClearedRecord),
+    /// A program takes it upon itself to alert what is recorded in an entry.
+    TakeAlert {
+        /// The entry.
+        of: u64,
+        /// The program's process.
+        watcher: String,
+    },
+    /// What is recorded in an entry was alerted, or could not be.
+    AlertSent {
+        /// The entry.
+        of: u64,
+        /// Why nobody was reached, when nobody was.
+        failed: Option<String>,
+    },
     /// A report was written.
     Exported {
         /// The format.
@@ -230,6 +250,10 @@ pub fn decide(
         Command::Prepare { intent, caps } => case.prepare(intent, *caps),
         Command::Answered(answer) => case.answered(answer),
         Command::Observed(seen) => case.observed(seen),
+        Command::Cross(record) => case.cross(record),
+        Command::Clear(record) => case.clear(record),
+        Command::TakeAlert { of, watcher } => Ok(case.take_alert(*of, watcher)),
+        Command::AlertSent { of, failed } => Ok(case.alert_sent(*of, failed.as_deref())),
         Command::Exported { format, head } => {
             Ok(vec![Event::ReportExported { format: format.clone(), head: head.clone() }])
         }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::digest::Digest;
 pub use crate::launch::call::{Call, CallRecord, Card, CardItem, DecisionRecord, GoRecord};
+use crate::launch::crossing::{ClearedRecord, CrossedRecord};
 use crate::launch::money::{Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::outcome::{Finding, Outcome};
 use crate::runbook::model::{CheckName, Role, StepDigest, StepId};
@@ -221,6 +222,29 @@ pub enum Event {
     /// What was seen of it outside.
     #[serde(rename = "money.observed")]
     MoneyObserved(Box<Observation>),
+    /// A threshold of the first week was crossed.
+    #[serde(rename = "threshold.crossed")]
+    ThresholdCrossed(Box<CrossedRecord>),
+    /// It is crossed no longer, and has not been for a while.
+    #[serde(rename = "threshold.cleared")]
+    ThresholdCleared(ClearedRecord),
+    /// Another program took it upon itself to alert what is recorded in an entry.
+    #[serde(rename = "alert.taken")]
+    AlertTaken {
+        /// The entry.
+        of: u64,
+        /// The program's process.
+        watcher: String,
+    },
+    /// What is recorded in an entry was alerted, or could not be.
+    #[serde(rename = "alert.sent")]
+    AlertSent {
+        /// The entry.
+        of: u64,
+        /// Why nobody was reached, when nobody was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<String>,
+    },
     /// A kind that this version does not know; kept as it stands.
     #[serde(skip)]
     Other {
@@ -329,6 +353,8 @@ impl Event {
             Self::CallGiven(record) => Some(&record.step),
             Self::CheckResult(result) => Some(&result.step),
             Self::StepSigned(record) => Some(&record.step),
+            Self::ThresholdCrossed(record) => Some(&record.step),
+            Self::ThresholdCleared(record) => Some(&record.step),
             Self::Note { step, .. } => step.as_ref(),
             Self::MoneyConfirmed(it) => Some(&it.step),
             Self::MoneyPrepared(intent) => Some(&intent.step),

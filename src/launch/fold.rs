@@ -12,6 +12,8 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use crate::digest::Digest;
+use crate::launch::crossing::{self, Alerts, Crossing};
+use crate::launch::due::{DueLook, Looks, Schedule};
 use crate::launch::event::{Actor, Call, CheckResult, Entry, Event, RunId};
 use crate::launch::fold::calls::Calls;
 use crate::launch::money::Ledger;
@@ -20,7 +22,7 @@ use crate::launch::roll_call::Lifted;
 use crate::launch::sentences;
 use crate::launch::signers;
 use crate::launch::standing::{Dated, Exemption, ExemptionKind, NoteStanding, Signature};
-use crate::runbook::model::{Runbook, Step, StepDigest, StepId};
+use crate::runbook::model::{Runbook, SignOff, Step, StepDigest, StepId};
 use crate::time::Timestamp;
 
 /// What the journal says so far.
@@ -34,6 +36,8 @@ pub(crate) struct History {
     pub trusted: BTreeSet<Digest>,
     /// Everything about real money.
     pub ledger: Ledger,
+    /// What is not said to be alerted yet.
+    pub alerts: Alerts,
     steps: Vec<StepHistory>,
     places: HashMap<StepId, Place>,
     archived: IndexSet<StepId>,
@@ -74,8 +78,17 @@ pub(crate) struct StepHistory {
     pub calls: Calls,
     /// The roll call that the last signature rests on.
     pub rests_on: Option<StepId>,
+    /// When the people who have to sign had signed, since the step was last reopened or its
+    /// rollback called: what it was signed for was done then, whatever has lapsed since.
+    pub done_at: Option<Timestamp>,
+    /// What the checks of the last run said together.
+    said: Option<Said>,
+    /// Who looked at it when, for its due times.
+    pub looks: Looks,
     /// That the rollback was called, and why, since the step was last reopened.
     pub rolled_back: Option<Dated<String>>,
+    /// Thresholds that are crossed, oldest first.
+    pub crossed: Vec<Crossing>,
     /// Notes, oldest first.
     pub notes: Vec<NoteStanding>,
     /// When and by whom a runbook was pinned in which the step differs from the one before.
@@ -95,6 +108,15 @@ pub(crate) struct Signed {
     pub signature: Signature,
     /// Checks that were unknown then: position, and the result's summary.
     pub over: Vec<(usize, String)>,
+}
+
+/// What a run has said so far.
+#[derive(Clone, Debug)]
+struct Said {
+    run: RunId,
+    outcome: Option<Outcome>,
+    /// When the oldest of it was found.
+    oldest: Timestamp,
 }
 
 /// A run that began.
@@ -131,6 +153,7 @@ impl History {
             pinned: None,
             trusted: BTreeSet::new(),
             ledger: Ledger::default(),
+            alerts: Alerts::default(),
             steps,
             places,
             archived: IndexSet::new(),
@@ -155,6 +178,7 @@ impl History {
     /// Takes in one entry.
     pub fn apply(&mut self, runbook: &Runbook, entry: &Entry) {
         self.ledger.apply(entry);
+        self.alerts.apply(entry);
         match &entry.event {
             Event::JournalOpened { journal, .. } => {
                 self.journal.get_or_insert_with(|| journal.clone());
@@ -170,6 +194,7 @@ impl History {
                 if let Some(id) = event.step() {
                     self.tell_decision(id, entry);
                     self.apply_to_step(runbook, id, entry);
+                    self.look(runbook, id, entry);
                 }
             }
         }
@@ -187,6 +212,15 @@ impl History {
                 self.archived.insert(id.clone());
             }
         }
+    }
+
+    /// Keeps that somebody looked at a step that is due at times.
+    fn look(&mut self, runbook: &Runbook, id: &StepId, entry: &Entry) -> Option<()> {
+        let place = self.places.get(id).copied()?;
+        let step = runbook.sections.get(place.section)?.steps.get(place.step)?;
+        let due = step.due.as_ref()?;
+        let since = self.step(&due.after)?.done_at?;
+        self.steps.get_mut(place.flat)?.look(step, &Schedule { due, since }, entry)
     }
 
     /// Tells the roll call that an irreversible step rests on what happens to that step: signed,
@@ -237,6 +271,7 @@ impl StepHistory {
     fn apply(&mut self, step: &Step, entry: &Entry) {
         match &entry.event {
             Event::StepStarted { run, .. } => {
+                self.said = Some(Said { run: run.clone(), outcome: None, oldest: entry.at });
                 self.run = Some(Run { id: run.clone(), by: entry.by.clone(), at: entry.at });
             }
             Event::CheckResult(result) => self.record(step, result, entry),
@@ -244,6 +279,9 @@ impl StepHistory {
             Event::StepSigned(record) => {
                 let signature = Arc::new(dated(record.as_ref().clone(), entry));
                 self.sign(signature);
+                if self.done_at.is_none() && is_signed(&step.sign_off, &self.signatures) {
+                    self.done_at = Some(entry.at);
+                }
             }
             Event::StepWaived { reason, expires, step_digest, .. } => {
                 self.exempt(ExemptionKind::Waived, reason, *expires, step_digest, entry);
@@ -258,6 +296,9 @@ impl StepHistory {
                 self.calls.lift(role, Lifted { by, at, reason: reason.clone() });
             }
             Event::RollbackCalled { reason, .. } => self.roll_back(reason, entry),
+            Event::ThresholdCrossed(_) | Event::ThresholdCleared(_) => {
+                crossing::fold(&mut self.crossed, entry);
+            }
             Event::Note { text, .. } => self.notes.push(Arc::new(dated(text.clone(), entry))),
             _ => {}
         }
@@ -286,6 +327,11 @@ impl StepHistory {
         if !self.is_current(&result.run) {
             return;
         }
+        if let Some(said) = self.said.as_mut().filter(|said| said.run == result.run) {
+            let outcomes = said.outcome.into_iter().chain([result.outcome]);
+            said.outcome = Some(Outcome::of_all(outcomes));
+            said.oldest = said.oldest.min(result.seen_at(entry.at));
+        }
         let mut kept = dated(result.clone(), entry);
         kept.at = result.seen_at(entry.at);
         let kept = Some(Arc::new(kept));
@@ -297,6 +343,32 @@ impl StepHistory {
         if let Some(slot) = self.results.get_mut(result.position).filter(|_| asked) {
             *slot = kept;
         }
+    }
+
+    /// Keeps a look: a signature of the last who had to sign, or a run that completes the step.
+    fn look(&mut self, step: &Step, schedule: &Schedule<'_>, entry: &Entry) -> Option<()> {
+        let by = entry.by.clone();
+        let said = self.said.as_ref();
+        let seen = said.map(|said| said.oldest).filter(|_| !step.verify.is_empty());
+        let look = match &entry.event {
+            Event::StepSigned(_) => DueLook { by, at: entry.at },
+            Event::StepFinished { run, cancelled: false, .. } if step.sign_off.is_by_checks() => {
+                let said = said.filter(|said| said.run == *run)?;
+                let passed = said.outcome == Some(Outcome::Pass);
+                passed.then_some(DueLook { by, at: said.oldest })?
+            }
+            _ => return None,
+        };
+        let signed = matches!(entry.event, Event::StepSigned(_));
+        let signatures = &self.signatures;
+        let holds = |from: Timestamp| {
+            let later = |one: &&Signed| one.signature.at >= from;
+            let signatures: Vec<Signed> = signatures.iter().filter(later).cloned().collect();
+            let complete = is_signed(&step.sign_off, &signatures);
+            (complete || !signed) && seen.is_none_or(|seen| seen >= from)
+        };
+        self.looks.keep(schedule, &look, holds);
+        Some(())
     }
 
     fn sign(&mut self, signature: Signature) {
@@ -340,6 +412,8 @@ impl StepHistory {
         self.outdated = None;
         self.exemption = None;
         self.run = None;
+        self.said = None;
+        self.looks.reopened = Some(entry.at);
     }
 
     fn roll_back(&mut self, reason: &str, entry: &Entry) {
@@ -350,6 +424,7 @@ impl StepHistory {
 
     /// Takes back the signatures.
     fn withdraw(&mut self, says: &str) {
+        self.done_at = None;
         let taken = std::mem::take(&mut self.signatures);
         self.withdrawn.extend(taken.into_iter().map(|signed| (signed.signature, says.to_owned())));
         let too_many = self.withdrawn.len().saturating_sub(KEPT);
@@ -365,6 +440,12 @@ impl StepHistory {
             .map(|result| (result.what.position, result.what.summary.clone()))
             .collect()
     }
+}
+
+/// Whether everybody who has to sign has signed.
+fn is_signed(rule: &SignOff, signatures: &[Signed]) -> bool {
+    let counted = signers::sort(signatures, |_| None).counted;
+    !counted.is_empty() && signers::missing(rule, &counted, false).is_empty()
 }
 
 fn dated<T>(what: T, entry: &Entry) -> Dated<T> {

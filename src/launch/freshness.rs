@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::launch::due::Schedule;
 use crate::launch::event::{CheckResult, Facts};
 use crate::launch::fold::{Signed, StepHistory};
 use crate::launch::outcome::Outcome;
@@ -15,7 +16,7 @@ use crate::runbook::model::Step;
 use crate::time::Timestamp;
 
 /// How far the clock of whoever wrote an entry may be ahead before its age can not be trusted.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
+pub(super) const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// A step's results against time and world.
 pub(super) struct Freshness<'a> {
@@ -23,6 +24,8 @@ pub(super) struct Freshness<'a> {
     pub step: &'a Step,
     /// What is known of it.
     pub history: &'a StepHistory,
+    /// Its due times, once they count.
+    pub schedule: Option<Schedule<'a>>,
     /// The time.
     pub now: Timestamp,
     /// The world.
@@ -43,7 +46,9 @@ impl Freshness<'_> {
 
     /// Whether a result is too old or rests on something that changed.
     fn is_stale(&self, result: &Dated<CheckResult>) -> bool {
-        self.is_too_old(result.at) || !self.changes_of_result(result).is_empty()
+        self.is_too_old(result.at)
+            || self.is_due_again(result.at)
+            || !self.changes_of_result(result).is_empty()
     }
 
     /// Whether something of that date is older than the step allows, or from a future that shows
@@ -52,6 +57,14 @@ impl Freshness<'_> {
         self.step
             .fresh_for
             .is_some_and(|span| self.now >= at.plus(span) || at > self.now.plus(CLOCK_TOLERANCE))
+    }
+
+    /// Whether something of that date was seen before the latest due time that has come.
+    pub fn is_due_again(&self, at: Timestamp) -> bool {
+        self.schedule.is_some_and(|schedule| {
+            let from = schedule.counts_from(self.now);
+            from.is_some_and(|from| at < from) || at > self.now.plus(CLOCK_TOLERANCE)
+        })
     }
 
     /// What a result rests on that is not so any more: the world says otherwise, or a newer result
@@ -95,6 +108,9 @@ impl Freshness<'_> {
         }
         if self.step.verify.is_empty() && self.is_too_old(signature.at) {
             return Some(sentences::signature_too_old(signature, self.step, self.now));
+        }
+        if self.is_due_again(signature.at) {
+            return Some(sentences::signed_before_due(signature, self.now));
         }
         let unseen = self
             .results()

@@ -6,8 +6,10 @@
 
 mod assess;
 pub mod call;
+pub mod crossing;
 pub mod cutover;
 pub mod decide;
+pub mod due;
 pub mod event;
 mod fold;
 mod freshness;
@@ -27,11 +29,13 @@ mod verdict;
 use std::sync::Arc;
 
 use crate::digest::Digest;
+use crate::launch::crossing::{Alerts, Crossing};
+use crate::launch::due::Schedule;
 use crate::launch::event::Entry;
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
 use crate::launch::standing::{Standing, StepStanding, World};
-use crate::runbook::model::{Phase, Runbook};
+use crate::runbook::model::{Phase, Runbook, Step, StepId};
 use crate::time::Timestamp;
 
 /// A launch: one runbook and everything that has happened so far.
@@ -95,7 +99,10 @@ impl Launch {
     ) -> Vec<StepStanding> {
         let looks = || {
             let pairs = self.runbook.steps().zip(self.history.steps());
-            pairs.map(|(step, history)| assess::Look { step, history, now, world })
+            pairs.map(|(step, history)| {
+                let schedule = self.schedule(step);
+                assess::Look { step, history, schedule, now, world }
+            })
         };
         let is_called = |look: &assess::Look<'_>| look.step.sign_off.is_roll_call();
         let mut steps: Vec<Option<StepStanding>> =
@@ -135,6 +142,31 @@ impl Launch {
         self.history.trusted.contains(&self.runbook.digest)
     }
 
+    /// When traffic was switched to live, as far as the journal says: when the step was signed from
+    /// which due times count or, where none do, the last one that can not be taken back. Nothing
+    /// once that was reopened or its rollback called.
+    #[must_use]
+    pub fn switched_at(&self) -> Option<Timestamp> {
+        let named = self.runbook.steps().filter_map(|step| Some(&step.due.as_ref()?.after));
+        let mut named = named.peekable();
+        if named.peek().is_some() {
+            return named.find_map(|step| self.done_at(step));
+        }
+        let all = self.runbook.steps().filter(|step| step.irreversible);
+        all.filter_map(|step| self.done_at(&step.id)).last()
+    }
+
+    /// The due times of a step as moments, once the step is signed from which they count.
+    fn schedule<'a>(&self, step: &'a Step) -> Option<Schedule<'a>> {
+        let due = step.due.as_ref()?;
+        Some(Schedule { due, since: self.done_at(&due.after)? })
+    }
+
+    /// When everybody who has to sign a step had signed it; nothing once it was reopened.
+    fn done_at(&self, step: &StepId) -> Option<Timestamp> {
+        self.history.step(step)?.done_at
+    }
+
     /// Every entry so far, in order: the audit trail.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
@@ -145,6 +177,17 @@ impl Launch {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.history.ledger
+    }
+
+    /// Thresholds that are crossed, of all steps.
+    pub fn crossed(&self) -> impl Iterator<Item = &Crossing> {
+        self.history.steps().iter().flat_map(|step| &step.crossed)
+    }
+
+    /// The news of crossed thresholds that is not said to be alerted yet.
+    #[must_use]
+    pub fn alerts(&self) -> &Alerts {
+        &self.history.alerts
     }
 
     pub(crate) fn history(&self) -> &History {

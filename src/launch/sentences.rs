@@ -5,6 +5,8 @@
 
 pub(super) mod calls;
 
+use crate::launch::crossing::CrossedRecord;
+use crate::launch::due::DueTime;
 use crate::launch::event::{Actor, CheckResult};
 use crate::launch::fold::StepHistory;
 use crate::launch::standing::{
@@ -172,6 +174,42 @@ pub(super) fn unknown_since(signature: &Signature, result: &Dated<CheckResult>) 
     )
 }
 
+/// A signature from before the step was due again.
+pub(super) fn signed_before_due(signature: &Signature, now: Timestamp) -> String {
+    let (who, when) = (name(&signature.by), signature.at.minute());
+    if signature.at > now {
+        return format!(
+            "{who} is said to have signed at {when}, which is in the future: a clock was changed."
+        );
+    }
+    format!("{who} signed at {when}, before it was due again.")
+}
+
+/// A result from before the step was due again.
+pub(super) fn result_before_due(result: &Dated<CheckResult>, now: Timestamp) -> String {
+    let check = visible(result.what.check.as_str(), NAME);
+    let when = result.at.minute();
+    if result.at > now {
+        return format!(
+            "{check} is said to have run at {when}, which is in the future: a clock was changed. \
+             Verify again."
+        );
+    }
+    format!("{check} last ran at {when}, before it was due again. Verify again.")
+}
+
+/// Since when a step is due, for the first time or again.
+pub(super) fn due_since(time: &DueTime, since: Timestamp, again: bool) -> String {
+    let (label, when) = (&time.label, since.minute());
+    match again {
+        _ if since > time.at => {
+            format!("Reopened at {when}: it has to be looked at again ({label}).")
+        }
+        true => format!("Due again since {when} ({label})."),
+        false => format!("Due since {when} ({label})."),
+    }
+}
+
 /// The same person signed again.
 pub(super) fn signed_again(newer: &Signature) -> String {
     format!("{} signed again at {}.", name(&newer.by), newer.at.minute())
@@ -180,6 +218,18 @@ pub(super) fn signed_again(newer: &Signature) -> String {
 /// A step was reopened.
 pub(super) fn reopened(by: &Actor, at: Timestamp, reason: &str) -> String {
     format!("{} reopened the step at {}: {}", name(by), at.minute(), end(&text(reason)))
+}
+
+/// A threshold that is crossed.
+pub(super) fn crossed(open: &Dated<CrossedRecord>) -> String {
+    let topic = visible(open.what.topic.as_str(), NAME);
+    let since = open.since().minute();
+    format!("{topic} is over its threshold since {since}: {}", end(&text(&open.what.message)))
+}
+
+/// Why a crossed threshold reopens a step.
+pub(super) fn reopens(record: &CrossedRecord) -> String {
+    format!("a threshold was crossed: {}", text(&record.message))
 }
 
 /// People vouch for what a check could not find out.

@@ -11,7 +11,7 @@ use crate::launch::money::MoneyFact;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers::same_person;
-use crate::launch::standing::{Change, Running, Standing, StepState, VerdictKind};
+use crate::launch::standing::{Change, Running, Standing, StepStanding, StepState, VerdictKind};
 use crate::runbook::model::{Role, StepId};
 use crate::text::visible;
 use crate::time::Timestamp;
@@ -25,7 +25,9 @@ pub struct SinceYouLeft {
     pub seq: u64,
     /// What others did since, oldest first; a run of checks is one act.
     pub acts: Vec<Act>,
-    /// Steps that are stale now, each with the sentences that say why.
+    /// Steps whose due time has come and that nobody has looked at since, each with a sentence.
+    pub due: Vec<(StepId, String)>,
+    /// Steps that are stale now for another reason, each with the sentences that say why.
     pub stale: Vec<(StepId, Vec<String>)>,
     /// Runs that began and were interrupted.
     pub interrupted: Vec<(StepId, Running)>,
@@ -73,6 +75,12 @@ pub enum Deed {
     Verified(Outcome),
     /// Began to walk with another version of the runbook.
     ChangedRunbook,
+    /// Found that a threshold is crossed: what is so.
+    Crossed(String),
+    /// Found that it is crossed no longer: its key.
+    Cleared(String),
+    /// Could not alert anybody: why.
+    NotAlerted(String),
     /// Did or saw something with real money: the sentence without its subject.
     Money(String),
 }
@@ -110,6 +118,13 @@ impl Act {
             Deed::Noted(note) => format!("{who} noted on {step}: {}", sentences::text(note)),
             Deed::Verified(outcome) => format!("{who} verified {step}: {}", outcome.word()),
             Deed::ChangedRunbook => format!("{who} brought in another version of the runbook"),
+            Deed::Crossed(message) => {
+                format!("{who} found {step} over a threshold: {}", sentences::text(message))
+            }
+            Deed::Cleared(key) => {
+                format!("{who} found {step} no longer over {}", visible(key, 120))
+            }
+            Deed::NotAlerted(why) => format!("{who} could alert nobody: {}", sentences::text(why)),
             Deed::Money(says) => format!("{who} {says}"),
         }
     }
@@ -120,6 +135,7 @@ impl SinceYouLeft {
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.acts.is_empty()
+            && self.due.is_empty()
             && self.stale.is_empty()
             && self.interrupted.is_empty()
             && self.changed.is_empty()
@@ -138,7 +154,14 @@ pub fn since_you_left(
     let last = entries.iter().rfind(|entry| is_you(&entry.by)).or(entries.last())?;
     let later = entries.partition_point(|entry| entry.seq <= last.seq);
     let steps = &standing.steps;
-    let stale = steps.iter().filter(|step| step.state == StepState::Stale);
+    let due = standing.due().into_iter().filter_map(|(step, due)| {
+        let (time, since) = due.over()?;
+        Some((step.id.clone(), sentences::due_since(time, since, due.again())))
+    });
+    let due: Vec<_> = due.collect();
+    let is_due = |step: &StepStanding| due.iter().any(|(id, _)| *id == step.id);
+    let stale = steps.iter().filter(|step| step.state == StepState::Stale && !is_due(step));
+    let stale = stale.map(|step| (step.id.clone(), step.because.clone())).collect();
     let interrupted = steps.iter().filter_map(|step| {
         let run = step.running.as_ref().filter(|run| run.interrupted)?;
         Some((step.id.clone(), run.clone()))
@@ -153,7 +176,8 @@ pub fn since_you_left(
         left: last.at,
         seq: last.seq,
         acts: acts(entries.iter().skip(later)),
-        stale: stale.map(|step| (step.id.clone(), step.because.clone())).collect(),
+        due,
+        stale,
         interrupted: interrupted.collect(),
         changed,
         verdict: standing.verdict.kind,
@@ -180,6 +204,9 @@ pub(crate) fn acts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Act> {
             Event::RollbackCalled { reason, .. } => Deed::RolledBack(reason.clone()),
             Event::Note { text, .. } => Deed::Noted(text.clone()),
             Event::RunbookPinned { .. } => Deed::ChangedRunbook,
+            Event::ThresholdCrossed(record) => Deed::Crossed(record.message.clone()),
+            Event::ThresholdCleared(record) => Deed::Cleared(record.key.clone()),
+            Event::AlertSent { failed: Some(why), .. } => Deed::NotAlerted(why.clone()),
             Event::MoneyConfirmed(it) => Deed::Money(it.sentence()),
             Event::MoneyPrepared(it) => {
                 Deed::Money(format!("had golive ask MintCash to {}", it.spend.sentence()))

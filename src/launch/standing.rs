@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::launch::crossing::Crossing;
+pub use crate::launch::due::{DueLook, DueNow, DueStanding, DueTime};
 use crate::launch::event::{Actor, CheckResult, Facts, RunId, SignOffRecord};
 pub use crate::launch::roll_call::{CallStanding, Gone, Lifted, RoleStanding, RollCallStanding};
 use crate::runbook::model::{CheckName, Role, SectionId, Severity, StepId};
@@ -33,6 +35,18 @@ impl Standing {
     #[must_use]
     pub fn step(&self, id: &StepId) -> Option<&StepStanding> {
         self.steps.iter().find(|step| &step.id == id)
+    }
+
+    /// The steps that have a due time to come or overdue: what is overdue longest first.
+    #[must_use]
+    pub fn due(&self) -> Vec<(&StepStanding, &DueStanding)> {
+        let due = self.steps.iter().filter_map(|step| {
+            let due = step.due.as_ref()?;
+            Some((due.next().is_some(), due.moment()?, step, due))
+        });
+        let mut due: Vec<_> = due.collect();
+        due.sort_by_key(|(ahead, moment, ..)| (*ahead, *moment));
+        due.into_iter().map(|(_, _, step, due)| (step, due)).collect()
     }
 
     /// Where the section with this id stands.
@@ -86,8 +100,12 @@ pub struct StepStanding {
     pub roll_call: Option<RollCallStanding>,
     /// That its rollback was called, why and by whom; until the step is reopened.
     pub rolled_back: Option<Dated<String>>,
+    /// Thresholds of the first week that are crossed, oldest first.
+    pub crossed: Vec<Crossing>,
     /// Notes, oldest first.
     pub notes: Vec<NoteStanding>,
+    /// Its due times, once they count and while nobody answers for going on without the step.
+    pub due: Option<DueStanding>,
     /// When a passing result stops being fresh.
     pub fresh_until: Option<Timestamp>,
 }

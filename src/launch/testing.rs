@@ -16,9 +16,10 @@ use crate::launch::event::{Actor, Call, Card, CheckResult, Entry, Event, Face, F
 use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::{CheckReport, Outcome};
 use crate::launch::standing::{Standing, StepState, World};
+use crate::runbook::document::Span;
 use crate::runbook::model::{
-    CheckName, CheckSpec, Origin, Phase, Role, Runbook, Section, SectionId, Severity, SignOff,
-    Step, StepDigest, StepId,
+    CheckName, CheckSpec, Due, DueAt, Origin, Phase, Role, Runbook, Section, SectionId, Severity,
+    SignOff, Step, StepDigest, StepId,
 };
 use crate::time::Timestamp;
 
@@ -34,6 +35,7 @@ pub fn step(id: &str) -> Step {
         severity: Severity::Blocking,
         verify: Vec::new(),
         fresh_for: None,
+        due: None,
         sign_off: SignOff::Person,
         irreversible: false,
         blast_radius: None,
@@ -50,6 +52,16 @@ pub fn verified(id: &str, checks: &[&str]) -> Step {
         |name: &&str| CheckSpec { check: CheckName::from(*name), args: serde_json::Map::new() };
     let verify = checks.iter().map(spec).collect();
     Step { verify, sign_off: SignOff::Verified, ..step(id) }
+}
+
+/// Times at which a step is due after another one, each written as in a runbook.
+#[must_use]
+pub fn due(after: &str, at: &[&str]) -> Option<Due> {
+    let at = at.iter().filter_map(|written| {
+        let span = Span((*written).to_owned());
+        Some(DueAt { label: format!("T+{}", span.spoken()), span: span.duration()? })
+    });
+    Some(Due { after: after.into(), at: at.collect() })
 }
 
 /// A section that is due before the decision.

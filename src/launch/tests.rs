@@ -1,6 +1,8 @@
 //! Promises about where a launch stands, by area.
 
 mod changes;
+mod crossings;
+mod due;
 mod exemptions;
 mod looked_up;
 mod money;

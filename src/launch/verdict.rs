@@ -121,7 +121,8 @@ fn named(step: &StepStanding) -> Named {
 
 /// The step to do next: in the runbook's order, the first blocking step that somebody can act on
 /// now (failed, unknown, stale, open or ready, in a section that is not locked); when there is
-/// none, the first such advisory step. What waits, runs or is locked is passed over.
+/// none, the first such advisory step. What waits, runs or is locked is passed over; what is not
+/// due yet comes last, the soonest first.
 pub(super) fn next(
     runbook: &Runbook,
     sections: &[SectionStanding],
@@ -144,6 +145,12 @@ pub(super) fn next(
         .zip(locked)
         .filter(|(step, locked)| can_act(step.state) && can_call(step) && !locked);
     let acting: Vec<_> = acting.map(|(step, _)| step).collect();
-    let blocking = acting.iter().find(|step| step.severity == Severity::Blocking);
-    blocking.or_else(|| acting.first()).map(|step| step.id.clone())
+    let ahead = |step: &StepStanding| match step.state {
+        StepState::Open | StepState::Ready => Some(step.due.as_ref()?.next()?.at),
+        _ => None,
+    };
+    let mut now = acting.iter().filter(|step| ahead(step).is_none());
+    let blocking = now.clone().find(|step| step.severity == Severity::Blocking);
+    let soonest = || acting.iter().min_by_key(|step| ahead(step));
+    blocking.or_else(|| now.next()).or_else(soonest).map(|step| step.id.clone())
 }

@@ -149,7 +149,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
     }
 
     /// A remark; asked for where a check could not find out, because somebody then has to say how
-    /// they know.
+    /// they know, and where a threshold is crossed, because somebody answers for signing over it.
     fn ask_remark(&mut self, here: &Here) -> Result<String, Ended> {
         let unknown = here.standing.checks.iter().find(|check| {
             check.last.as_ref().is_some_and(|last| last.what.outcome == Outcome::Unknown)
@@ -158,6 +158,9 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Some(check) => {
                 let question = format!("{} could not find out. How do you know?", check.check);
                 self.talk.ask(&question)
+            }
+            None if !here.standing.crossed.is_empty() => {
+                self.talk.ask("A threshold is crossed. Why may it be signed?")
             }
             None => self.talk.ask("A remark, kept with the signature (Enter: none):"),
         }

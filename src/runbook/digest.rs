@@ -2,7 +2,7 @@
 //!
 //! Covers why, how, severity, freshness, checks with arguments, who signs, evidence, and for an
 //! irreversible step its blast radius and rollback; not the title, so that a better title voids
-//! no sign-off. `d1` names this recipe: what it covers and how it is written down never changes;
+//! no sign-off, and not the due times, which are held against the date of each sign-off. `d1` names this recipe: what it covers and how it is written down never changes;
 //! another recipe gets another name.
 
 use serde_json::{Map, Value, json};

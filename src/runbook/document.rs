@@ -95,6 +95,9 @@ pub struct StepDoc {
     /// How long a passing check stays fresh: `30m`, `24h`, `7d`.
     #[serde(default)]
     pub fresh_for: Option<Span>,
+    /// When it has to be looked at, counted from the signature of another step.
+    #[serde(default)]
+    pub due: Option<DueDoc>,
     /// Who completes the step.
     pub sign_off: SignOffDoc,
     /// Whether the step can not be taken back; asks for a typed phrase.
@@ -109,6 +112,18 @@ pub struct StepDoc {
     /// What a signer has to hand in.
     #[serde(default)]
     pub evidence: Vec<EvidenceDoc>,
+}
+
+/// When a step has to be looked at, again and again.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DueDoc {
+    /// The step from whose signature the times count, such as `cutover.switch`.
+    pub after: FullId,
+    /// The times, in ascending order: `[1h, 24h, 7d]`.
+    /// What was seen before the latest one that has come no longer counts.
+    #[schemars(length(min = 1))]
+    pub at: Vec<Span>,
 }
 
 /// One piece of evidence.
@@ -213,6 +228,14 @@ pub struct Prose(#[schemars(length(min = 1))] pub String);
 pub struct Span(#[schemars(regex(pattern = r"^[1-9][0-9]{0,4}[smhd]$"))] pub String);
 
 impl Span {
+    /// The span as it is spoken of: `72 h`.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        let unit = self.0.trim_start_matches(|ch: char| ch.is_ascii_digit());
+        let count = self.0.strip_suffix(unit).unwrap_or_default();
+        format!("{count} {}", if unit == "m" { "min" } else { unit })
+    }
+
     /// The span as a duration; nothing when it is not written as one.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {

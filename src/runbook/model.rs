@@ -175,6 +175,8 @@ pub struct Step {
     pub verify: Vec<CheckSpec>,
     /// How long a passing check stays fresh.
     pub fresh_for: Option<Duration>,
+    /// When it has to be looked at, counted from another step.
+    pub due: Option<Due>,
     /// Who completes it.
     pub sign_off: SignOff,
     /// Whether it can not be taken back; asks for a typed phrase.
@@ -195,6 +197,32 @@ impl Step {
     #[must_use]
     pub fn phrase(&self) -> Option<&str> {
         self.irreversible.then_some(self.id.as_str())
+    }
+}
+
+/// When a step has to be looked at, again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The step from whose signature the times count.
+    pub after: StepId,
+    /// The times, ascending, at least one.
+    pub at: Vec<DueAt>,
+}
+
+/// One of the times at which a step has to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueAt {
+    /// How it is called, `T+72 h`.
+    pub label: String,
+    /// How long after the signature it is.
+    pub span: Duration,
+}
+
+impl Due {
+    /// The times as a list: `T+1 h, T+24 h`.
+    #[must_use]
+    pub fn labels(&self) -> String {
+        self.at.iter().map(|at| at.label.as_str()).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -4,6 +4,8 @@
 //! Works on the tree, not on the values, so that it also speaks about a document whose shape is
 //! wrong elsewhere.
 
+mod due;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
@@ -25,8 +27,8 @@ pub fn check(root: &Node, checks: &[&dyn Check], report: &mut Reporter<'_>) {
     requires(sections, &at, report);
     let ids = step_ids(sections);
     let mut former: HashMap<&str, usize> = HashMap::new();
-    for (index, section) in sections.iter().enumerate() {
-        let at = at.index(index);
+    for (number, section) in sections.iter().enumerate() {
+        let at = at.index(number);
         let at = at.key("steps");
         let steps = section.get("steps").map(Node::list).unwrap_or_default();
         unique(steps, "id", &at, "steps", report);
@@ -36,6 +38,7 @@ pub fn check(root: &Node, checks: &[&dyn Check], report: &mut Reporter<'_>) {
             completion(step, &at, report);
             irreversible(step, &at, report);
             evidence(step, &at, report);
+            due::check(sections, (number, index), &at, report);
             let used = step.get("verify").map(Node::list).unwrap_or_default();
             let below = at.key("verify");
             for (index, one) in used.iter().enumerate() {

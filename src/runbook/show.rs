@@ -117,6 +117,9 @@ fn rules(step: &Step) -> Vec<String> {
     if let Some(span) = step.fresh_for {
         out.push(format!("fresh for {}", spoken(span)));
     }
+    if let Some(due) = &step.due {
+        out.push(format!("due at {} after {}", due.labels(), due.after));
+    }
     if step.irreversible {
         out.push("can not be taken back".to_owned());
     }

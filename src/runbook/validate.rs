@@ -11,10 +11,10 @@ use crate::checks::Check;
 use crate::digest::Digest;
 use crate::failure::FailureKind;
 use crate::runbook::conform::{Conform, Path};
-use crate::runbook::document::{Document, SignOffDoc, SignOffWord, StepDoc};
+use crate::runbook::document::{Document, DueDoc, SignOffDoc, SignOffWord, StepDoc};
 use crate::runbook::model::{
-    CheckName, CheckSpec, EvidenceSpec, InputName, InputSpec, Origin, Role, Runbook, Section,
-    SectionId, SignOff, Step, StepDigest, StepId,
+    CheckName, CheckSpec, Due, DueAt, EvidenceSpec, InputName, InputSpec, Origin, Role, Runbook,
+    Section, SectionId, SignOff, Step, StepDigest, StepId,
 };
 use crate::runbook::problem::{Problems, Reporter};
 use crate::runbook::yaml::{Node, Place};
@@ -145,6 +145,7 @@ fn build_step(section: &str, step: StepDoc) -> Step {
         severity: step.severity,
         verify,
         fresh_for: step.fresh_for.and_then(|span| span.duration()),
+        due: step.due.map(due),
         sign_off,
         irreversible: step.irreversible,
         blast_radius: step.blast_radius.map(|text| prose(&text.0)),
@@ -154,6 +155,13 @@ fn build_step(section: &str, step: StepDoc) -> Step {
     };
     built.digest = digest::of(&built);
     built
+}
+
+fn due(document: DueDoc) -> Due {
+    let at = document.at.iter().filter_map(|span| {
+        Some(DueAt { label: format!("T+{}", span.spoken()), span: span.duration()? })
+    });
+    Due { after: StepId(document.after.0), at: at.collect() }
 }
 
 /// One safe line.

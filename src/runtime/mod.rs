@@ -2,7 +2,9 @@
 //! faces share.
 
 pub mod actor;
+pub mod alert;
 pub mod clock;
+pub mod crossings;
 pub mod display;
 pub mod event_loop;
 pub mod first_week;
@@ -11,6 +13,7 @@ pub mod input;
 pub mod journal_task;
 mod keeper;
 pub mod lookup;
+pub mod metrics;
 pub mod news;
 pub mod panic;
 pub mod perform;

@@ -301,7 +301,7 @@ fn context(
         elsewhere: Arc::new(elsewhere.unwrap_or_default()),
         book,
         week: Arc::clone(&workspace.config.week),
-        switched: None,
+        switched: workspace.launch().switched_at(),
         demo: workspace.demo().cloned(),
     }
 }

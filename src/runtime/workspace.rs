@@ -100,6 +100,13 @@ impl Workspace {
         Ok(look(&self.launch))
     }
 
+    /// Whether recording this would add anything to the launch as it is known here.
+    #[must_use]
+    pub fn is_news(&self, by: &Actor, command: &Command) -> bool {
+        let decided = decide(&self.launch, command, by, self.clock.now(), &self.world);
+        decided.is_ok_and(|events| !events.is_empty())
+    }
+
     /// Records what `by` wants to do; the new entries (others' first), once they are on disk. The
     /// first submit creates the journal; the runbook is pinned whenever it is not the one pinned
     /// last.

@@ -118,6 +118,10 @@ fn said(ink: &Ink, entry: &Entry) -> (String, ratatui::style::Style) {
         Event::CallGiven(_) | Event::HoldLifted { .. } | Event::RollbackCalled { .. } => {
             called(ink, &entry.event)
         }
+        Event::ThresholdCrossed(_)
+        | Event::ThresholdCleared(_)
+        | Event::AlertTaken { .. }
+        | Event::AlertSent { .. } => watched(ink, &entry.event),
         Event::Note { step: Some(step), text } => {
             (format!("noted on {step}: {}", safe(text)), theme.plain)
         }
@@ -153,6 +157,25 @@ fn called(ink: &Ink, event: &Event) -> (String, ratatui::style::Style) {
         }
         Event::RollbackCalled { step, reason, .. } => {
             (format!("called the rollback of {step}: {}", safe(reason)), theme.bad)
+        }
+        _ => (String::new(), theme.plain),
+    }
+}
+
+/// What a watch found, and whom it told.
+fn watched(ink: &Ink, event: &Event) -> (String, ratatui::style::Style) {
+    let theme = &ink.theme;
+    match event {
+        Event::ThresholdCrossed(it) => {
+            (format!("found {} over a threshold: {}", it.step, safe(&it.message)), theme.bad)
+        }
+        Event::ThresholdCleared(it) => {
+            (format!("found {} no longer over {}", it.step, safe(&it.key)), theme.good)
+        }
+        Event::AlertTaken { of, .. } => (format!("took over the alert of entry {of}"), theme.muted),
+        Event::AlertSent { of, failed: None } => (format!("alerted entry {of}"), theme.muted),
+        Event::AlertSent { of, failed: Some(why) } => {
+            (format!("could not alert entry {of}: {}", safe(why)), theme.warn)
         }
         _ => (String::new(), theme.plain),
     }

@@ -14,13 +14,17 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// The least share of deliveries that are answered 2xx within 10 s, in percent.
+    #[schemars(range(min = 0.0, max = 100.0))]
     pub delivered_percent: f64,
     /// The least share of events that are delivered at the first try, in percent.
+    #[schemars(range(min = 0.0, max = 100.0))]
     pub first_try_percent: f64,
     /// The most subscriptions that may be lost at the end of their retries, in percent of those
     /// that were past due.
+    #[schemars(range(min = 0.0, max = 100.0))]
     pub lost_percent: f64,
     /// The most errors that may have no partner on the other side, in percent.
+    #[schemars(range(min = 0.0, max = 100.0))]
     pub unmatched_percent: f64,
 }
 

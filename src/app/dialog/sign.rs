@@ -79,9 +79,13 @@ impl Sign {
             let said = standing.checks.iter().filter_map(|check| check.last.as_ref());
             said.into_iter().any(|last| last.what.outcome == Outcome::Unknown)
         });
-        let about =
-            if unknown { "how you know, since the check could not find out" } else { "optional" };
-        fields.push(Field::words(NOTE, about, unknown));
+        let crossed = here.standing.is_some_and(|standing| !standing.crossed.is_empty());
+        let about = match (unknown, crossed) {
+            (true, _) => "how you know, since the check could not find out",
+            (false, true) => "why it may be signed while a threshold is crossed",
+            (false, false) => "optional",
+        };
+        fields.push(Field::words(NOTE, about, unknown || crossed));
         fields.extend(step.phrase().map(|phrase| Field::exactly(PHRASE, phrase)));
         Self {
             step: step.id.clone(),

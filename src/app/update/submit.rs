@@ -92,6 +92,11 @@ fn news(entry: &Entry) -> Option<String> {
             format!("{by} lifted the hold of {whose} ({role})")
         }
         Event::RollbackCalled { step, .. } => format!("{by} called the rollback of {step}"),
+        Event::ThresholdCrossed(record) => format!("{by}: {} is over a threshold", record.step),
+        Event::ThresholdCleared(record) => {
+            format!("{by}: {} is no longer over {}", record.step, record.key)
+        }
+        Event::AlertSent { failed: Some(why), .. } => format!("{by} could alert nobody: {why}"),
         Event::Note { step: Some(step), .. } => format!("{by} wrote a note on {step}"),
         Event::MoneyPrepared(it) => {
             format!("{by} had golive ask MintCash to {}", it.spend.sentence())

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::stream::{Held, Look, Stream, head, hold};
+use super::stream::{Held, Look, Relation, Stream, head, hold};
 use crate::events::source::{self, Packing, Role, Source};
 use crate::scan::sandbox::pattern::Pattern;
 use crate::time::Timestamp;
@@ -87,7 +87,10 @@ impl Files {
             }
             match stream.look() {
                 Look::Same => {}
-                Look::Grown => to_read.grown.push(index),
+                Look::Grown => {
+                    stream.renew_head();
+                    to_read.grown.push(index);
+                }
                 Look::Lost => {
                     lost = true;
                     stream.detach();
@@ -138,6 +141,7 @@ impl Files {
             match by_path.get(stream.source.path.as_path()) {
                 Some(file) if stream.is_at(file) => {
                     if stream.takes_note(file) {
+                        stream.renew_head();
                         to_read.grown.push(index);
                     }
                 }
@@ -171,8 +175,10 @@ impl Files {
     /// A stream whose file has a new name.
     fn renamed(&mut self, file: &Source, to_read: &mut ToRead) -> bool {
         let mut streams = self.streams.iter_mut().enumerate();
-        let same = streams
-            .find(|(_, stream)| !stream.attached && stream.is_at(file) && stream.agrees(file));
+        let same = streams.find(|(_, stream)| {
+            let goes_on = || head(file).is_ok_and(|head| stream.goes_on_in(file, &head));
+            !stream.attached && stream.is_at(file) && goes_on()
+        });
         let Some((index, stream)) = same else { return false };
         stream.attach(file.clone());
         to_read.grown.push(index);
@@ -188,27 +194,39 @@ impl Files {
             self.unread.push((file.shown, "it can not be unpacked".to_owned()));
             return;
         };
-        let mut copy = false;
-        for (index, stream) in self.streams.iter_mut().enumerate() {
-            match stream.is_in(&file, &head) {
-                Held::Not => {}
-                _ if to_read.new.contains(&index) => {
-                    to_read.put_off = true;
-                    return;
-                }
-                Held::Whole if !stream.attached => {
-                    stream.attach(file);
-                    to_read.grown.push(index);
-                    return;
-                }
-                Held::Whole | Held::Begun => copy = true,
-            }
+        let streams = self.streams.iter().enumerate();
+        let held = streams.map(|(index, stream)| (index, stream.is_in(&file, &head)));
+        let held: Vec<(usize, Held)> = held.filter(|(_, held)| *held != Held::Not).collect();
+        if held.iter().any(|(index, _)| to_read.new.contains(index)) {
+            to_read.put_off = true;
+            return;
         }
-        if copy {
-            self.copies.insert(file.path, sign);
-        } else {
-            to_read.new.push(self.streams.len());
+        // The one that was read furthest; of equals one whose file is gone.
+        let furthest = held.into_iter().max_by_key(|(index, held)| {
+            let stream = self.streams.get(*index);
+            (*held == Held::Whole, stream.map(|it| (it.read, !it.attached)))
+        });
+        let next = self.streams.len();
+        let Some((index, held)) = furthest else {
+            to_read.new.push(next);
             self.streams.push(Stream::new(file, head, now));
+            return;
+        };
+        let Some(stream) = self.streams.get_mut(index) else { return };
+        match stream.relation(&file, held) {
+            Relation::Itself => {
+                stream.attach(file);
+                to_read.grown.push(index);
+            }
+            Relation::Branch => {
+                let branch = stream.branch(file, head, now);
+                self.streams.push(branch);
+                to_read.grown.push(next);
+            }
+            Relation::Copy => {
+                self.copies.insert(file.path, sign);
+            }
+            Relation::Unclear => to_read.put_off = true,
         }
     }
 

@@ -151,15 +151,11 @@ impl<S: Sink> Follower<S> {
         let threads = if to_read.new.is_empty() { 1 } else { self.cut.threads };
         let words = Arc::clone(&self.words);
         let words = words.lock().unwrap_or_else(PoisonError::into_inner);
-        let (words, sinks_of) = (&*words, &sinks);
-        let gathering = Gathering { heard, halves, threads, now, words, sinks: sinks_of, watch };
-        self.repeated += gather(gathering, &mut self.memory)?;
-        let all = sinks.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let merged = all.into_iter().reduce(|mut all, one| {
-            all.merge(one);
-            all
-        });
-        self.sink = merged.unwrap_or_default();
+        let (words, sinks) = (&*words, &sinks);
+        let gathering = Gathering { heard, halves, threads, now, words, sinks, watch };
+        let (sink, repeated) = gather(gathering, &mut self.memory)?;
+        self.sink = sink;
+        self.repeated += repeated;
         Ok((bytes > 0, away))
     }
 
@@ -187,7 +183,7 @@ impl<S: Sink> Follower<S> {
     }
 
     pub(super) fn quote(&self, spots: &[Spot], watch: &Watch) -> Vec<Quoted> {
-        quoting::quote(&self.files.streams, spots, watch)
+        quoting::quote(&self.files.streams, spots, &self.set.reading, watch)
     }
 }
 

@@ -31,8 +31,9 @@ pub(super) struct Gathering<'a, S> {
     pub watch: &'a Watch,
 }
 
-/// Gathers the lines; how many deliveries came beside the first of their events.
-pub(super) fn gather<S: Sink>(from: Gathering<'_, S>, memory: &mut Memory) -> io::Result<i64> {
+/// Gathers the lines: the boards, filled, and how many deliveries came beside the first of their
+/// events.
+pub(super) fn gather<S: Sink>(from: Gathering<'_, S>, memory: &mut Memory) -> io::Result<(S, i64)> {
     let Gathering { heard, halves, threads, now, words, sinks, watch } = from;
     let stopped = || watch.stopped();
     memory.seen.prepare();
@@ -59,7 +60,8 @@ pub(super) fn gather<S: Sink>(from: Gathering<'_, S>, memory: &mut Memory) -> io
         part.kept.into_iter().for_each(|(id, kept)| memory.keep(id, kept));
         changes.extend(part.more);
     }
-    let mut sink = taken(sinks);
+    let all = std::mem::take(&mut *sinks.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut sink = all.into_iter().reduce(merged).unwrap_or_default();
     let mut apply = |change: Option<Change>| {
         let Some(Change { was, is, repeated: more }) = change else { return };
         repeated += more;
@@ -77,9 +79,13 @@ pub(super) fn gather<S: Sink>(from: Gathering<'_, S>, memory: &mut Memory) -> io
             apply(memory.answered(record, orphan));
         }
     }
-    sinks.lock().unwrap_or_else(PoisonError::into_inner).push(sink);
     memory.sweep(now);
-    Ok(repeated)
+    Ok((sink, repeated))
+}
+
+fn merged<S: Sink>(mut one: S, other: S) -> S {
+    one.merge(other);
+    one
 }
 
 /// One of the boards that are being filled, or a new one.

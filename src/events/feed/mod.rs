@@ -26,6 +26,9 @@ mod stream;
 mod teller;
 mod wake;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::io;
 use std::path::PathBuf;

@@ -152,10 +152,9 @@ impl Stream {
     ) -> io::Result<(Went, u64)> {
         let (end, tail) = &self.tail;
         match bytes_before(&self.source, *end, tail.len())? {
-            Some(there) if there == *tail => {}
+            Some(there) if there == *tail && self.refresh_head()? => {}
             _ => return Ok((Went::Away, 0)),
         }
-        self.refresh_head();
         let mut from: Box<dyn Read> = match self.source.packing {
             Packing::Plain => Box::new(From { file: self.source.file()?, offset: self.read }),
             Packing::Gzip | Packing::Zstd => {

@@ -8,13 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Quoted;
 use super::stream::{Stream, bytes_before};
 use crate::events::blocks::Place;
+use crate::events::mask::mask_read;
 use crate::events::quote::{self, content};
-use crate::events::source::{Packing, Role, Source};
+use crate::events::sample::Reading;
+use crate::events::source::{Packing, Source};
 use crate::scan::Watch;
 use crate::week::Spot;
 
 /// The lines at these places, in the order in which they are asked for.
-pub(super) fn quote(streams: &[Stream], spots: &[Spot], watch: &Watch) -> Vec<Quoted> {
+pub(super) fn quote(
+    streams: &[Stream],
+    spots: &[Spot],
+    reading: &Reading,
+    watch: &Watch,
+) -> Vec<Quoted> {
     let wanted: BTreeSet<Spot> = spots.iter().copied().collect();
     let files: BTreeSet<u32> = wanted.iter().map(|spot| spot.file).collect();
     let mut found: BTreeMap<Spot, Quoted> = BTreeMap::new();
@@ -30,16 +37,12 @@ pub(super) fn quote(streams: &[Stream], spots: &[Spot], watch: &Watch) -> Vec<Qu
                 continue;
             }
             let spot = Spot { file, offset: place.offset };
-            let (text, ids) = masked(line, stream.source.role);
+            let (text, ids) = mask_read(line, stream.source.role, reading);
             let (file, line) = (stream.source.shown.clone(), stream.line_number(spot.offset));
             found.insert(spot, Quoted { spot, file, line, text, ids });
         }
     }
     spots.iter().filter_map(|spot| found.get(spot).cloned()).collect()
-}
-
-fn masked(_line: &[u8], _role: Role) -> (String, Vec<(&'static str, String)>) {
-    ("(the line is not shown)".to_owned(), Vec::new())
 }
 
 impl Stream {

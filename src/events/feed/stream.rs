@@ -16,9 +16,6 @@ use crate::time::Timestamp;
 /// A stream is known by so many of its first bytes.
 const HEAD: usize = 256;
 
-/// Fewer bytes say nothing of what a file is.
-const LEAST_HEAD: usize = 16;
-
 /// A deleted file is read to its end for so long: whoever writes may not have noticed.
 const LET_GO_MS: i64 = 600_000;
 
@@ -67,6 +64,19 @@ pub(super) enum Held {
     Begun,
 }
 
+/// What a file is to a stream that it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// The stream goes on there: its own file is gone.
+    Itself,
+    /// A copy of its file.
+    Copy,
+    /// A copy that went a way of its own.
+    Branch,
+    /// The stream's own file changed just now; the next look tells.
+    Unclear,
+}
+
 impl Stream {
     pub(super) fn new(source: Source, head: Vec<u8>, now: Timestamp) -> Self {
         Self {
@@ -91,8 +101,7 @@ impl Stream {
             (false, None) => return Look::Same,
         };
         let Ok(metadata) = metadata else { return Look::Lost };
-        let plain = self.source.packing == Packing::Plain;
-        if identity(&metadata) != self.source.id || plain && metadata.len() < self.read {
+        if identity(&metadata) != self.source.id || self.is_cut(metadata.len()) {
             return Look::Lost;
         }
         let was = (self.source.bytes, self.source.modified);
@@ -115,10 +124,19 @@ impl Stream {
 
     /// Whether a file is the one in which it stands, by its inode.
     pub(super) fn is_at(&self, file: &Source) -> bool {
-        let plain = file.packing == Packing::Plain;
-        file.id == self.source.id
-            && file.packing == self.source.packing
-            && (!plain || file.bytes >= self.read)
+        file.id == self.source.id && file.packing == self.source.packing && !self.is_cut(file.bytes)
+    }
+
+    /// Whether it is not packed.
+    pub(super) fn is_plain(&self) -> bool {
+        self.source.packing == Packing::Plain
+    }
+
+    /// Whether a file of that size was cut off. A writer may take back half a line, as long as
+    /// there is a whole one before it: else nothing shows that it is the same log.
+    fn is_cut(&self, bytes: u64) -> bool {
+        let least = if self.read == 0 { self.source.bytes } else { self.read };
+        self.source.packing == Packing::Plain && bytes < least
     }
 
     /// Whether the bytes up to which it was read stand in a file.
@@ -150,7 +168,7 @@ impl Stream {
     /// before the place up to which it was read. A shorter file has to agree as far as it goes.
     pub(super) fn is_in(&self, other: &Source, head: &[u8]) -> Held {
         let shorter = head.len().min(self.head.len());
-        if shorter < LEAST_HEAD
+        if shorter == 0
             || head.get(..shorter) != self.head.get(..shorter)
             || head.iter().take(shorter).all(|byte| *byte == 0)
         {
@@ -173,16 +191,52 @@ impl Stream {
         }
     }
 
+    /// What a file is to it that holds it.
+    pub(super) fn relation(&self, file: &Source, held: Held) -> Relation {
+        if held != Held::Whole {
+            return Relation::Copy;
+        }
+        if !self.attached {
+            return Relation::Itself;
+        }
+        let own = self.source.path.metadata().map_or(0, |metadata| metadata.len());
+        if !self.is_plain() || file.packing != Packing::Plain || own >= file.bytes {
+            return Relation::Copy;
+        }
+        let first = head(&self.source).unwrap_or_default();
+        let known = self.head.len().min(usize::try_from(self.read).unwrap_or(HEAD));
+        let is_own = !self.is_cut(own) && first.get(..known) == self.head.get(..known);
+        if is_own && self.agrees(&self.source) { Relation::Branch } else { Relation::Unclear }
+    }
+
+    /// A stream that was the same up to here, and goes on in another file.
+    pub(super) fn branch(&self, source: Source, head: Vec<u8>, now: Timestamp) -> Self {
+        let (tail, marks) = (self.tail.clone(), self.marks.clone());
+        Self { read: self.read, tail, marks, ..Self::new(source, head, now) }
+    }
+
+    /// Whether it goes on in its file, which has a new name.
+    pub(super) fn goes_on_in(&self, file: &Source, head: &[u8]) -> bool {
+        self.head.is_empty() || self.is_in(file, head) == Held::Whole
+    }
+
     /// Forgets that the file of its name is its own. A file that was rotated away is held on to,
     /// one that was cut off is not.
     pub(super) fn detach(&mut self) {
         self.attached = false;
-        let cut_off = self.source.held.as_ref().is_some_and(|held| {
-            held.metadata().map_or(true, |metadata| metadata.len() < self.read)
-        });
-        if cut_off {
-            self.source.held = None;
+        let size = self.source.held.as_ref().and_then(|held| Some(held.metadata().ok()?.len()));
+        match size {
+            Some(size) if !self.is_cut(size) => {
+                self.source.bytes = size;
+                self.renew_head();
+            }
+            _ => self.source.held = None,
         }
+    }
+
+    /// Reads the first bytes again where there were too few, so that a copy is recognised.
+    pub(super) fn renew_head(&mut self) {
+        let _what_can_not_be_read_is_seen_when_it_is_read_on = self.refresh_head();
     }
 
     /// Takes note that other bytes stand where it was read.
@@ -211,14 +265,22 @@ impl Stream {
         *before = end;
     }
 
-    /// Reads the first bytes again where there were too few.
-    pub(super) fn refresh_head(&mut self) {
-        if self.head.len() < HEAD
-            && let Ok(head) = head(&self.source)
-            && head.starts_with(&self.head)
-        {
+    /// Reads the first bytes again where there were too few; whether they are the ones that were
+    /// there, as far as they were read.
+    pub(super) fn refresh_head(&mut self) -> io::Result<bool> {
+        if self.head.len() >= HEAD && self.read >= HEAD as u64 {
+            return Ok(true);
+        }
+        let head = head(&self.source)?;
+        let known = match usize::try_from(self.read).unwrap_or(HEAD) {
+            0 => self.head.len(),
+            read => read.min(self.head.len()),
+        };
+        let same = head.get(..known) == self.head.get(..known);
+        if same {
             self.head = head;
         }
+        Ok(same)
     }
 }
 

@@ -40,7 +40,6 @@ pub struct Counts {
     pub(super) test: u64,
     pub(super) forged: u64,
     pub(super) answers: bool,
-    pub(super) halves: bool,
     pub(super) newest: Option<Timestamp>,
     pub(super) oldest: Option<Timestamp>,
 }
@@ -55,7 +54,6 @@ impl Counts {
         self.test += other.test;
         self.forged += other.forged;
         self.answers |= other.answers;
-        self.halves |= other.halves;
         self.newest = self.newest.max(other.newest);
         self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
     }
@@ -147,10 +145,10 @@ impl<'a, S: Sink> Teller<'a, S> {
     fn told(&mut self, told: Told, bytes: &[u8], spot: Spot) {
         match told {
             Told::Event(line) => self.event(&line, bytes, spot),
-            Told::Answered { record, at, status, ms, .. } => {
+            Told::Answered { resent: true, at, .. } => self.nothing(at),
+            Told::Answered { record, at, status, ms, resent: false } => {
                 if at.is_none_or(|at| self.counts(at)) {
                     self.counts.answers = true;
-                    self.counts.halves = true;
                     self.counts.understood += u64::from(at.is_none());
                     self.halves.push(&Half::Answered { record, at, status, ms });
                 }
@@ -166,13 +164,15 @@ impl<'a, S: Sink> Teller<'a, S> {
                     self.sink.trouble(&trouble(line, spot));
                 }
             }
-            Told::Nothing(at) => {
-                if let Some(at) = at.filter(|at| *at <= self.telling.latest) {
-                    self.counts.dated(at);
-                }
-            }
+            Told::Nothing(at) => self.nothing(at),
             Told::Undated => self.counts.undated += 1,
             Told::Garbage => self.counts.garbage += 1,
+        }
+    }
+
+    fn nothing(&mut self, at: Option<Timestamp>) {
+        if let Some(at) = at.filter(|at| *at <= self.telling.latest) {
+            self.counts.dated(at);
         }
     }
 
@@ -192,11 +192,9 @@ impl<'a, S: Sink> Teller<'a, S> {
         } else if self.counts(at) {
             let id = line.id.unwrap_or_else(|| self.room.key(bytes));
             let heard = Heard::of(line, id, at, spot);
-            match line.record.filter(|_| line.answer == Answer::Unsaid) {
-                Some(record) => {
-                    self.counts.halves = true;
-                    self.halves.push(&Half::Came(record, heard));
-                }
+            let answered = matches!(line.answer, Answer::Status { .. });
+            match line.record.filter(|_| !answered) {
+                Some(record) => self.halves.push(&Half::Came(record, heard)),
                 None => {
                     self.counts.answers |= line.answer != Answer::Unsaid;
                     self.heard.push(&heard);

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 
 /// What a line says of one request.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Access<'a> {
+pub(in crate::events) struct Access<'a> {
     pub at: Timestamp,
     pub method: &'a [u8],
     pub target: &'a [u8],
@@ -54,7 +54,7 @@ pub(super) fn is_endpoint(target: &[u8], wanted: Option<&str>) -> bool {
 }
 
 /// Reads a line: a time in brackets, the request in quotes, a status, and what comes behind.
-pub(super) fn read(line: &[u8]) -> Option<Access<'_>> {
+pub(in crate::events) fn read(line: &[u8]) -> Option<Access<'_>> {
     let (at, rest) = memchr::memchr_iter(b'[', line).find_map(|open| {
         let (at, rest) = moment::access(line.get(open + 1..)?)?;
         Some((at, rest.strip_prefix(b"]")?))

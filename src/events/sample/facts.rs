@@ -431,7 +431,7 @@ impl Walk<'_> {
         let aim = target::aimed(target, &self.known.hosts);
         self.facts.whose.put(if aim.whose.is_some() { 1 } else { 9 }, aim.whose);
         self.facts.is_call |= aim.is_call;
-        let resource = aim.resource.map(|id| self.room.key(id));
+        let resource = aim.resource.map(|id| self.room.keep(id));
         self.facts.resource.put(2, resource);
         let wanted = self.webhook_path;
         self.facts.endpoint.put(1, Some(is_endpoint(target, wanted)).filter(|is| *is));

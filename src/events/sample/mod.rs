@@ -14,14 +14,14 @@
 //! and names become numbers at once; a line that is not whole is garbage; what is not understood is
 //! said to be so.
 
-mod access;
+pub(super) mod access;
 mod envelope;
 mod facts;
 mod hash;
 mod level;
-mod moment;
-mod names;
-mod plain;
+pub(super) mod moment;
+pub(super) mod names;
+pub(super) mod plain;
 mod recorded;
 mod took;
 mod wide;
@@ -144,13 +144,25 @@ pub struct Room {
     words: Arc<Mutex<Words>>,
     known: FxHashMap<Box<[u8]>, Word>,
     seed: u64,
+    kept: Option<Vec<(Key, Vec<u8>)>>,
 }
 
 impl Room {
     /// Room for one thread. All threads share the words and the seed.
     #[must_use]
     pub fn new(words: Arc<Mutex<Words>>, seed: u64) -> Self {
-        Self { text: Vec::new(), words, known: FxHashMap::default(), seed }
+        Self { text: Vec::new(), words, known: FxHashMap::default(), seed, kept: None }
+    }
+
+    /// Room that keeps the ids of a line as they are written, to show that one line.
+    pub(super) fn keeping(words: Arc<Mutex<Words>>) -> Self {
+        Self { kept: Some(Vec::new()), ..Self::new(words, 0) }
+    }
+
+    /// An id that was read, as it is written.
+    pub(super) fn text_of(&self, key: Key) -> Option<String> {
+        let (_, text) = self.kept.iter().flatten().find(|(kept, _)| *kept == key)?;
+        String::from_utf8(text.clone()).ok()
     }
 
     /// The number of a name.
@@ -172,9 +184,18 @@ impl Room {
         Key(hash::hash(self.seed, text))
     }
 
+    /// The key of an id that a line names.
+    fn keep(&mut self, text: &[u8]) -> Key {
+        let key = self.key(text);
+        if let Some(kept) = &mut self.kept {
+            kept.push((key, text.to_vec()));
+        }
+        key
+    }
+
     /// The key of an id that a member holds; none for an empty one.
-    fn id(&self, raw: Option<Raw<'_>>) -> Option<Key> {
-        Some(self.key(&raw?.some_text()?))
+    fn id(&mut self, raw: Option<Raw<'_>>) -> Option<Key> {
+        Some(self.keep(&raw?.some_text()?))
     }
 
     /// The number of a name that a member holds; none for an empty one.

@@ -18,7 +18,7 @@ pub(super) fn of(raw: Raw<'_>) -> Option<Timestamp> {
 }
 
 /// The time that a text is.
-pub(super) fn text(text: &[u8]) -> Option<Timestamp> {
+pub(in crate::events) fn text(text: &[u8]) -> Option<Timestamp> {
     if text.first()?.is_ascii_digit() && text.get(4) == Some(&b'-') {
         return civil(text).filter(|(_, rest)| rest.is_empty()).map(|(at, _)| at);
     }

@@ -62,13 +62,13 @@ pub(super) enum Name {
 }
 
 /// A name as it is compared; longer ones are cut.
-pub(super) struct Plain {
+pub(in crate::events) struct Plain {
     bytes: [u8; 32],
     length: usize,
 }
 
 impl Plain {
-    pub(super) fn of(name: &[u8]) -> Self {
+    pub(in crate::events) fn of(name: &[u8]) -> Self {
         let mut plain = Self { bytes: [0; 32], length: 0 };
         let kept = name.iter().filter(|byte| !matches!(byte, b'_' | b'-' | b'.' | b'@' | b' '));
         for (slot, byte) in plain.bytes.iter_mut().zip(kept) {
@@ -78,7 +78,7 @@ impl Plain {
         plain
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(in crate::events) fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 }

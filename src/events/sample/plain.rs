@@ -15,8 +15,7 @@ const HEAD: usize = 96;
 /// What a line tells.
 pub(super) fn told(line: &[u8], room: &mut Room) -> Told {
     let Some((at, rest)) = dated(line) else { return Told::Garbage };
-    let head = rest.get(..HEAD.min(rest.len())).unwrap_or_default();
-    let is_error = leveled(head);
+    let is_error = level(rest).is_some_and(|level| level::is_word(level.as_bytes()));
     let is_named = mentions(rest, b"mintcash");
     let request = value(rest, &[b"requestid", b"request_id", b"request-id"]);
     let request = request.or_else(|| token(rest, b"req_"));
@@ -29,7 +28,7 @@ pub(super) fn told(line: &[u8], room: &mut Room) -> Told {
     let code = value(rest, &[b"code", b"error_code", b"errorcode"]);
     let code = code.filter(|code| facts::is_code(code)).map(|code| room.word(code));
     let status = value(rest, &[b"status", b"status_code", b"statuscode"]).and_then(facts::http);
-    let key = |text: Option<&[u8]>| -> Option<Key> { text.map(|text| room.key(text)) };
+    let mut key = |text: Option<&[u8]>| -> Option<Key> { text.map(|text| room.keep(text)) };
     Told::Trouble(TroubleLine {
         at,
         side: Side::Application,
@@ -43,14 +42,14 @@ pub(super) fn told(line: &[u8], room: &mut Room) -> Told {
 
 /// The time at the beginning of a line, bare, in brackets or as `time="..."`, and what comes behind
 /// it.
-fn dated(line: &[u8]) -> Option<(Timestamp, &[u8])> {
+pub(in crate::events) fn dated(line: &[u8]) -> Option<(Timestamp, &[u8])> {
     let begins = [&b"["[..], b"time=\"", b"time=", b"ts=\"", b"ts=", b"timestamp="];
     let inner = begins.iter().find_map(|begin| line.strip_prefix(*begin)).unwrap_or(line);
     moment::civil(inner)
 }
 
-/// Whether the first level that a line names is an error's.
-fn leveled(head: &[u8]) -> bool {
+/// The first level that a line names, in small letters.
+pub(in crate::events) fn level(text: &[u8]) -> Option<String> {
     const OTHERS: [&[u8]; 9] = [
         b"warn",
         b"warning",
@@ -62,24 +61,21 @@ fn leveled(head: &[u8]) -> bool {
         b"verbose",
         b"inf",
     ];
-    let words = head.split(|byte| !byte.is_ascii_alphabetic());
+    let head = text.get(..HEAD.min(text.len())).unwrap_or_default();
+    let mut words = head.split(|byte| !byte.is_ascii_alphabetic());
     let is_other = |word: &[u8]| OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other));
-    let mut levels = words.filter_map(|word| match level::is_word(word) {
-        true => Some(true),
-        false => is_other(word).then_some(false),
-    });
-    levels.next() == Some(true)
+    let word = words.find(|word| level::is_word(word) || is_other(word))?;
+    Some(String::from_utf8_lossy(word).to_ascii_lowercase())
 }
 
-/// The value behind one of these names, `name=value`, `name: value` or `"name":"value"`.
-fn value<'a>(text: &'a [u8], names: &[&[u8]]) -> Option<&'a [u8]> {
+/// Everything that a text names, `name=value`, `name: value` or `"name":"value"`.
+pub(in crate::events) fn named(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    memchr::memchr2_iter(b'=', b':', text).find_map(|at| {
+    memchr::memchr2_iter(b'=', b':', text).filter_map(move |at| {
         let (before, behind) = text.split_at_checked(at)?;
         let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);
         let from = before.iter().rposition(|byte| !is_name(*byte)).map_or(0, |end| end + 1);
         let name = before.get(from..)?;
-        names.iter().find(|known| name.eq_ignore_ascii_case(known))?;
         let value = behind.get(1..)?.trim_ascii_start();
         let quote = value.first().filter(|byte| matches!(byte, b'"' | b'\'')).copied();
         let value = value.get(usize::from(quote.is_some())..)?;
@@ -88,13 +84,20 @@ fn value<'a>(text: &'a [u8], names: &[&[u8]]) -> Option<&'a [u8]> {
             None => byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b')' | b'}' | b']'),
         };
         let end = value.iter().position(ends).unwrap_or(value.len());
-        value.get(..end).filter(|value| !value.is_empty())
+        let value = value.get(..end).filter(|value| !value.is_empty())?;
+        (!name.is_empty()).then_some((name, value))
     })
 }
 
+/// The value behind one of these names.
+fn value<'a>(text: &'a [u8], names: &[&[u8]]) -> Option<&'a [u8]> {
+    let is_known = |name: &[u8]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+    named(text).find(|(name, _)| is_known(name)).map(|(_, value)| value)
+}
+
 /// The first word that begins so.
-fn token<'a>(text: &'a [u8], begin: &[u8]) -> Option<&'a [u8]> {
+pub(in crate::events) fn token<'a>(text: &'a [u8], begin: &[u8]) -> Option<&'a [u8]> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let words = text.split(|byte| !is_part(byte));
-    words.into_iter().find(|word| word.starts_with(begin) && word.len() > begin.len())
+    let mut words = text.split(|byte| !is_part(byte));
+    words.find(|word| word.starts_with(begin) && word.len() > begin.len())
 }

@@ -56,7 +56,7 @@ fn unpacked<'t>(top: &Top<'_>, text: &'t mut Vec<u8>) -> &'t [u8] {
     text.trim_ascii()
 }
 
-fn answered(top: &Top<'_>, room: &Room) -> Told {
+fn answered(top: &Top<'_>, room: &mut Room) -> Told {
     let at = top.answered.and_then(moment::of);
     let (Some(record), Some(status)) =
         (room.id(top.id), top.status.and_then(|it| http(&it.text()?)))

@@ -77,7 +77,7 @@ impl Case<'_> {
             reason,
             evidence,
             saw,
-            facts: sign::facts(&standing.checks),
+            facts: sign::facts(&standing),
             step_digest: step.digest.clone(),
             runbook: self.launch.runbook().digest.clone(),
         }))])

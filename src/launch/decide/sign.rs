@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::launch::decide::{Case, Refusal, exempt, looked_up, words};
+use crate::launch::decide::{Case, Refusal, crossing, exempt, looked_up, words};
 use crate::launch::event::{Event, Facts, SignOffRecord};
 use crate::launch::lookup::LookedUp;
 use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
 use crate::launch::signers;
-use crate::launch::standing::{CheckStanding, Standing, StepStanding, StepState};
+use crate::launch::standing::{DueStanding, Standing, StepStanding, StepState};
 use crate::runbook::model::{Role, Step, StepDigest, StepId};
 use crate::text::visible;
 
@@ -42,6 +42,8 @@ impl Case<'_> {
         let note = request.note.filter(|note| !note.trim().is_empty());
         let note = note.map(|note| words::text("note", note)).transpose()?;
         verified(step, &standing, note.as_deref())?;
+        crossing::acknowledged(&standing, note.as_deref())?;
+        seen_early(step, &standing)?;
         let role = role(step, &standing, request.role)?;
         role.as_ref().map_or(Ok(()), |role| self.own_role(role))?;
         let decision = self.decision(step, &launch)?;
@@ -54,7 +56,7 @@ impl Case<'_> {
             role,
             evidence,
             note,
-            facts: facts(&standing.checks),
+            facts: facts(&standing),
             step_digest: step.digest.clone(),
             runbook: self.launch.runbook().digest.clone(),
             decision,
@@ -84,6 +86,9 @@ impl Case<'_> {
     }
 
     fn not_twice(&self, standing: &StepStanding) -> Result<(), Refusal> {
+        if is_early(standing) {
+            return Ok(());
+        }
         let own = |name: &str| signers::same_person(name, &self.by.name);
         let Some(signature) = standing.signatures.iter().find(|s| own(&s.by.name)) else {
             return Ok(());
@@ -106,6 +111,31 @@ pub(super) fn unchanged(step: &Step, seen: &StepDigest) -> Result<(), Refusal> {
     ))
 }
 
+/// Whether the step is done, and a signature counts already for the due time that comes next.
+fn is_early(standing: &StepStanding) -> bool {
+    standing.due.as_ref().is_some_and(|due| due.early)
+}
+
+/// Whether what the checks said is as young as an early signature has to be.
+fn seen_early(step: &Step, standing: &StepStanding) -> Result<(), Refusal> {
+    let next = standing.due.as_ref().and_then(DueStanding::next);
+    let Some(next) = next.filter(|_| is_early(standing)) else { return Ok(()) };
+    let last = standing.checks.iter().filter_map(|check| check.last.as_ref());
+    let Some(old) = last.filter(|last| last.at < next.from).min_by_key(|last| last.at) else {
+        return Ok(());
+    };
+    Err(Refusal::new(
+        format!(
+            "`{}` last ran at {}, too early to count for {}, which is due at {}.",
+            old.what.check,
+            old.at.minute(),
+            next.label,
+            next.at.minute()
+        ),
+        format!("`golive verify {}`, then sign.", step.id),
+    ))
+}
+
 /// Whether this step takes signatures at all now.
 fn signable(step: &Step, standing: &StepStanding) -> Result<(), Refusal> {
     let id = &step.id;
@@ -115,6 +145,7 @@ fn signable(step: &Step, standing: &StepStanding) -> Result<(), Refusal> {
             format!("`{id}` is decided by a roll call: go, hold or no-go for each role."),
             format!("`golive call go --role ROLE --step {id}`"),
         )),
+        StepState::Done if is_early(standing) => Ok(()),
         StepState::Done => {
             let who: Vec<_> = standing.signatures.iter().map(|s| sentences::name(&s.by)).collect();
             let by = if who.is_empty() {
@@ -122,7 +153,11 @@ fn signable(step: &Step, standing: &StepStanding) -> Result<(), Refusal> {
             } else {
                 format!("signed by {}", sentences::list(&who))
             };
-            Err(Refusal::new(format!("`{id}` is done already ({by})."), "Nothing is left to sign."))
+            let next = standing.due.as_ref().and_then(DueStanding::next);
+            let hint = next.map_or("Nothing is left to sign.".to_owned(), |next| {
+                format!("It is due again at {} ({}).", next.at.minute(), next.label)
+            });
+            Err(Refusal::new(format!("`{id}` is done already ({by})."), hint))
         }
         _ if step.sign_off.is_by_checks() && standing.missing.is_empty() => Err(Refusal::new(
             format!("`{id}` takes no signature: it is done when its checks pass."),
@@ -271,8 +306,9 @@ pub(super) fn evidence(
     Ok(kept)
 }
 
-/// What the latest results rest on, together.
-pub(super) fn facts(checks: &[CheckStanding]) -> Facts {
-    let last = checks.iter().filter_map(|check| check.last.as_ref());
-    last.flat_map(|last| last.what.facts.clone()).collect()
+/// What the latest results rest on, together, and which thresholds are crossed.
+pub(super) fn facts(standing: &StepStanding) -> Facts {
+    let last = standing.checks.iter().filter_map(|check| check.last.as_ref());
+    let crossed = standing.crossed.iter().map(|open| open.fact());
+    last.flat_map(|last| last.what.facts.clone()).chain(crossed).collect()
 }
