@@ -10,7 +10,7 @@ use super::super::json::{Cursor, Malformed, Raw, unescape};
 use super::super::record::Reading as Known;
 use super::super::target::{self, Whose};
 use super::access::is_endpoint;
-use super::envelope::Top;
+use super::envelope::{Top, is_known};
 use super::names::{Name, Plain, name};
 use super::{EventLine, Room, event, level, moment, took};
 use crate::time::Timestamp;
@@ -385,8 +385,7 @@ impl Walk<'_> {
                 self.facts.event_id.put(1, key);
             }
             Name::Event => {
-                let known = [&b"\"payment."[..], b"\"subscription.", b"\"refund."];
-                if known.iter().any(|begin| value.bytes().starts_with(begin)) {
+                if is_known(value) {
                     let word = self.room.name(Some(value));
                     self.facts.event.put(1, word);
                 }

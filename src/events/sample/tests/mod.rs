@@ -1,5 +1,6 @@
 //! What single lines tell.
 
+mod properties;
 mod shapes;
 
 use std::sync::{Arc, Mutex};
