@@ -9,6 +9,7 @@ pub mod guest;
 pub mod input;
 pub mod journal_task;
 mod keeper;
+pub mod living;
 pub mod lookup;
 pub mod news;
 pub mod panic;
