@@ -115,7 +115,10 @@ fn a_hundred_quiet_weeks_raise_nothing() {
     let (cries, advisories, pictures) = walk(&sample);
     assert!(pictures >= 100 * 7, "{pictures}");
     assert!(cries.is_empty(), "{} false alarms:\n{}", cries.len(), cries.join("\n"));
-    assert!(advisories.len() <= 10, "{} advisories:\n{}", advisories.len(), advisories.join("\n"));
+    // Where the logs begin in the middle of retries, some of these must be missing.
+    let advisories: Vec<_> =
+        advisories.into_iter().filter(|it| !it.contains(" dunning-events-missing ")).collect();
+    assert!(advisories.len() <= 5, "{} advisories:\n{}", advisories.len(), advisories.join("\n"));
 }
 
 /// `WEEKS=500 FIRST=1 SIZE=large EVERY=15 cargo test --release … -- --ignored --nocapture`
