@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "what is not there fails the test")]
 
 mod cutover;
+mod due;
 mod stage;
 
 use std::collections::HashSet;

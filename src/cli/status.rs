@@ -9,11 +9,12 @@ use crate::cli::record::{head_json, head_line};
 use crate::cli::roll;
 use crate::failure::{Failure, exit};
 use crate::launch::standing::{
-    ExemptionKind, Named, Standing, StepStanding, StepState, Verdict, VerdictKind,
+    DueStanding, ExemptionKind, Named, Standing, StepStanding, StepState, Verdict, VerdictKind,
 };
 use crate::report::MoneyPart;
 use crate::runbook::model::{Runbook, StepId};
 use crate::text::visible;
+use crate::time::Timestamp;
 
 /// Runs the command; the exit code says the verdict.
 ///
@@ -83,6 +84,7 @@ fn show(console: &mut Console, opened: &Opened, standing: &Standing) {
         console.say(format!("  {}", paint.tone(Tone::Warn, line)));
     }
     let titles = &opened.runbook.sections;
+    let now = opened.workspace.clock().now();
     for section in &standing.sections {
         let model = titles.iter().find(|model| model.id == section.id);
         let title = model.map_or(section.id.as_str(), |model| model.title.as_str());
@@ -94,11 +96,12 @@ fn show(console: &mut Console, opened: &Opened, standing: &Standing) {
         let width = paint::widest(steps.clone().map(|step| step.id.as_str()));
         for step in steps {
             if let Some(stands) = standing.steps.iter().find(|stands| stands.id == step.id) {
-                show_step(console, stands, &step.title, width);
+                show_step(console, stands, &step.title, width, now);
             }
         }
     }
     console.say("");
+    show_due(console, opened, standing);
     show_next(console, opened, standing);
     let head = opened.workspace.head();
     console.say(format!("{} {}", paint.tone(Tone::Quiet, "journal head"), head_line(&head)));
@@ -107,11 +110,21 @@ fn show(console: &mut Console, opened: &Opened, standing: &Standing) {
     }
 }
 
-fn show_step(console: &mut Console, step: &StepStanding, title: &str, width: usize) {
+fn show_step(
+    console: &mut Console,
+    step: &StepStanding,
+    title: &str,
+    width: usize,
+    now: Timestamp,
+) {
     let paint = console.paint;
     let (glyph, word, tone) = paint::state(step.state);
     let state = paint.tone(tone, format!("{glyph} {}", pad(word, 14)));
     console.say(format!("  {state} {}  {}", pad(step.id.as_str(), width), line(title)));
+    let due = step.due.as_ref().filter(|_| step.state != StepState::Stale);
+    for says in due.iter().filter(|due| due.moment().is_some()).map(|due| due.sentence(now)) {
+        console.say(paint.tone(Tone::Quiet, format!("      {}", line(&says))));
+    }
     let quiet = matches!(step.state, StepState::Open | StepState::Locked | StepState::Done);
     let telling = !quiet || !step.crossed.is_empty();
     // The table says it role by role.
@@ -124,6 +137,24 @@ fn show_step(console: &mut Console, step: &StepStanding, title: &str, width: usi
     }
     for row in called.into_iter().flat_map(|roll| roll::table(paint, roll)) {
         console.say(format!("      {row}"));
+    }
+}
+
+/// What is overdue, and what is due next.
+fn show_due(console: &mut Console, opened: &Opened, standing: &Standing) {
+    let paint = console.paint;
+    let now = opened.workspace.clock().now();
+    let all = standing.due();
+    for (step, due) in all.iter().filter(|(_, due)| due.over().is_some()) {
+        let word = paint.tone(Tone::Warn, pad("overdue", 12));
+        console.say(format!("{word} {}  {}", step.id, line(&due.sentence(now))));
+    }
+    if let Some((step, due)) = all.iter().find(|(_, due)| due.next().is_some()) {
+        let word = paint.tone(Tone::Strong, pad("due", 12));
+        console.say(format!("{word} {}  {}", step.id, line(&due.sentence(now))));
+    }
+    if let Some(says) = all.iter().find_map(|(_, due)| due.clock(now)) {
+        console.say(paint.tone(Tone::Warn, line(&says)));
     }
 }
 
@@ -159,6 +190,7 @@ fn document(opened: &Opened, standing: &Standing) -> Value {
             "command": command_for(runbook, standing, id),
         })
     });
+    let due = standing.due();
     let mut document = json!({
         "schema": "golive.status/1",
         "runbook": { "id": runbook.id, "digest": runbook.digest },
@@ -174,6 +206,14 @@ fn document(opened: &Opened, standing: &Standing) -> Value {
             "open": named(&verdict.open),
         },
         "next": next,
+        "due": due.iter().filter_map(|(step, due)| {
+            let next = due.next()?;
+            Some(json!({ "step": step.id, "at": next.at, "time": next.label }))
+        }).collect::<Vec<_>>(),
+        "overdue": due.iter().filter_map(|(step, due)| {
+            let (time, since) = due.over()?;
+            Some(json!({ "step": step.id, "since": since, "time": time.label }))
+        }).collect::<Vec<_>>(),
         "signer": opened.config.signer,
         "journal": {
             "path": opened.config.state,
@@ -207,6 +247,23 @@ fn named(all: &[Named]) -> Vec<Value> {
         })
     };
     all.iter().map(one).collect()
+}
+
+/// The due times of a step.
+fn due_json(due: &DueStanding) -> Value {
+    json!({
+        "after": due.after,
+        "since": due.since,
+        "next": due.next().map(|time| time.at),
+        "overdueSince": due.over().map(|(_, since)| since),
+        "times": due.times.iter().map(|time| json!({
+            "time": time.label,
+            "at": time.at,
+            "countsFrom": time.from,
+            "lookedBy": time.looked.as_ref().map(|look| &look.by.name),
+            "lookedAt": time.looked.as_ref().map(|look| look.at),
+        })).collect::<Vec<_>>(),
+    })
 }
 
 fn step_json(runbook: &Runbook, step: &StepStanding) -> Value {
@@ -250,5 +307,6 @@ fn step_json(runbook: &Runbook, step: &StepStanding) -> Value {
             "what": change.what, "was": change.was, "is": change.is,
         })).collect::<Vec<_>>(),
         "freshUntil": step.fresh_until,
+        "due": step.due.as_ref().map(due_json),
     })
 }

@@ -144,7 +144,8 @@ impl DueStanding {
         self.times.iter().any(|time| time.looked.is_some())
     }
 
-    /// How a time stands, in words: who looked, or that it is ahead, overdue, or was missed.
+    /// How a time stands, in words that hold until something changes: who looked, or that it is
+    /// ahead, overdue, or was missed.
     #[must_use]
     pub fn says(&self, number: usize, now: Timestamp) -> String {
         let Some(time) = self.times.get(number) else { return String::new() };
@@ -154,9 +155,7 @@ impl DueStanding {
         }
         match self.now {
             DueNow::Over { time, .. } if time == number => "overdue".to_owned(),
-            DueNow::Ahead(next) if next == number => {
-                format!("next, in {}", spoken(time.at.since(now)))
-            }
+            DueNow::Ahead(next) if next == number => "next".to_owned(),
             _ if time.at > now => "ahead".to_owned(),
             _ => "nobody looked".to_owned(),
         }

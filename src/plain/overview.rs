@@ -43,6 +43,9 @@ pub fn greet<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended> {
             walk.talk
                 .say_at(2, format!("{step}: the checks that {by} began at {at} were cut off"))?;
         }
+        for (step, says) in &since.due {
+            walk.talk.say_at(2, format!("{step} came due. {says}"))?;
+        }
         for (step, why) in &since.stale {
             walk.talk.say_at(2, format!("{step} is stale. {}", why.join(" ")))?;
         }
@@ -71,6 +74,10 @@ pub fn verdict<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended>
         walk.talk.say(format!("Real money: {settled}."))?;
     }
     walk.say_ledger()?;
+    let now = lock(&walk.workspace).clock().now();
+    for (step, due) in standing.due() {
+        walk.talk.say_at(2, format!("{}: {}", step.id, due.sentence(now)))?;
+    }
     match standing.next {
         Some(next) => walk.talk.say(format!("Next: {next}.")),
         None => walk.talk.say("There is nothing to do next."),
@@ -84,9 +91,9 @@ fn sentence(word: &str, named: &Named) -> String {
 
 /// Lists every step with its state.
 pub fn list<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended> {
-    let (runbook, standing) = {
+    let (runbook, standing, now) = {
         let workspace = lock(&walk.workspace);
-        (workspace.runbook().clone(), workspace.standing())
+        (workspace.runbook().clone(), workspace.standing(), workspace.clock().now())
     };
     let mut number = 0;
     for section in &runbook.sections {
@@ -98,9 +105,12 @@ pub fn list<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended> {
         });
         walk.talk.say(format!("{}{}", section.title, locked.unwrap_or_default()))?;
         for step in &section.steps {
-            let state = standing.steps.get(number).map_or("", |step| step.state.word());
+            let stands = standing.steps.get(number);
+            let state = stands.map_or("", |step| step.state.word());
+            let due = stands.and_then(|step| step.due.as_ref()?.word(now));
+            let due = due.map(|due| format!(", {due}")).unwrap_or_default();
             number += 1;
-            walk.talk.say_at(2, format!("{number}. {}: {state}. {}", step.id, step.title))?;
+            walk.talk.say_at(2, format!("{number}. {}: {state}{due}. {}", step.id, step.title))?;
         }
     }
     verdict(walk)

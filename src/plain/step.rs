@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use crate::launch::cutover;
 use crate::launch::event::CheckResult;
 use crate::launch::outcome::{Finding, Level};
-use crate::launch::standing::{CheckStanding, ExemptionKind, StepStanding};
+use crate::launch::standing::{CheckStanding, DueStanding, ExemptionKind, StepStanding};
 use crate::plain::roll;
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::walk::{Here, Walk};
@@ -38,6 +38,9 @@ pub fn say<R: BufRead, W: Write>(walk: &mut Walk<R, W>, here: &Here) -> Result<(
     let advisory = if step.severity == Severity::Advisory { ", advisory" } else { "" };
     talk.say(format!("State: {}{advisory}", standing.state.word()))?;
     standing.because.iter().try_for_each(|why| talk.say_at(2, why))?;
+    if let Some(due) = &standing.due {
+        say_due(talk, due, now)?;
+    }
     if let Some(roll) = &standing.roll_call {
         roll::say(talk, roll)?;
     }
@@ -53,6 +56,24 @@ pub fn say<R: BufRead, W: Write>(walk: &mut Walk<R, W>, here: &Here) -> Result<(
         talk.say(format!("Note by {} at {}: {}", note.by.name, note.at.minute(), note.what))
     })?;
     walk.say_money_of(&step.id)
+}
+
+/// Says when it is due, and who looked at each time.
+fn say_due<R: BufRead, W: Write>(
+    talk: &mut Talk<R, W>,
+    due: &DueStanding,
+    now: Timestamp,
+) -> Result<(), Ended> {
+    talk.say(due.sentence(now))?;
+    for (number, time) in due.times.iter().enumerate() {
+        let (label, at) = (&time.label, time.at.minute());
+        talk.say_at(2, format!("{label}, {at}: {}", due.says(number, now)))?;
+    }
+    if due.early {
+        let next = due.next().map_or("", |next| next.label.as_str());
+        talk.say_at(2, format!("A signature counts for {next} already."))?;
+    }
+    due.clock(now).iter().try_for_each(|says| talk.say_at(2, says))
 }
 
 fn say_check<R: BufRead, W: Write>(

@@ -11,16 +11,19 @@ use crate::launch::event::{Actor, CheckResult, Event};
 use crate::launch::outcome::Finding;
 use crate::launch::since::acts;
 use crate::launch::standing::{
-    CheckStanding, Dated, Exemption, ExemptionKind, Named, Signature, Standing, StepStanding,
+    CheckStanding, Dated, DueStanding, Exemption, ExemptionKind, Named, Signature, Standing,
+    StepStanding,
 };
 use crate::report::document::{
-    ArchivedPart, ChangePart, CheckPart, Document, ExemptionPart, HeadPart, LapsedPart, NamedPart,
-    NotePart, RunbookPart, SectionPart, SignaturePart, StepPart, VerdictPart,
+    ArchivedPart, ChangePart, CheckPart, Document, DuePart, DueTimePart, ExemptionPart, HeadPart,
+    LapsedPart, NamedPart, NotePart, RunbookPart, SectionPart, SignaturePart, StepPart,
+    VerdictPart,
 };
 use crate::report::{About, MoneyPart};
 use crate::runbook::model::{Runbook, StepId};
 use crate::secrets::Redactor;
 use crate::text::visible;
+use crate::time::Timestamp;
 
 /// Longer than anything that the journal holds.
 const LIMIT: usize = 70_000;
@@ -53,7 +56,7 @@ impl Document {
             verdict: verdict(standing),
             next: standing.next.as_ref().map(|step| clean(step.as_str())),
             real_money: MoneyPart::of(launch.ledger()),
-            sections: sections(runbook, standing),
+            sections: sections(runbook, standing, about.at),
             notes: notes_on_launch(launch),
             archived: standing.archived.iter().map(|id| archived(launch, id)).collect(),
         }
@@ -81,7 +84,7 @@ fn verdict(standing: &Standing) -> VerdictPart {
     }
 }
 
-fn sections(runbook: &Runbook, standing: &Standing) -> Vec<SectionPart> {
+fn sections(runbook: &Runbook, standing: &Standing, now: Timestamp) -> Vec<SectionPart> {
     let mut steps = standing.steps.iter();
     let pairs = runbook.sections.iter().zip(&standing.sections);
     let parts = pairs.map(|(section, stands)| SectionPart {
@@ -94,13 +97,13 @@ fn sections(runbook: &Runbook, standing: &Standing) -> Vec<SectionPart> {
             .steps
             .iter()
             .zip(steps.by_ref())
-            .map(|(step, stands)| self::step(&step.title, stands))
+            .map(|(step, stands)| self::step(&step.title, stands, now))
             .collect(),
     });
     parts.collect()
 }
 
-fn step(title: &str, stands: &StepStanding) -> StepPart {
+fn step(title: &str, stands: &StepStanding, now: Timestamp) -> StepPart {
     StepPart {
         id: clean(stands.id.as_str()),
         title: clean(title),
@@ -129,7 +132,26 @@ fn step(title: &str, stands: &StepStanding) -> StepPart {
             })
             .collect(),
         notes: stands.notes.iter().map(|note| self::note(note)).collect(),
+        due: stands.due.as_ref().map(|due| self::due(due, now)),
         fresh_until: stands.fresh_until,
+    }
+}
+
+fn due(due: &DueStanding, now: Timestamp) -> DuePart {
+    let times = due.times.iter().enumerate().map(|(number, time)| DueTimePart {
+        time: clean(&time.label),
+        at: time.at,
+        looked_by: time.looked.as_ref().map(|look| clean(&look.by.name)),
+        looked_at: time.looked.as_ref().map(|look| look.at),
+        says: clean(&due.says(number, now)),
+    });
+    DuePart {
+        after: clean(due.after.as_str()),
+        since: due.since,
+        next: due.next().map(|time| time.at),
+        overdue_since: due.over().map(|(_, since)| since),
+        says: clean(&due.sentence(now)),
+        times: times.collect(),
     }
 }
 

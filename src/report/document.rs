@@ -153,9 +153,50 @@ pub struct StepPart {
     pub changed: Vec<ChangePart>,
     /// Notes.
     pub notes: Vec<NotePart>,
+    /// Its due times, once they count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<DuePart>,
     /// Until when its results hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fresh_until: Option<Timestamp>,
+}
+
+/// The times at which a step has to be looked at.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DuePart {
+    /// The step from whose signature they count.
+    pub after: String,
+    /// When that was signed.
+    pub since: Timestamp,
+    /// When the next look is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
+    /// Since when a look is overdue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue_since: Option<Timestamp>,
+    /// That in a sentence.
+    pub says: String,
+    /// The times.
+    pub times: Vec<DueTimePart>,
+}
+
+/// One time at which a step has to be looked at.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DueTimePart {
+    /// How it is called, `T+24 h`.
+    pub time: String,
+    /// When it is.
+    pub at: Timestamp,
+    /// Who looked first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looked_by: Option<String>,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
+    /// How it stands, in words.
+    pub says: String,
 }
 
 /// A check's last result.

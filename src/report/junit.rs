@@ -50,6 +50,9 @@ fn case(section: &SectionPart, step: &StepPart) -> TestCase {
         let says = format!("{}{role} at {}", signature.by, signature.at);
         case.add_property(Property::new("signed-by", text(&says)));
     }
+    if let Some(due) = &step.due {
+        case.add_property(Property::new("due", text(&due.says)));
+    }
     for role in step.roll_call.iter().flat_map(|roll| &roll.roles) {
         let by = role.by.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
         let says = format!("{}: {}{by}", role.role, role.says);

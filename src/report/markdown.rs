@@ -8,7 +8,7 @@ use crate::launch::outcome::{Finding, Level};
 use crate::launch::standing::StepState;
 use crate::report::MoneyPart;
 use crate::report::document::{
-    CheckPart, Document, NamedPart, NotePart, SectionPart, SignaturePart, StepPart,
+    CheckPart, Document, DuePart, NamedPart, NotePart, SectionPart, SignaturePart, StepPart,
 };
 use crate::report::escape::{code, markdown as text};
 use crate::runbook::model::Severity;
@@ -172,11 +172,24 @@ fn step(out: &mut String, step: &StepPart) -> fmt::Result {
         self::signature(out, "Signed, and counts no longer,", &lapsed.signature)?;
         writeln!(out, "  - {}", text(&lapsed.reason))?;
     }
+    if let Some(due) = &step.due {
+        self::due(out, due)?;
+    }
     if let Some(until) = step.fresh_until {
         writeln!(out, "- Holds until {}", until.minute())?;
     }
     step.notes.iter().try_for_each(|note| self::note(out, "Note by ", note))?;
     writeln!(out)
+}
+
+fn due(out: &mut String, due: &DuePart) -> fmt::Result {
+    let says = text(&due.says);
+    let since = due.since.minute();
+    writeln!(out, "- {says} Counted from {}, signed at {since}.", code(&due.after))?;
+    for time in &due.times {
+        writeln!(out, "  - {}, {}: {}", text(&time.time), time.at.minute(), text(&time.says))?;
+    }
+    Ok(())
 }
 
 fn check(out: &mut String, check: &CheckPart) -> fmt::Result {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  LIVE  acme · MintCash — going live                      NOT YET  3 open
-//!  Dana Ito signs                                   journal 41 · 8f3a21c9d0e1
+//!  Dana Ito signs   due 14:20 UTC: first-week.delivery    journal 41 · 8f3a21c9d0e1
 //!  Real money: charged 1.00 USD, refunded 0.00, net 1.00    (as long as it is not even)
 //! ────────────────────────────────────────────────────────────────────────────
 //!  NOT SAVED  The journal is read-only: …            (only when it is so)
@@ -34,7 +34,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect) {
     let cells = usize::from(inner.width);
     let mut rows = vec![
         ink.ends(launch(model, ink), verdict(model, ink, cells), cells),
-        ink.ends(signer(model, ink), journal(model, ink, cells), cells),
+        second(model, ink, cells),
     ];
     let lines = model.current.launch().ledger().lines();
     let money: Vec<_> = lines.iter().map(|line| money::titled(model, line)).collect();
@@ -99,6 +99,30 @@ fn verdict(model: &Model, ink: &Ink, cells: usize) -> Vec<Span<'static>> {
     let words = if badge { format!(" {words} ") } else { words.to_owned() };
     spans.push(Span::styled(words, style));
     spans
+}
+
+/// Who signs, what is due in as many words as there is room for, the journal's head.
+fn second(model: &Model, ink: &Ink, cells: usize) -> Line<'static> {
+    let (mut left, right) = (signer(model, ink), journal(model, ink, cells));
+    let used: usize = left.iter().chain(&right).map(Span::width).sum();
+    let said = due(model, ink);
+    let fits = said.iter().find(|span| used + span.width() < cells);
+    left.extend(fits.or(said.last()).cloned());
+    ink.ends(left, right, cells)
+}
+
+/// The step that is due next, or overdue longest, in more and in fewer words.
+fn due(model: &Model, ink: &Ink) -> Vec<Span<'static>> {
+    let all = model.current.standing().due();
+    let Some((step, due)) = all.first() else { return Vec::new() };
+    let Some(word) = due.word(model.current.now()) else { return Vec::new() };
+    let more = all.iter().skip(1).filter(|(_, due)| due.over().is_some()).count();
+    let style = if due.over().is_some() { ink.theme.warn } else { ink.theme.muted };
+    let short = format!("   {word}");
+    let named = format!("{short}: {}", safe(step.id.as_str()));
+    let full = format!("{named} and {more} more");
+    let texts = [(more > 0).then_some(full), Some(named), Some(short)];
+    texts.into_iter().flatten().map(|text| Span::styled(text, style)).collect()
 }
 
 fn signer(model: &Model, ink: &Ink) -> Vec<Span<'static>> {

@@ -15,7 +15,8 @@ use ratatui::text::{Line, Span};
 use crate::app::Model;
 use crate::app::current::Row;
 use crate::app::screen::Pane;
-use crate::launch::standing::StepState;
+use crate::launch::standing::{StepStanding, StepState};
+use crate::time::Timestamp;
 use crate::ui::ink::Ink;
 use crate::ui::scroll;
 use crate::ui::text::{safe, width};
@@ -70,7 +71,12 @@ fn step(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'static> 
     let state =
         if model.work.running(&here.step.id).is_some() { StepState::Running } else { state };
     let saving = model.work.saving(&here.step.id).next().is_some();
-    let word = if saving { "saving" } else { state.word() };
+    let due = here.standing.and_then(|standing| due(standing, state, model.current.now()));
+    let word = match due {
+        _ if saving => "saving".to_owned(),
+        Some(due) => due,
+        None => state.word().to_owned(),
+    };
     let style = ink.theme.state(state);
     let at = number == model.screen.cursor;
     let title_style = match state {
@@ -102,6 +108,13 @@ fn step(model: &Model, ink: &Ink, number: usize, cells: usize) -> Line<'static> 
         }
     }
     line
+}
+
+/// When it is due or since when overdue, where that says more than the state, whose symbol stays.
+fn due(standing: &StepStanding, state: StepState, now: Timestamp) -> Option<String> {
+    use StepState::{Done, Open, Ready, Stale};
+    let telling = matches!(state, Open | Ready | Done | Stale);
+    standing.due.as_ref().filter(|_| telling)?.word(now)
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@
 //!   ✓ charge 1.00 USD: charged
 //!     rehearsal.charge, 2026-11-23 10:20 UTC by Dana Ito, card of Dana Ito, …
 //!
+//! Due
+//!   ↻ first-week.delivery   overdue 2 h  (T+24 h)
+//!
 //! Sections
 //!   Credentials           ✓✓○○   2 of 4
 //! ```
@@ -74,6 +77,7 @@ fn rows<'a>(model: &'a Model, ink: &Ink, cells: usize) -> Vec<Row<'a>> {
     list("Could not be found out", &verdict.unknowns, StepState::Unknown);
     list("Risks", &verdict.risks, StepState::Waived);
     money(model, ink, cells, &mut rows);
+    due(model, ink, cells, &mut rows);
     rows.extend([Row::Blank, Row::Title("Sections", standing.sections.len())]);
     rows.extend((0..standing.sections.len()).map(Row::Section));
     let mut list = |title, named: &'a [Named], state| {
@@ -84,6 +88,30 @@ fn rows<'a>(model: &'a Model, ink: &Ink, cells: usize) -> Vec<Row<'a>> {
     };
     list("Open", &verdict.open, StepState::Open);
     rows
+}
+
+/// The steps that are overdue, and those that have a due time to come.
+fn due(model: &Model, ink: &Ink, cells: usize, rows: &mut Vec<Row<'_>>) {
+    let all = model.current.standing().due();
+    if all.is_empty() {
+        return;
+    }
+    rows.extend([Row::Blank, Row::Title("Due", all.len())]);
+    let now = model.current.now();
+    let column = (cells / 3).clamp(20, 34);
+    for (step, due) in all {
+        let over = due.over();
+        let style = ink.theme.state(step.state);
+        let says = if over.is_some() { ink.theme.warn } else { ink.theme.muted };
+        let time = over.map(|(time, _)| time).or_else(|| due.next());
+        let label = time.map(|time| format!("  ({})", safe(&time.label))).unwrap_or_default();
+        let id = fill(&safe(step.id.as_str()), column, ink.glyphs.ellipsis());
+        rows.push(Row::Said(Line::from(vec![
+            Span::styled(format!("  {} ", ink.glyphs.state(step.state)), style),
+            Span::styled(format!("{id}  "), ink.theme.plain),
+            Span::styled(format!("{}{label}", due.word(now).unwrap_or_default()), says),
+        ])));
+    }
 }
 
 /// The ledger of real money: every intent, and what it adds up to.

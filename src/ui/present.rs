@@ -104,6 +104,7 @@ fn content(model: &Model, here: &Here<'_>, page: &mut Page<'_>, height: u16) {
     page.para(&here.step.why, theme.plain, 0);
     page.line(Line::default());
     signatures(here, page);
+    due(model, here, page);
     let place = format!("{} of {}", here.number + 1, model.current.len());
     page.gap();
     page.ends(
@@ -165,6 +166,20 @@ fn said(here: &Here<'_>) -> Vec<String> {
         said.clone_from(&standing.because);
     }
     said
+}
+
+/// The next due time, or the one that is over.
+fn due(model: &Model, here: &Here<'_>, page: &mut Page<'_>) {
+    let Some(due) = here.standing.and_then(|standing| standing.due.as_ref()) else { return };
+    let Some(word) = due.word(model.current.now()) else { return };
+    let time = due.over().map(|(time, _)| time).or_else(|| due.next());
+    let time = time.map(|time| format!(": {}, {}", time.label, time.at.minute()));
+    let (state, style) = match due.over() {
+        Some(_) => (StepState::Stale, page.ink.theme.warn),
+        None => (StepState::Open, page.ink.theme.muted),
+    };
+    let mark = Span::styled(page.ink.glyphs.state(state), style);
+    page.item(mark, &format!("{word}{}", time.unwrap_or_default()), style, 0);
 }
 
 fn signatures(here: &Here<'_>, page: &mut Page<'_>) {

@@ -110,6 +110,7 @@ fn since(model: &Model, page: &mut Page<'_>) {
     if since.is_quiet() {
         page.para("Nothing has changed since.", theme.plain, 0);
     }
+    due(model, since, page);
     stale(model, since, page);
     acts(since, page);
     changed(since, page);
@@ -121,6 +122,20 @@ fn since(model: &Model, page: &mut Page<'_>) {
         let arrow = Span::styled(page.ink.glyphs.arrow(), theme.accent);
         page.item(arrow, &title.unwrap_or_default(), theme.strong, 0);
         page.para(step.as_str(), theme.muted, 2);
+    }
+}
+
+fn due(model: &Model, since: &SinceYouLeft, page: &mut Page<'_>) {
+    if since.due.is_empty() {
+        return;
+    }
+    let theme = page.ink.theme;
+    page.heading("Came due");
+    for (step, says) in since.due.iter().take(LISTED) {
+        let mark = Span::styled(page.ink.glyphs.state(StepState::Stale), theme.warn);
+        let title = model.current.runbook().step(step).map(|step| step.title.clone());
+        page.item(mark, &title.unwrap_or_default(), theme.plain, 0);
+        page.para(says, theme.muted, 2);
     }
 }
 

@@ -9,6 +9,7 @@
 //!  ▌ CAUTION of the section
 //!  Real money of the step                                money.rs
 //!
+//!  Due                                                   due.rs
 //!  Verification                                          checks.rs
 //!  Why / How                                             markdown
 //!  What changed / Signatures / Notes                     people.rs
@@ -18,6 +19,7 @@
 //! it is what people look for.
 
 mod checks;
+mod due;
 mod evidence;
 mod money;
 mod people;
@@ -52,6 +54,7 @@ pub fn draw(model: &Model, ink: &Ink, frame: &mut Frame, area: Rect, aside: bool
     money::page(model, &here, usize::from(area.height), &mut page);
     caution(&here, &mut page);
     money::ledger(model, &here, &mut page);
+    due::write(model, &here, &mut page);
     people::changes(&here, &mut page);
     roll::write(model, &here, &mut page);
     if told {
@@ -94,7 +97,10 @@ fn title(model: &Model, here: &Here<'_>, told: bool, page: &mut Page<'_>) {
     let theme = page.ink.theme;
     let state = state(model, here);
     let style = theme.state(state);
-    let word = format!("{} {}", page.ink.glyphs.state(state), state.word());
+    let due = here.standing.and_then(|standing| standing.due.as_ref());
+    let due = due.and_then(|due| due.word(model.current.now()));
+    let due = due.map(|due| format!(", {due}")).unwrap_or_default();
+    let word = format!("{} {}{due}", page.ink.glyphs.state(state), state.word());
     page.ends(
         vec![Span::styled(safe(here.step.id.as_str()), theme.muted)],
         vec![Span::styled(word, style)],

@@ -34,6 +34,7 @@ pub fn of(board: &DeliveryBoard, facts: &Facts, frame: &Frame<'_>) -> Vec<Notice
         }))
         .chain(lost(facts, now))
         .chain(doubtful(board, facts))
+        .chain(full(board))
         .collect();
     notices.sort_by_key(|notice| (notice.until.is_some(), notice.level == Level::Advisory));
     notices
@@ -462,6 +463,22 @@ fn doubtful(board: &DeliveryBoard, facts: &Facts) -> Option<Notice> {
     );
     notice.spots = board.doubtful.iter().take(SPOTS).map(|(_, spot, _)| spot).collect();
     Some(notice)
+}
+
+/// More events are undelivered than are held one by one.
+fn full(board: &DeliveryBoard) -> Option<Notice> {
+    let most = super::undelivered::MOST;
+    board.undelivered.is_full().then(|| {
+        Notice::new(
+            Level::Advisory,
+            "too-many-undelivered",
+            format!("Over {most} events undelivered"),
+            format!(
+                "More than {most} events are not delivered. The newest {most} are followed one by \
+                 one; those that were given up are all counted."
+            ),
+        )
+    })
 }
 
 /// How many deliveries of a stretch failed, by how: for figures.
