@@ -12,6 +12,8 @@ use crate::app::effect::Ask;
 use crate::app::msg::Msg;
 use crate::checks::first_week::logs::log_set;
 use crate::events::received;
+use crate::launch::event::Face;
+use crate::runtime::crossings::{Crossings, News};
 use crate::runtime::watcher::Watcher;
 use crate::runtime::workspace::{SharedWorkspace, lock};
 use crate::week::{Look, Sight};
@@ -61,21 +63,36 @@ impl FirstWeek {
     }
 
     fn open(&mut self, look: Look) -> Option<Msg> {
-        let (set, week, clock) = {
+        let (set, week, clock, switched) = {
             let workspace = lock(&self.workspace);
             let config = &workspace.config;
             let received = config.state.with_file_name(received::FILE);
             let set = log_set(&config.inputs, &config.base, &config.week, Some(&received));
-            (set, Arc::clone(&config.week), Arc::clone(workspace.clock()))
+            let switched = workspace.launch().switched_at();
+            (set, Arc::clone(&config.week), Arc::clone(workspace.clock()), switched)
         };
-        match Watcher::start(set, week, None, look, clock) {
+        match Watcher::start(set, week, switched, look, clock) {
             Ok((watcher, sight)) => {
+                tokio::spawn(record(sight.clone(), self.crossings(), self.over.clone()));
                 tokio::spawn(forward(sight, self.messages.clone(), self.over.clone()));
                 self.watcher = Some(watcher);
                 None
             }
             Err(error) => Some(Msg::Trouble(format!("the logs can not be watched: {error}"))),
         }
+    }
+
+    /// What turns pictures into records. What it records reaches the core as any entry does.
+    fn crossings(&self) -> Crossings {
+        let messages = self.messages.clone();
+        let tell = move |news| {
+            if let News::NotRecorded(why) = news {
+                let message = Msg::Trouble(format!("crossed thresholds are not recorded: {why}"));
+                // A loop that is busy shows something else; the next trouble is told again.
+                let _full = messages.try_send(message);
+            }
+        };
+        Crossings::new(&self.workspace, Face::Screen, Arc::new(tell))
     }
 
     /// Ends the watch, also in the middle of a full pass.
@@ -101,4 +118,24 @@ async fn forward(
         let latest = sight.borrow_and_update().clone();
         place.send(Msg::Week(latest));
     }
+}
+
+/// Records and alerts what is crossed, until the watch or the screen is over. An alert that is under
+/// way then is left to the next watcher.
+async fn record(
+    mut sight: watch::Receiver<Sight>,
+    mut crossings: Crossings,
+    over: CancellationToken,
+) {
+    loop {
+        tokio::select! {
+            () = over.cancelled() => break,
+            changed = sight.changed() => if changed.is_err() { break },
+        }
+        let picture = sight.borrow_and_update().picture.clone();
+        if let Some(picture) = picture {
+            crossings.take(&picture).await;
+        }
+    }
+    crossings.close(&over).await;
 }
