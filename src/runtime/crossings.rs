@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::crossing::{ClearedRecord, CrossedRecord, HOLD, MOST_OPEN, Told};
 use crate::launch::decide::Command;
+use crate::launch::event::Face;
 use crate::launch::outcome::Outcome;
 use crate::runbook::model::{CheckName, StepId};
 use crate::runtime::crossings::send::Sender;
@@ -91,9 +92,9 @@ struct Seen {
 impl Crossings {
     /// Begins, on behalf of the account that runs this program.
     #[must_use]
-    pub fn new(workspace: &SharedWorkspace, tell: Tell) -> Self {
+    pub fn new(workspace: &SharedWorkspace, via: Face, tell: Tell) -> Self {
         Self {
-            sender: Arc::new(Sender::new(workspace, tell)),
+            sender: Arc::new(Sender::new(workspace, via, tell)),
             gone: HashMap::new(),
             loose: HashSet::new(),
             known: HashSet::new(),

@@ -14,6 +14,7 @@ use crate::app::effect::Ask;
 use crate::app::msg::Msg;
 use crate::checks::first_week::logs::log_set;
 use crate::events::received;
+use crate::launch::event::Face;
 use crate::runtime::crossings::{Crossings, News};
 use crate::runtime::journal_task::JournalHandle;
 use crate::runtime::watcher::Watcher;
@@ -115,7 +116,7 @@ impl FirstWeek {
             }
         });
         async move {
-            let mut crossings = Crossings::new(&workspace, tell);
+            let mut crossings = Crossings::new(&workspace, Face::Screen, tell);
             loop {
                 tokio::select! {
                     () = over.cancelled() => break,

@@ -42,11 +42,11 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(workspace: &SharedWorkspace, tell: Tell) -> Self {
+    pub(super) fn new(workspace: &SharedWorkspace, via: Face, tell: Tell) -> Self {
         Self {
             alerter: Alerter::of(&lock(workspace).config),
             workspace: Arc::clone(workspace),
-            by: actor::named(WATCHER, Face::Command),
+            by: actor::named(WATCHER, via),
             watcher: ulid::Ulid::generate().to_string(),
             tell,
             tasks: TaskTracker::new(),
