@@ -35,6 +35,11 @@ impl<'a> Raw<'a> {
         cursor.is_at_end().then_some(value)
     }
 
+    /// A value that is known to be one, as it is written.
+    pub(super) fn written(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     /// Whether it is an object.
     #[must_use]
     pub fn is_object(self) -> bool {
@@ -111,7 +116,7 @@ impl<'a> Raw<'a> {
         let mut found = None;
         let read = self.cursor().object(|key, cursor| {
             let value = cursor.value()?;
-            if key == name {
+            if key == name || is_escaped(key, name) {
                 found = Some(value);
             }
             Ok(())
@@ -246,19 +251,10 @@ impl<'a> Cursor<'a> {
     /// The text between the quotes as written; the cursor is behind the opening one.
     #[inline]
     fn rest_of_string(&mut self) -> Result<&'a [u8], Malformed> {
-        let begin = self.at;
-        loop {
-            self.at = plain_end(self.bytes, self.at);
-            match self.bytes.get(self.at) {
-                Some(b'"') => {
-                    let text = self.bytes.get(begin..self.at).ok_or(Malformed)?;
-                    self.at += 1;
-                    return Ok(text);
-                }
-                Some(_) => self.at += 2,
-                None => return Err(Malformed),
-            }
-        }
+        let rest = self.bytes.get(self.at..).ok_or(Malformed)?;
+        let length = string_end(rest).ok_or(Malformed)?;
+        self.at += length + 1;
+        rest.get(..length).ok_or(Malformed)
     }
 
     /// Steps over an object or array.
@@ -284,6 +280,19 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Where the quote is that ends a string; the text begins behind the one that opens it.
+#[inline]
+pub(super) fn string_end(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at = plain_end(text, at);
+        match text.get(at)? {
+            b'"' => return Some(at),
+            _ => at += 2,
+        }
+    }
+}
+
 /// Where the first quote or backslash from `at` on is, or the end.
 #[inline]
 fn plain_end(bytes: &[u8], mut at: usize) -> usize {
@@ -300,6 +309,16 @@ fn plain_end(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// Whether a name that is written with escapes is that one.
+fn is_escaped(written: &[u8], name: &[u8]) -> bool {
+    if memchr::memchr(b'\\', written).is_none() {
+        return false;
+    }
+    let mut plain = Vec::with_capacity(written.len());
+    unescape(written, &mut plain);
+    plain == name
 }
 
 /// Resolves the escapes of a JSON string. What is no escape stays as it is; half of a surrogate

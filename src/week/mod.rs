@@ -24,11 +24,12 @@ pub mod newest;
 pub mod panel;
 pub mod picture;
 mod sentence;
-pub mod share;
 pub mod sight;
 pub mod stats;
 pub mod story;
 pub mod support;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod when;
 pub mod window;
 pub mod word;

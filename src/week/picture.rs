@@ -35,6 +35,8 @@ pub struct Reading {
     pub forged: u64,
     /// Which kinds of facts the logs hold, so that a board knows what it can not know.
     pub holds: Holds,
+    /// Which time the logs of each kind span, where their lines tell.
+    pub covers: Covers,
     /// When the newest line was written, by its own time.
     pub newest: Option<Timestamp>,
     /// When the oldest line was.
@@ -55,6 +57,56 @@ pub struct Holds {
     pub application: bool,
     /// A log of the requests to MintCash is configured, and there.
     pub requests: bool,
+}
+
+/// Which time the logs of each kind span: what one side says can be held against the other side
+/// only where both were written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Covers {
+    /// The logs of webhooks.
+    pub events: Option<Between>,
+    /// The logs of the requests to MintCash.
+    pub requests: Option<Between>,
+    /// The logs of the application.
+    pub application: Option<Between>,
+}
+
+impl Covers {
+    /// Takes in what other logs span.
+    pub fn add(&mut self, other: Self) {
+        let Self { events, requests, application } = other;
+        let pairs = [
+            (&mut self.events, events),
+            (&mut self.requests, requests),
+            (&mut self.application, application),
+        ];
+        for (covered, more) in pairs {
+            for at in more.into_iter().flat_map(|more| [more.from, more.to]) {
+                *covered = Some(Between::with(*covered, at));
+            }
+        }
+    }
+}
+
+/// From the oldest line to the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Between {
+    /// When the oldest line was written, by its own time.
+    pub from: Timestamp,
+    /// When the newest line was.
+    pub to: Timestamp,
+}
+
+impl Between {
+    /// The span of `known` lines and one more.
+    #[must_use]
+    pub fn with(known: Option<Self>, at: Timestamp) -> Self {
+        known.map_or(Self { from: at, to: at }, |it| Self {
+            from: it.from.min(at),
+            to: it.to.max(at),
+        })
+    }
 }
 
 /// One file or pattern.

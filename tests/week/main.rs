@@ -1,11 +1,18 @@
-//! The first week: what is read of real logs, what is found in weeks whose truth is known, and how
-//! it is shown.
+//! The first week: its checks, what is read of real logs, what is found in weeks whose truth is
+//! known, and how it is shown.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it breaks")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test says what is missing")]
 
 #[path = "../stage/mod.rs"]
 mod stage;
+#[expect(dead_code, reason = "the tests of the command line use the rest")]
+#[path = "../support/mod.rs"]
+mod support;
 
+mod checks;
+mod lines;
 mod pictures;
 mod screen;
+mod watch;
 mod weeks;

@@ -22,10 +22,11 @@ use crate::runtime::clock::Clock;
 use crate::runtime::crossings::{Crossings, News};
 use crate::runtime::metrics;
 use crate::runtime::metrics::server::{Scrape, Server};
-use crate::runtime::watcher::{Sight, Watcher};
+use crate::runtime::watcher::Watcher;
 use crate::runtime::workspace::lock;
 use crate::text::visible;
 use crate::time::Timestamp;
+use crate::week::sight::Sight;
 use crate::week::{Look, Picture};
 
 /// Runs the command until somebody stops it.

@@ -50,6 +50,7 @@ pub async fn run(console: &mut Console, global: &Global, args: &Args) -> Result<
         window: Window::until(now, args.span),
         limits: opened.config.week.limits.clone(),
         switched: opened.workspace.launch().switched_at().filter(|at| *at <= now),
+        until: args.at,
         support: args.support,
     };
     let seen = read(console, asked, &stop.cancel).await?;
@@ -83,6 +84,7 @@ struct Asked {
     window: Window,
     limits: Limits,
     switched: Option<Timestamp>,
+    until: Option<Timestamp>,
     support: bool,
 }
 
@@ -120,7 +122,7 @@ async fn read(
 }
 
 fn pass(asked: Asked, watch: &Watch) -> std::io::Result<Seen> {
-    let mut feed = Feed::new(asked.set);
+    let mut feed = Feed::new(asked.set).until(asked.until);
     feed.catch_up(asked.now, watch)?;
     let picture = feed.picture(asked.now, asked.window, &asked.limits, asked.switched);
     let mut spots: Vec<Spot> = Vec::new();

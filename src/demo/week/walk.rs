@@ -111,6 +111,12 @@ impl Walk {
         })
     }
 
+    /// The boards, and what is drawn with them.
+    #[must_use]
+    pub fn parts(&self) -> (&Boards, &Words, &Reading) {
+        (&self.boards, &self.words, &self.reading)
+    }
+
     fn take_day(&mut self) {
         let day = self.next_day;
         self.next_day += 1;
@@ -133,7 +139,7 @@ impl Walk {
                 let (status, ms) = delivery.answer.unwrap_or((504, 60_000));
                 let at = Timestamp::from_millis(self.clock(delivery.at));
                 let hit = Hit { at, status, ms: Some(ms), spot: self.spot() };
-                self.wait(at.millis(), Waiting::Hit(hit));
+                self.wait(delivery.at, Waiting::Hit(hit));
             }
         }
         let done = event.deliveries.iter().find(|it| it.answer.is_some_and(|(it, _)| it == 200));
@@ -150,10 +156,12 @@ impl Walk {
                 resource: Some(Key(low(event.about.id))),
                 spot: self.spot(),
             };
-            self.wait(trouble.at.millis(), Waiting::Trouble(trouble));
+            self.wait(done.at + 30, Waiting::Trouble(trouble));
         }
         let Some(first) = attempts.first().copied() else { return };
-        let order: Vec<i64> = attempts.iter().map(|attempt| attempt.at.millis()).collect();
+        let seen = event.deliveries.iter().filter(|delivery| delivery.seen);
+        let mut order: Vec<i64> = seen.map(|delivery| delivery.at).collect();
+        order.sort_unstable();
         let story = Story {
             id: Key(low(event.id)),
             name: self.words.word(event.name),
@@ -187,7 +195,7 @@ impl Walk {
             resource: None,
             spot: self.spot(),
         };
-        self.wait(at, Waiting::Trouble(api));
+        self.wait(failed.at, Waiting::Trouble(api));
         if failed.logged {
             let own = Trouble {
                 at: Timestamp::from_millis(at + 12),
@@ -197,7 +205,7 @@ impl Walk {
                 spot: self.spot(),
                 ..api
             };
-            self.wait(at + 12, Waiting::Trouble(own));
+            self.wait(failed.at + 12, Waiting::Trouble(own));
         }
     }
 

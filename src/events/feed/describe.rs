@@ -54,6 +54,7 @@ pub(super) fn describe(
             application: has(Role::Application),
             requests: has(Role::Requests),
         },
+        covers: counts.covers,
         newest: counts.newest,
         oldest: counts.oldest,
         problems,

@@ -37,6 +37,8 @@ const MOST_ROUNDS: usize = 8;
 /// The logs, and what a sink was told of them.
 pub struct Follower<S> {
     set: LogSet,
+    /// What is dated later does not count.
+    until: Option<Timestamp>,
     cut: Cut,
     files: Files,
     words: Arc<Mutex<Words>>,
@@ -62,6 +64,7 @@ impl<S: Sink> Follower<S> {
         Self {
             files: Files::new(&set.base, &set.globs),
             set,
+            until: None,
             cut,
             words: Arc::default(),
             seed: RandomState::new().hash_one(0),
@@ -86,7 +89,7 @@ impl<S: Sink> Follower<S> {
             changed |= to_read.left_half > 0;
             let round = self.round(&to_read, now, watch);
             if round.is_err() || watch.stopped() {
-                *self = Self::cut(self.set.clone(), self.cut);
+                *self = Self { until: self.until, ..Self::cut(self.set.clone(), self.cut) };
                 return round.map(|_| false);
             }
             let (read, away) = round?;
@@ -121,7 +124,8 @@ impl<S: Sink> Follower<S> {
             reading: &self.set.reading,
             words: Arc::clone(&self.words),
             seed: self.seed,
-            latest: now.plus(AHEAD),
+            latest: self.until.unwrap_or_else(|| now.plus(AHEAD)),
+            past: self.until.is_some(),
             heard: &heard,
             halves: &halves,
         };
@@ -171,6 +175,11 @@ impl<S: Sink> Follower<S> {
     #[must_use]
     pub fn reading(&self) -> &Reading {
         &self.reading
+    }
+
+    /// Lets nothing count that is dated later.
+    pub(super) fn until(&mut self, at: Option<Timestamp>) {
+        self.until = at;
     }
 
     pub(super) fn set(&self) -> &LogSet {

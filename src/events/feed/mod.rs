@@ -93,6 +93,13 @@ impl Feed {
         Self { follower: Follower::new(set), watching: wake::Watching::default() }
     }
 
+    /// The same for who looks at the past: a line that is dated later than this does not count.
+    #[must_use]
+    pub fn until(mut self, at: Option<Timestamp>) -> Self {
+        self.follower.until(at);
+        self
+    }
+
     /// Reads what is new: all of it the first time, on all cores; later what was appended, what
     /// came and what was rotated. Whether anything changed. Blocks.
     ///

@@ -13,6 +13,7 @@ use crate::events::sample::{self, EventLine, Reading, Room, Told, TroubleLine};
 use crate::events::source::Role;
 use crate::events::spill::{Spill, Writer};
 use crate::time::Timestamp;
+use crate::week::picture::{Between, Covers};
 use crate::week::{Answer, Hit, Spot, Trouble, Words};
 
 /// The kind of a line is told by its first bytes.
@@ -25,6 +26,8 @@ pub struct Telling<'a> {
     pub(super) seed: u64,
     /// A line that is dated later is not used.
     pub(super) latest: Timestamp,
+    /// Whether it is not used because somebody looks at the past, and so is nothing odd.
+    pub(super) past: bool,
     pub(super) heard: &'a Spill,
     pub(super) halves: &'a Spill,
 }
@@ -42,6 +45,7 @@ pub struct Counts {
     pub(super) answers: bool,
     pub(super) newest: Option<Timestamp>,
     pub(super) oldest: Option<Timestamp>,
+    pub(super) covers: Covers,
 }
 
 impl Counts {
@@ -56,11 +60,19 @@ impl Counts {
         self.answers |= other.answers;
         self.newest = self.newest.max(other.newest);
         self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
+        self.covers.add(other.covers);
     }
 
-    fn dated(&mut self, at: Timestamp) {
+    fn dated(&mut self, at: Timestamp, role: Role) {
         self.newest = self.newest.max(Some(at));
         self.oldest = self.oldest.map_or(Some(at), |oldest| Some(oldest.min(at)));
+        let covered = match role {
+            Role::Events => &mut self.covers.events,
+            Role::Requests => &mut self.covers.requests,
+            Role::Application => &mut self.covers.application,
+            Role::Deliveries => return,
+        };
+        *covered = Some(Between::with(*covered, at));
     }
 }
 
@@ -76,6 +88,8 @@ pub struct Rest {
 pub struct Teller<'a, S> {
     telling: &'a Telling<'a>,
     room: Room,
+    /// What the log is of that is being read.
+    role: Role,
     pub(super) sink: S,
     heard: Writer<'a>,
     halves: Writer<'a>,
@@ -88,6 +102,7 @@ impl<'a, S: Sink> Teller<'a, S> {
         Self {
             telling,
             room: Room::new(Arc::clone(&telling.words), telling.seed),
+            role: Role::Events,
             sink,
             heard: telling.heard.writer(),
             halves: telling.halves.writer(),
@@ -109,6 +124,7 @@ impl<'a, S: Sink> Teller<'a, S> {
     /// Takes a line that is whole.
     pub(super) fn take(&mut self, bytes: &[u8], role: Role, spot: Spot) {
         self.counts.lines += 1;
+        self.role = role;
         let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
         self.told(told, bytes, spot);
         if told == Told::Garbage {
@@ -126,6 +142,7 @@ impl<'a, S: Sink> Teller<'a, S> {
             return false;
         }
         self.counts.lines += 1;
+        self.role = role;
         self.told(told, bytes, spot);
         true
     }
@@ -172,7 +189,7 @@ impl<'a, S: Sink> Teller<'a, S> {
 
     fn nothing(&mut self, at: Option<Timestamp>) {
         if let Some(at) = at.filter(|at| *at <= self.telling.latest) {
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         }
     }
 
@@ -182,13 +199,13 @@ impl<'a, S: Sink> Teller<'a, S> {
             return;
         };
         if at > self.telling.latest {
-            self.counts.undated += 1;
+            self.counts.undated += u64::from(!self.telling.past);
         } else if line.forged {
             self.counts.forged += 1;
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         } else if line.test {
             self.counts.test += 1;
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         } else if self.counts(at) {
             let id = line.id.unwrap_or_else(|| self.room.key(bytes));
             let heard = Heard::of(line, id, at, spot);
@@ -208,9 +225,9 @@ impl<'a, S: Sink> Teller<'a, S> {
         let counts = at <= self.telling.latest;
         if counts {
             self.counts.understood += 1;
-            self.counts.dated(at);
+            self.counts.dated(at, self.role);
         } else {
-            self.counts.undated += 1;
+            self.counts.undated += u64::from(!self.telling.past);
         }
         counts
     }

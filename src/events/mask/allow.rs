@@ -169,7 +169,7 @@ fn is_card(text: &str) -> bool {
             _ => digit * 2,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Whether a text is a word as programs write them.
@@ -219,8 +219,8 @@ pub(super) fn path(text: &str) -> String {
     }
     .unwrap_or(("", text));
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let is_mintcash = host == "mintcash.me" || host.ends_with(".mintcash.me");
-    let mut shown = match (host.is_empty(), is_mintcash && host.len() < 40) {
+    let is_mintcash = matches!(host, "api.mintcash.me" | "sandbox.mintcash.me");
+    let mut shown = match (host.is_empty(), is_mintcash) {
         (true, _) => String::new(),
         (false, true) => format!("https://{host}"),
         (false, false) => GAP.to_owned(),

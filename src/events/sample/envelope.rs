@@ -60,12 +60,8 @@ impl<'a> Top<'a> {
     /// Whether it is an envelope: it names an event and has its data.
     #[inline]
     pub(super) fn is_envelope(&self) -> bool {
-        let known = [&b"\"payment."[..], b"\"subscription.", b"\"refund."];
-        let named = |name: Raw<'_>| known.iter().any(|begin| name.bytes().starts_with(begin));
-        self.data.is_some()
-            && self
-                .event
-                .is_some_and(|name| name.is_string() && (named(name) || self.event_id.is_some()))
+        let named = |name: Raw<'_>| name.is_string() && (self.event_id.is_some() || is_known(name));
+        self.data.is_some() && self.event.is_some_and(named)
     }
 
     #[inline]
@@ -187,7 +183,7 @@ impl<'a> Data<'a> {
     fn linked(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Malformed> {
         let value = cursor.value()?;
         let id = if value.is_object() { value.member(b"id") } else { Some(value) };
-        self.subscription = id.filter(|id| id.some_text().is_some()).or(self.subscription);
+        self.subscription = id.filter(|id| !id.is_null()).or(self.subscription);
         Ok(())
     }
 
@@ -204,6 +200,18 @@ impl<'a> Data<'a> {
         let inside = raw.filter(|raw| raw.is_object());
         inside.and_then(|raw| Self::read(&mut raw.cursor()).ok()).unwrap_or_default()
     }
+}
+
+/// Whether a name is that of an event of MintCash.
+pub(super) fn is_known(name: Raw<'_>) -> bool {
+    let known = [&b"payment."[..], b"subscription.", b"refund."];
+    name.is_string() && known.iter().any(|begin| begins(name, begin))
+}
+
+/// Whether a text begins so.
+pub(super) fn begins(text: Raw<'_>, begin: &[u8]) -> bool {
+    text.bytes().get(1..).is_some_and(|inner| inner.starts_with(begin))
+        || text.text().is_some_and(|text| text.starts_with(begin))
 }
 
 /// The names that may be written with escapes.

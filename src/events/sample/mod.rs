@@ -16,8 +16,10 @@
 
 pub(super) mod access;
 mod envelope;
+mod exchange;
 mod facts;
 mod hash;
+mod layout;
 mod level;
 pub(super) mod moment;
 pub(super) mod names;
@@ -30,7 +32,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use self::envelope::{Data, Top};
+use self::envelope::{Data, Top, begins};
+use self::layout::Layouts;
 use super::json::Raw;
 use super::members::LogMembers;
 use super::record;
@@ -145,13 +148,21 @@ pub struct Room {
     known: FxHashMap<Box<[u8]>, Word>,
     seed: u64,
     kept: Option<Vec<(Key, Vec<u8>)>>,
+    layouts: Layouts,
 }
 
 impl Room {
     /// Room for one thread. All threads share the words and the seed.
     #[must_use]
     pub fn new(words: Arc<Mutex<Words>>, seed: u64) -> Self {
-        Self { text: Vec::new(), words, known: FxHashMap::default(), seed, kept: None }
+        Self {
+            text: Vec::new(),
+            words,
+            known: FxHashMap::default(),
+            seed,
+            kept: None,
+            layouts: Layouts::default(),
+        }
     }
 
     /// Room that keeps the ids of a line as they are written, to show that one line.
@@ -214,14 +225,18 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
             Role::Events | Role::Requests => Told::Garbage,
         };
     }
+    let may_be_bare = role != Role::Application && reading.members.of(role).is_empty();
+    if may_be_bare && let Some(top) = room.layouts.read(line).filter(Top::is_envelope) {
+        return dated(event(&top, room));
+    }
     let Some(top) = Top::read(line) else { return Told::Garbage };
     if let Some(schema) = top.schema
         && let Some(told) = recorded::told(schema, &top, room)
     {
         return told;
     }
-    let is_bare = !top.is_logged && reading.members.of(role).is_empty();
-    if role != Role::Application && is_bare && top.is_envelope() {
+    if may_be_bare && !top.is_logged && top.is_envelope() {
+        room.layouts.learn(line, &top);
         return dated(event(&top, room));
     }
     wide::told(line, role, reading, room)
@@ -250,8 +265,7 @@ fn event(top: &Top<'_>, room: &mut Room) -> EventLine {
         _ => (data.payment_id, data.external),
     };
     let code = [data.code, refund.code, payment.code].into_iter().find(|code| some(*code));
-    let begins = |name: Raw<'_>| name.bytes().starts_with(b"\"subscription.");
-    let is_subscription = top.event.is_some_and(begins);
+    let is_subscription = top.event.is_some_and(|name| begins(name, b"subscription."));
     let linked = data.subscription.or(payment.subscription).or(refund.subscription);
     let linked = linked.or(data.id.filter(|_| is_subscription));
     EventLine {

@@ -6,8 +6,9 @@ use crate::launch::crossing::{ClearedRecord, CrossedRecord, Crossing, HOLD, MOST
 use crate::launch::decide::{Case, Refusal};
 use crate::launch::event::Event;
 use crate::launch::fold::StepHistory;
+use crate::launch::outcome::Outcome;
 use crate::launch::sentences;
-use crate::launch::standing::{StepStanding, StepState};
+use crate::launch::standing::StepStanding;
 use crate::runbook::model::{CheckName, Step};
 
 impl Case<'_> {
@@ -24,7 +25,7 @@ impl Case<'_> {
         if open.is_none() {
             events.push(Event::ThresholdCrossed(Box::new(record.clone())));
         }
-        if self.is_vouched_for(step, &standing, open) {
+        if self.is_vouched_for(step, open) {
             let reason = sentences::reopens(record);
             events.push(Event::StepReopened { step: step.id.clone(), reason });
         }
@@ -56,12 +57,7 @@ impl Case<'_> {
 
     /// Whether something vouches for the step that did not know of this crossing. What cannot be
     /// taken back, what somebody answers for by name and what is being verified is left alone.
-    fn is_vouched_for(
-        &self,
-        step: &Step,
-        standing: &StepStanding,
-        open: Option<&Crossing>,
-    ) -> bool {
+    fn is_vouched_for(&self, step: &Step, open: Option<&Crossing>) -> bool {
         let Some(history) = self.launch.history().step(&step.id) else { return false };
         let left_alone = step.irreversible
             || step.sign_off.is_roll_call()
@@ -72,7 +68,11 @@ impl Case<'_> {
             return false;
         }
         if history.signatures.is_empty() {
-            return matches!(standing.state, StepState::Done | StepState::Ready | StepState::Stale);
+            let says = |outcome| {
+                let mut results = history.results.iter().flatten();
+                results.any(|result| result.what.outcome == outcome)
+            };
+            return says(Outcome::Pass) && !says(Outcome::Fail);
         }
         let knows = |facts| open.is_some_and(|open| open.is_known_to(facts));
         history.signatures.iter().any(|signed| !knows(&signed.signature.what.facts))

@@ -11,7 +11,8 @@ use super::{View, moment, seconds};
 use crate::launch::outcome::Level;
 use crate::time::spoken;
 use crate::week::panel::Notice;
-use crate::week::share::{at_least, counted, percent};
+use crate::week::stats::surely_above;
+use crate::week::when::percent;
 
 /// Customers who leave on the very day of a failure are fewer than this share.
 const MANY_CUT: f64 = 0.1;
@@ -50,7 +51,7 @@ impl View<'_> {
 
     fn cuts(&self) -> Option<Notice> {
         let cuts = self.tally.recent_cuts;
-        let is_crossed = cuts.hits >= CLUSTER && at_least(cuts.hits, cuts.all) > MANY_CUT;
+        let is_crossed = cuts.hits >= CLUSTER && surely_above(cuts.hits, cuts.all, MANY_CUT);
         let level = level(is_crossed, cuts.hits)?;
         let mut notice = Notice::new(
             level,
@@ -80,7 +81,7 @@ impl View<'_> {
         let overdue = self.tally.overdue;
         let mostly_unsaid = self.tally.overdue_unsaid * 2 > overdue.hits;
         let many = if mostly_unsaid { MANY_UNSAID } else { MANY };
-        let is_crossed = overdue.hits >= CLUSTER && at_least(overdue.hits, overdue.all) > many;
+        let is_crossed = overdue.hits >= CLUSTER && surely_above(overdue.hits, overdue.all, many);
         let level = level(is_crossed, overdue.hits)?;
         let mut notice = Notice::new(
             level,
@@ -110,7 +111,7 @@ impl View<'_> {
             return None;
         }
         let decided = self.tally.decided;
-        let share = percent(counted(decided.hits, decided.all));
+        let share = percent(decided.hits, decided.all);
         let mut notice = Notice::new(
             Level::Blocking,
             "lost-share",

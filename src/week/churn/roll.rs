@@ -5,6 +5,8 @@
 //! hashed id and not by when it came, so that what is left is a fair sample and the same one in
 //! whatever order, and through whatever threads, the events came.
 
+use std::mem;
+
 use rustc_hash::FxHashMap;
 
 use super::mark::{Kind, Mark};
@@ -140,19 +142,23 @@ impl Roll {
     }
 
     /// Takes in what another thread has gathered.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, mut other: Self) {
+        if self.slots.len() < other.slots.len() {
+            mem::swap(self, &mut other);
+        }
         self.level = self.level.max(other.level);
         self.drop_others();
-        for (key, slot) in &other.slots {
-            match two(*slot) {
-                Some((one, two)) => {
-                    for at in [one, two].into_iter().filter(|at| *at > 0) {
-                        self.add(Key(*key), Mark::charged(at));
+        let Self { slots, many, .. } = other;
+        for (key, slot) in slots {
+            match two(slot) {
+                Some((one, other)) => {
+                    for at in [one, other].into_iter().filter(|at| *at > 0) {
+                        self.add(Key(key), Mark::charged(at));
                     }
                 }
                 None => {
-                    for mark in other.many.get(place(*slot)).into_iter().flatten() {
-                        self.add(Key(*key), *mark);
+                    for mark in many.get(place(slot)).into_iter().flatten() {
+                        self.add(Key(key), *mark);
                     }
                 }
             }

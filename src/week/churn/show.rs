@@ -5,7 +5,8 @@ use super::schedule::DAY;
 use super::tally::Tally;
 use crate::launch::outcome::{Level, Outcome};
 use crate::week::panel::{Chart, Figure, Limit, Panel, Stage, Tone, Topic, Unit};
-use crate::week::share::{at_least, counted, number, percent};
+use crate::week::stats::surely_above;
+use crate::week::when::{percent, real};
 
 /// With fewer decided renewals no share is said.
 pub(super) const ENOUGH: u64 = 10;
@@ -102,13 +103,13 @@ impl View<'_> {
         };
         let mut figures: Vec<Figure> = counts
             .into_iter()
-            .map(|(name, title, count)| figure(name, title, number(self.all(count))))
+            .map(|(name, title, count)| figure(name, title, real(self.all(count))))
             .collect();
         for (after, count) in tally.recovered_after.iter().enumerate() {
             let mut one = figure(
                 "dunning_recovered",
                 &format!("came back at retry {}", after + 1),
-                number(self.all(*count)),
+                real(self.all(*count)),
             );
             if after + 1 > super::schedule::LAST {
                 "came back after the last retry".clone_into(&mut one.title);
@@ -119,12 +120,12 @@ impl View<'_> {
         for (code, count) in &tally.stopped {
             let code = code.map_or("none", |code| self.frame.words.text(code));
             let mut one =
-                figure("dunning_stopped", &format!("stopped by {code}"), number(self.all(*count)));
+                figure("dunning_stopped", &format!("stopped by {code}"), real(self.all(*count)));
             one.label = Some(("code", code.to_owned()));
             figures.push(one);
         }
         if tally.decided.all >= ENOUGH {
-            let share = counted(tally.decided.hits, tally.decided.all);
+            let share = real(tally.decided.hits) / real(tally.decided.all);
             let mut one =
                 figure("dunning_lost_share", "lost, of those whose retries are over", share);
             one.unit = Unit::Ratio;
@@ -169,14 +170,14 @@ impl View<'_> {
     fn limit(&self) -> Limit {
         let most = self.frame.limits.lost_percent;
         let decided = self.tally.decided;
-        let counted = percent(counted(decided.hits, decided.all));
         let (stands, crossed) = match decided.all {
             0 => ("no round of retries is over yet".to_owned(), None),
             all if all < ENOUGH => (format!("{} of {all}, too few to say", decided.hits), None),
-            all => (
-                format!("{} of {all} ({counted})", decided.hits),
-                Some(self.is_lost_share_crossed()),
-            ),
+            all => {
+                let share = percent(decided.hits, all);
+                let stands = format!("{} of {all} ({share})", decided.hits);
+                (stands, Some(self.is_lost_share_crossed()))
+            }
         };
         Limit {
             key: "lost_percent".to_owned(),
@@ -191,7 +192,7 @@ impl View<'_> {
         let decided = self.tally.decided;
         decided.all >= ENOUGH
             && decided.hits >= CLUSTER
-            && at_least(decided.hits, decided.all) * 100.0 > self.frame.limits.lost_percent
+            && surely_above(decided.hits, decided.all, self.frame.limits.lost_percent / 100.0)
     }
 }
 

@@ -210,8 +210,7 @@ struct Series {
 impl Series {
     fn of(board: &DeliveryBoard, frame: &Frame<'_>, end: i64, facts: &mut Facts) -> Self {
         let (zero, from) = (end - ALL * DAY, end - (TOLD + 1) * DAY);
-        let whole = board.minutes.sum(zero, end);
-        let story_came = whole.events() > 0;
+        let story_came = board.minutes.range(zero, end).any(|(_, cell)| cell.events() > 0);
         let mut series = Self {
             zero,
             came: vec![0; usize::try_from(end - zero).unwrap_or(0)],

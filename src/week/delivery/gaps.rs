@@ -111,8 +111,11 @@ impl<'a> Rhythm<'a> {
             return (self.without_history(from, long), long >= 3 * DAY);
         }
         if like.is_empty() {
-            let strange = if self.weekend(middle) { 0.1 } else { 0.5 };
-            return (strange * self.at_least(&held, from, to), !self.weekend(middle));
+            if !self.weekend(middle) {
+                return (0.5 * self.at_least(&held, from, to), true);
+            }
+            let suddenly = self.without_history(from, long);
+            return (suddenly.min(0.1 * self.at_least(&held, from, to)), false);
         }
         (self.at_least(&like, from, to), true)
     }
@@ -135,13 +138,17 @@ impl<'a> Rhythm<'a> {
         quieter.into_iter().fold(1.0, f64::min) * low
     }
 
-    /// Without a whole day before it: a quarter of what came in the hours before.
+    /// Without a whole day before it: a quarter of what came in the hours before, if the silence
+    /// fell all at once and not at the end of an evening.
     fn without_history(&self, from: usize, long: usize) -> f64 {
-        let rates = [30, 120, 360].map(|before| {
+        let rate = |before: usize| {
             let begins = from.saturating_sub(before).max(self.begins);
-            self.sum(begins, from) / real(before)
-        });
-        0.25 * rates.into_iter().fold(f64::MAX, f64::min) * real(long)
+            let came = self.counts.get(begins..from).unwrap_or_default();
+            came.iter().map(|count| f64::from(*count)).sum::<f64>() / real(before)
+        };
+        let (last, hours) = (rate(30), rate(6 * 60));
+        let suddenly = last >= 0.8 * hours && from >= self.begins + 3 * 60;
+        if suddenly { 0.25 * last.min(hours).min(2.0) * real(long) } else { 0.0 }
     }
 }
 

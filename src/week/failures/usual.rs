@@ -52,12 +52,40 @@ pub fn usual(trials: &[Trial], without: &[Range<usize>]) -> Option<Vec<f64>> {
         share = share.min(of_median_day(trials, bad).unwrap_or(share));
     }
     let share = share.max(never_seen(all));
+    let share = share * drift(trials, without);
     // A time of day at which it is usual to be more counts by what was seen of it.
     let weighed = |(bad, all): (u64, u64)| {
         let known = 8.0;
         share.max((real(bad) + known) / (real(all) + known / share))
     };
     Some(groups.map(weighed).to_vec())
+}
+
+/// How far the share strays from day to day beyond chance, twice over; what is within that is usual.
+fn drift(trials: &[Trial], without: &[Range<usize>]) -> f64 {
+    const UNKNOWN: f64 = 1.25;
+    let per_day = usize::from(PER_DAY);
+    let mut days = Vec::new();
+    for (number, day) in trials.chunks(per_day).enumerate() {
+        let range = number * per_day..(number + 1) * per_day;
+        let touched = |it: &Range<usize>| it.start < range.end && range.start < it.end;
+        let bad: u64 = day.iter().map(|trial| u64::from(trial.bad)).sum();
+        let good: u64 = day.iter().map(|trial| u64::from(trial.good)).sum();
+        if bad >= 15 && !without.iter().any(touched) {
+            days.push(((real(bad) / real(bad + good)).ln(), 1.0 / real(bad)));
+        }
+    }
+    if days.len() < 4 {
+        return UNKNOWN;
+    }
+    let mut logs: Vec<f64> = days.iter().map(|(log, _)| *log).collect();
+    let middle = quantile(&mut logs, 0.5);
+    let mut strays: Vec<f64> = logs.iter().map(|log| (log - middle).abs()).collect();
+    // 1.48 times the median distance is one standard deviation, were it a bell.
+    let spread = (1.48 * quantile(&mut strays, 0.5)).powi(2);
+    let mut chances: Vec<f64> = days.iter().map(|(_, chance)| *chance).collect();
+    let chance = quantile(&mut chances, 0.5);
+    (2.0 * (spread - chance).max(0.0).sqrt()).exp().clamp(1.15, 1.8)
 }
 
 /// The median of the days, where they hold enough of it.

@@ -27,7 +27,7 @@ fn quiet_week(seed: u64, (size, per_day): (Size, f64)) -> (&'static str, Plan, u
     quiet.merchant.per_day = per_day * (0.7 + (seed % 7) as f64 / 10.0);
     match seed % 9 {
         0 => ("a newsletter", quiet.with(What::Traffic(6.0), at(2.0, 9.0), 2.0), HISTORY),
-        1 => ("a quiet night", quiet.with(What::Traffic(0.1), at(3.0, 22.0), 9.0), HISTORY),
+        1 => ("a quiet night", quiet.with(What::Traffic(0.3), at(3.0, 22.0), 9.0), HISTORY),
         2 => ("a holiday", quiet.with(What::Traffic(0.25), at(4.0, 0.0), 24.0), HISTORY),
         3 => ("growth", quiet.with(What::Grows(3.0), at(0.0, 0.0), 168.0), HISTORY),
         4 => {

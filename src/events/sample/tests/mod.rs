@@ -1,6 +1,8 @@
 //! What single lines tell.
 
+mod properties;
 mod shapes;
+mod wrapped;
 
 use std::sync::{Arc, Mutex};
 

@@ -1,0 +1,175 @@
+//! A merchant's project with the logs of a made-up week.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use golive::demo::week::lay::{Access, EventLog};
+use golive::demo::week::lines::{Dialect, Logger};
+use golive::demo::week::{HOUR, Laid, Plan, Size, Style, Weeks, What};
+use golive::time::Timestamp;
+
+use crate::support::{Ran, TestEnvironment};
+
+/// What only something broken takes.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A Monday.
+const BEGIN: &str = "2026-11-02T00:00:00Z";
+
+/// The day and the hour at which the handler begins to answer 500, and for how many hours.
+pub const BREAKS: (u32, i64) = (9, 12);
+const LASTS: f64 = 4.0;
+
+/// The step that asks whether deliveries are answered.
+pub const STEP: &str = "first-week.delivery";
+
+/// A project, its logs and its clock.
+pub struct Shop {
+    pub world: TestEnvironment,
+    plan: Plan,
+    laid: Laid,
+    pub now: Timestamp,
+}
+
+impl Shop {
+    /// Ten quiet days, then some hours of 500. `more` is added to golive.yaml.
+    pub fn new(more: &str) -> Self {
+        let mut world = TestEnvironment::bare();
+        let inputs = "launch: shop\ninputs:\n  event_log: ['logs/events*']\n  request_log: \
+                      ['logs/requests*']\n  application_log: ['logs/application*']\n";
+        world.write("golive.yaml", &format!("{inputs}{more}"));
+        let logs = world.project().join("logs");
+        std::fs::create_dir(&logs).unwrap();
+        let begin = Timestamp::parse(BEGIN).unwrap();
+        let from = f64::from(BREAKS.0) * 24.0 + BREAKS.1 as f64;
+        let mut plan =
+            Plan::quiet(Size::Medium, 7, begin, 14).with(What::Answers(500), from, LASTS);
+        plan.merchant.per_day = 240.0;
+        plan.merchant.subscribers = 20;
+        let style = Style {
+            dialect: Dialect::Real,
+            events: EventLog::Listen,
+            access: Access::None,
+            errors: Some(Logger::Pino),
+            rough: false,
+            rotates: false,
+            packed: false,
+            suffix: ".jsonl",
+        };
+        let laid = Laid::begin(Weeks::of(plan.clone()), style, &logs);
+        let now = begin;
+        world.at(&now.to_string());
+        Self { world, plan, laid, now }
+    }
+
+    /// Lets the logs grow until that day and hour, and moves the clock there.
+    pub fn until(&mut self, day: u32, hour: i64) {
+        self.now = self.moment(day, hour);
+        self.laid.to(self.now).unwrap();
+        self.world.at(&self.now.to_string());
+    }
+
+    /// Moves the clock alone.
+    pub fn clock(&mut self, minutes: i64) {
+        self.now = Timestamp::from_millis(self.now.millis() + minutes * 60_000);
+        self.world.at(&self.now.to_string());
+    }
+
+    pub fn moment(&self, day: u32, hour: i64) -> Timestamp {
+        Timestamp::from_millis(self.plan.begins(day) + hour * HOUR)
+    }
+
+    /// In the middle of the quiet days.
+    pub fn quiet(&mut self) {
+        self.until(BREAKS.0, BREAKS.1 - 1);
+    }
+
+    /// An hour and a half into what is planted.
+    pub fn broken(&mut self) {
+        self.until(BREAKS.0, BREAKS.1 + 2);
+    }
+
+    pub fn once(&self, flags: &[&str]) -> Ran {
+        self.world.golive(&[&["watch", "--once"], flags].concat())
+    }
+
+    /// The kinds of the journal's records, in order.
+    pub fn kinds(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.world.journal()).unwrap_or_default();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.map(|line: serde_json::Value| line["kind"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// How many records of a kind there are.
+    pub fn count(&self, kind: &str) -> usize {
+        self.kinds().iter().filter(|other| *other == kind).count()
+    }
+
+    pub fn folder(&self) -> PathBuf {
+        self.world.project()
+    }
+}
+
+/// Waits until something is so.
+pub fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !so() {
+        assert!(began.elapsed() < PATIENCE, "{what} did not come");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The program as it watches; killed when dropped.
+pub struct Watching {
+    pub child: Child,
+    pub out: Arc<Mutex<String>>,
+    pub err: Arc<Mutex<String>>,
+}
+
+impl Watching {
+    pub fn start(shop: &Shop, flags: &[&str]) -> Self {
+        let mut command = shop.world.command(&[&["watch"], flags].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let out = read(child.stdout.take().unwrap());
+        let err = read(child.stderr.take().unwrap());
+        Self { child, out, err }
+    }
+
+    pub fn says(&self, text: &str) -> bool {
+        self.out.lock().unwrap().contains(text) || self.err.lock().unwrap().contains(text)
+    }
+
+    pub fn all(&self) -> String {
+        format!("{}\n{}", self.out.lock().unwrap(), self.err.lock().unwrap())
+    }
+
+    /// Sends a signal and waits for the end; the exit code.
+    pub fn end(mut self, signal: rustix::process::Signal) -> Option<i32> {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, signal).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _ended_already = self.child.wait();
+    }
+}
+
+fn read(from: impl Read + Send + 'static) -> Arc<Mutex<String>> {
+    let text = Arc::new(Mutex::new(String::new()));
+    let into = Arc::clone(&text);
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            let mut text = into.lock().unwrap();
+            text.push_str(&line);
+            text.push('\n');
+        }
+    });
+    text
+}
