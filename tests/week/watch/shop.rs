@@ -142,7 +142,8 @@ impl Watching {
         command.args(["-qfec", &run, "/dev/null"]).current_dir(shop.folder()).env_clear();
         let variables = program.get_envs();
         command.envs(variables.filter_map(|(name, value)| Some((name, value?))));
-        Self::run(command.env("TERM", "xterm-256color").env("SHELL", "/bin/sh"))
+        command.env("TERM", "xterm-256color").env("SHELL", "/bin/sh");
+        Self::run(command)
     }
 
     fn run(mut command: std::process::Command) -> Self {
