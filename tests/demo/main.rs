@@ -13,3 +13,4 @@ mod pty;
 mod screen;
 mod stage;
 mod walk;
+mod week;

@@ -10,7 +10,7 @@ use crate::demo::week::truth::{Delivery, Event, Failed};
 use crate::demo::week::{DAY, Weeks, What};
 use crate::time::Timestamp;
 use crate::week::boards::Frame;
-use crate::week::picture::{Holds, Reading};
+use crate::week::picture::{Between, Covers, Holds, Reading};
 use crate::week::window::Span;
 use crate::week::{
     Answer, Attempt, Boards, Hit, Key, Limits, Picture, Side, Spot, Story, Trouble, Window, Words,
@@ -94,6 +94,10 @@ impl Walk {
             self.tell(slot);
             self.reading.newest = Some(Timestamp::from_millis(at));
         }
+        let whole = self.reading.newest.zip(self.reading.oldest);
+        let whole = whole.map(|(to, from)| Between { from, to });
+        let errors = whole.filter(|_| self.logs.errors);
+        self.reading.covers = Covers { events: whole, requests: errors, application: errors };
         self.reading.lines = self.lines;
         self.reading.understood = self.lines;
     }

@@ -25,11 +25,10 @@ impl Answers {
             Answer::Unsaid => return,
             Answer::Nothing => &mut self.nothing,
             Answer::Status { status: 500.., .. } => &mut self.broken,
-            Answer::Status { status: 499, .. } => &mut self.late,
             Answer::Status { status: 200..300, .. } if answer.delivered() == Some(true) => {
                 &mut self.in_time
             }
-            Answer::Status { status: 200..300, .. } => &mut self.late,
+            Answer::Status { status: 200..300 | 499, .. } => &mut self.late,
             Answer::Status { .. } => &mut self.refused,
         };
         *place += sign;

@@ -265,12 +265,11 @@ impl Series {
             return;
         };
         *held = answers;
-        let trial = |bad: i32, good: i32| Trial {
-            bad: u32::try_from(bad).unwrap_or(0),
-            good: u32::try_from(good).unwrap_or(0),
+        *events = Trial {
+            bad: u32::try_from(cell.retried + cell.open).unwrap_or(0),
+            good: u32::try_from(cell.first).unwrap_or(0),
             group: 0,
         };
-        *events = trial(cell.retried + cell.open, cell.first);
         *hits = natural(cell.hits.in_time);
     }
 }

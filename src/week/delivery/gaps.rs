@@ -162,10 +162,8 @@ fn scatter(counts: &[u32]) -> f64 {
     let recent = counts.len().saturating_sub(8 * DAY);
     let mut ratios = Vec::new();
     for hour in counts.get(recent..).unwrap_or_default().chunks(60) {
-        let fives: Vec<f64> = hour
-            .chunks(5)
-            .map(|five| five.iter().map(|count| f64::from((*count).min(2))).sum())
-            .collect();
+        let fives: Vec<f64> =
+            hour.chunks(5).map(|five| five.iter().map(|count| f64::from(*count)).sum()).collect();
         let mean = fives.iter().sum::<f64>() / real(fives.len().max(1));
         if mean >= 0.5 {
             let spread: f64 = fives.iter().map(|five| (five - mean).powi(2)).sum();

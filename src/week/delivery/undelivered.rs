@@ -134,16 +134,10 @@ impl AllUndelivered {
         self.held.range((from, Key(0))..).map(|(_, one)| one)
     }
 
-    /// How many are held.
+    /// Whether there is no room for more, so that the oldest were let go.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.held.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.held.is_empty()
+    pub fn is_full(&self) -> bool {
+        self.held.len() >= MOST
     }
 }
 
@@ -179,6 +173,19 @@ mod tests {
         let gives_up = at("03:00:00").plus(GIVES_UP);
         assert_eq!(one.stage(at("10:30:00")), Stage::Over { gives_up });
         assert_eq!(one.stage(gives_up), Stage::GivenUp);
+    }
+
+    #[test]
+    fn so_many_are_held_and_no_more_and_the_newest_stay() {
+        let mut all = AllUndelivered::default();
+        let mut one = tried("03:00:00", "03:00:00", 1);
+        for number in 0..u64::try_from(MOST).unwrap() + 10 {
+            one.first.at = one.first.at.plus(Duration::from_millis(1));
+            all.insert(Key(number), one);
+        }
+        assert!(all.is_full());
+        assert_eq!(all.held.len(), MOST);
+        assert_eq!(all.held.keys().next().unwrap().1, Key(10));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl FailureBoard {
 }
 
 /// The name of a code, for people.
-fn name<'a>(code: Code, words: &'a Words) -> &'a str {
+fn name(code: Code, words: &Words) -> &str {
     code.map_or("no code", |code| words.text(code))
 }
 

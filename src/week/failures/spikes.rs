@@ -138,7 +138,7 @@ impl Look<'_> {
         Model {
             usual,
             scatter,
-            threshold: 17.0,
+            threshold: 18.0,
             over: 6.0,
             least: 6,
             places: 3,

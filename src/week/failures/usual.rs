@@ -61,7 +61,8 @@ pub fn usual(trials: &[Trial], without: &[Range<usize>]) -> Option<Vec<f64>> {
     Some(groups.map(weighed).to_vec())
 }
 
-/// How far the share strays from day to day beyond chance, twice over; what is within that is usual.
+/// How far the share strays from day to day beyond chance, and more;
+/// what is within that is usual.
 fn drift(trials: &[Trial], without: &[Range<usize>]) -> f64 {
     const UNKNOWN: f64 = 1.25;
     let per_day = usize::from(PER_DAY);
@@ -81,11 +82,13 @@ fn drift(trials: &[Trial], without: &[Range<usize>]) -> f64 {
     let mut logs: Vec<f64> = days.iter().map(|(log, _)| *log).collect();
     let middle = quantile(&mut logs, 0.5);
     let mut strays: Vec<f64> = logs.iter().map(|log| (log - middle).abs()).collect();
-    // 1.48 times the median distance is one standard deviation, were it a bell.
-    let spread = (1.48 * quantile(&mut strays, 0.5)).powi(2);
+    // 1.48 times the median distance is one standard deviation, were it a bell. Of few days little
+    // is known, so they are mixed with four days of a shop that strays by an eighth.
+    let known = real(u64::try_from(days.len()).unwrap_or(1));
     let mut chances: Vec<f64> = days.iter().map(|(_, chance)| *chance).collect();
-    let chance = quantile(&mut chances, 0.5);
-    (2.0 * (spread - chance).max(0.0).sqrt()).exp().clamp(1.15, 1.8)
+    let beyond = (1.48 * quantile(&mut strays, 0.5)).powi(2) - quantile(&mut chances, 0.5);
+    let spread = (beyond.max(0.0) * known + 0.015 * 4.0) / (known + 4.0);
+    (2.5 * spread.sqrt()).exp().clamp(1.15, 2.0)
 }
 
 /// The median of the days, where they hold enough of it.

@@ -187,12 +187,12 @@ pub fn scatter(trials: impl Iterator<Item = Trial>, usual: &[f64]) -> f64 {
         }
     }
     if squares.len() < 12 {
-        return 1.8;
+        return 2.0;
     }
     squares.sort_by(f64::total_cmp);
     let kept = squares.len() - squares.len().div_ceil(20);
     let sum: f64 = squares.iter().take(kept).sum();
-    (1.25 * sum / real(u64::try_from(kept).unwrap_or(1))).clamp(1.3, 6.0)
+    (1.4 * sum / real(u64::try_from(kept).unwrap_or(1))).clamp(1.5, 6.0)
 }
 
 #[cfg(test)]
@@ -254,7 +254,7 @@ mod tests {
             good: 10,
             group: 0,
         });
-        assert!(steady < 1.5, "{steady}");
+        assert!(steady < 1.6, "{steady}");
         assert!(scatter(wild, &[0.02]) > 2.0);
     }
 }

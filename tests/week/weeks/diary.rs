@@ -73,6 +73,11 @@ impl Diary {
         cries.filter(move |(_, cry)| cry.level == level && !cry.up.is_empty())
     }
 
+    /// What weighed that much, at any time, also what was over when it was looked at.
+    pub fn ever(&self, level: Level) -> impl Iterator<Item = (&(Topic, String), &Cry)> {
+        self.cries.iter().filter(move |(_, cry)| cry.level == level)
+    }
+
     /// All that was up, a line each.
     pub fn told(&self) -> String {
         let mut text = String::new();

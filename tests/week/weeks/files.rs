@@ -13,8 +13,10 @@ use golive::events::record;
 use golive::events::sample::Reading;
 use golive::events::source::Role;
 use golive::events::target::Hosts;
+use golive::launch::outcome::Level;
 use golive::scan::Watch;
 use golive::time::Timestamp;
+use golive::week::panel::Topic;
 use golive::week::{Limits, Picture, Span, Window};
 
 use super::diary::Diary;
@@ -92,7 +94,13 @@ fn compared(plan: Plan, style: &Style, logs: Logs) {
     let mut walk = Walk::begin(Weeks::of(plan), logs);
     walk.to(now);
     let told = walk.picture(now, &Limits::default(), switched);
-    let (read, told) = (gist(&read), gist(&told));
+    let (mut read, mut told) = (gist(&read), gist(&told));
+    if style.events == EventLog::Raw {
+        // A body that stands there twice may as well have been written down twice.
+        for gist in [&mut read, &mut told] {
+            gist.retain(|name, _| !name.contains("events_repeated"));
+        }
+    }
     assert!(told.len() > 15, "the boards say nothing: {told:?}");
     let differ: Vec<String> = told
         .iter()
@@ -157,8 +165,14 @@ fn an_outage_is_found_while_the_files_grow_and_nothing_personal_is_told() {
     for text in PERSONAL {
         assert!(!told.contains(text), "{text} is told");
     }
-    let cries: Vec<_> = diary.of(golive::launch::outcome::Level::Blocking).collect();
-    let [(_, cry)] = cries.as_slice() else { panic!("{}", diary.told()) };
+    let cries = diary.of(Level::Blocking).map(|((_, key), _)| key.as_str());
+    assert_eq!(
+        cries.collect::<Vec<_>>(),
+        ["delivered-below-limit", "deliveries-failing"],
+        "{}",
+        diary.told()
+    );
+    let cry = &diary.cries[&(Topic::DeliveryRate, "deliveries-failing".to_owned())];
     let found = cry.blocks.unwrap();
     assert!(found >= from && found.millis() <= from.millis() + 15 * MINUTE, "{}", diary.told());
     assert!((cry.since.unwrap().millis() - from.millis()).abs() <= 5 * MINUTE, "{}", diary.told());

@@ -24,28 +24,33 @@ pub fn plan(size: Size, seed: u64) -> Plan {
     Plan::quiet(size, seed, Timestamp::parse(BEGIN).unwrap(), HISTORY + 7)
 }
 
-/// Walks the last seven days of a plan: around what is planted every five minutes, else every
-/// `step`; what was said, and when.
-pub fn walked(plan: Plan, logs: walk::Logs, from_day: u32, step: i64) -> Diary {
-    let planted: Vec<(i64, i64)> =
-        plan.planted.iter().map(|it| (it.from.millis(), it.to.millis())).collect();
-    let (from, to) = (plan.begins(from_day), plan.ends());
-    let switched = Some(Timestamp::from_millis(from));
+/// The moments at which the weeks are looked at: around what is planted every five minutes, else
+/// every `step`, from a day on.
+pub fn closely(plan: &Plan, from_day: u32, step: i64) -> Vec<i64> {
     let near = |at: i64| {
-        let mut spans = planted.iter();
-        spans.any(|(from, to)| {
-            (from - HOUR..from + 3 * HOUR).contains(&at) || (to - HOUR..to + 3 * HOUR).contains(&at)
+        plan.planted.iter().any(|it| {
+            let around = |edge: i64| (edge - HOUR..edge + 3 * HOUR).contains(&at);
+            around(it.from.millis()) || around(it.to.millis())
         })
     };
+    let (mut at, mut moments) = (plan.begins(from_day), Vec::new());
+    while at <= plan.ends() {
+        moments.push(at);
+        at += if near(at) { 5 * MINUTE } else { step };
+    }
+    moments
+}
+
+/// Walks through a plan and looks at these moments; what was said, and when.
+pub fn walked(plan: Plan, logs: walk::Logs, switch_day: u32, moments: &[i64]) -> Diary {
+    let switched = Some(Timestamp::from_millis(plan.begins(switch_day)));
     let limits = Limits::default();
     let mut walk = Walk::begin(Weeks::of(plan), logs);
     let mut diary = Diary::default();
-    let mut at = from;
-    while at <= to {
-        let now = Timestamp::from_millis(at);
+    for at in moments {
+        let now = Timestamp::from_millis(*at);
         walk.to(now);
         diary.note(now, &walk.picture(now, &limits, switched));
-        at += if near(at) { 5 * MINUTE } else { step };
     }
     diary
 }

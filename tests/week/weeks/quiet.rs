@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use golive::demo::week::walk::Logs;
-use golive::demo::week::{MINUTE, Plan, Size, What};
+use golive::demo::week::{HOUR, MINUTE, Plan, Size, What};
 use golive::launch::outcome::Level;
 use golive::time::Timestamp;
 
@@ -55,6 +55,13 @@ fn logs(seed: u64) -> Logs {
     }
 }
 
+/// When a week is looked at: every so many minutes, beginning at another time of day each week.
+fn moments(plan: &Plan, from: u32, seed: u64, every: i64) -> Vec<i64> {
+    let first = plan.begins(from) + i64::try_from(seed * 7 % 24).unwrap() * HOUR;
+    let step = usize::try_from(every * MINUTE).unwrap();
+    (first..plan.ends()).step_by(step).chain([plan.ends()]).collect()
+}
+
 /// Walks all of them on all cores; what each said that it should not have, and how many advisories.
 fn walk(sample: &Sample) -> (Vec<String>, Vec<String>, u64) {
     let next = AtomicU64::new(0);
@@ -72,10 +79,11 @@ fn walk(sample: &Sample) -> (Vec<String>, Vec<String>, u64) {
                     let seed = sample.first + number;
                     let merchant = (sample.merchant)(number);
                     let (name, plan, from) = quiet_week(seed, merchant);
-                    let diary = walked(plan, logs(seed), from, sample.every * MINUTE);
+                    let moments = moments(&plan, from, seed, sample.every);
+                    let diary = walked(plan, logs(seed), from, &moments);
                     pictures.fetch_add(u64::from(diary.pictures), Ordering::Relaxed);
                     let told = |level: Level, diary: &Diary| {
-                        let of = diary.of(level);
+                        let of = diary.ever(level);
                         of.map(|((topic, key), cry)| {
                             format!(
                                 "{name} (seed {seed}, {merchant:?}): {topic:?} {key} up {:?}: {}",
@@ -101,11 +109,16 @@ fn a_hundred_quiet_weeks_raise_nothing() {
         1..4 => (Size::Medium, 150.0),
         _ => (Size::Small, 20.0),
     };
-    let (cries, advisories, pictures) =
-        walk(&Sample { weeks: 100, first: 1_000, every: 30, merchant });
-    assert!(pictures > 100 * 7 * 24, "{pictures}");
+    // A picture tells of incidents of the last seven days, also when they are over: looking once a
+    // day misses none of them.
+    let sample = Sample { weeks: 100, first: 1_000, every: 26 * 60, merchant };
+    let (cries, advisories, pictures) = walk(&sample);
+    assert!(pictures >= 100 * 7, "{pictures}");
     assert!(cries.is_empty(), "{} false alarms:\n{}", cries.len(), cries.join("\n"));
-    assert!(advisories.len() <= 10, "{} advisories:\n{}", advisories.len(), advisories.join("\n"));
+    // Where the logs begin in the middle of retries, some of these must be missing.
+    let advisories: Vec<_> =
+        advisories.into_iter().filter(|it| !it.contains(" dunning-events-missing ")).collect();
+    assert!(advisories.len() <= 5, "{} advisories:\n{}", advisories.len(), advisories.join("\n"));
 }
 
 /// `WEEKS=500 FIRST=1 SIZE=large EVERY=15 cargo test --release … -- --ignored --nocapture`

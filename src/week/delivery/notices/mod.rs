@@ -1,17 +1,19 @@
 //! What is wrong or worth knowing of deliveries, in words.
 
+mod at_risk;
+mod hints;
+
 use std::time::Duration;
 
+use super::DeliveryBoard;
+use super::cell::Answers;
 use super::facts::{Facts, Incident, Silence, natural, share};
-use super::undelivered::{Stage, Undelivered};
-use super::{DeliveryBoard, cell::Answers};
 use crate::launch::outcome::Level;
 use crate::time::{Timestamp, spoken};
 use crate::week::boards::Frame;
 use crate::week::panel::Notice;
 use crate::week::stats::surely_above;
-use crate::week::story::Spot;
-use crate::week::when::{count, percent, real, when};
+use crate::week::when::{count, percent, when};
 
 /// A notice shows so many lines.
 const SPOTS: usize = 20;
@@ -21,127 +23,23 @@ pub fn of(board: &DeliveryBoard, facts: &Facts, frame: &Frame<'_>) -> Vec<Notice
     let now = frame.now;
     let mut notices: Vec<Notice> = (facts.incidents.iter().rev())
         .map(|incident| refused(board, incident, now))
-        .chain(running_out(facts, now))
-        .chain(no_try_left(facts, now))
-        .chain(given_up(facts, now))
+        .chain(at_risk::running_out(facts, now))
+        .chain(at_risk::no_try_left(facts, now))
+        .chain(at_risk::given_up(facts, now))
         .chain(facts.silences.iter().rev().map(|it| gap(it, now)))
         .chain(day_below(facts, frame))
         .chain(facts.retries.iter().rev().map(|it| retries(it, now)))
         .chain(events_below(facts, frame))
         .chain(facts.skews.iter().rev().map(|skew| {
             let ahead = skew.ahead > 0;
-            clock(skew.since, skew.until, skew.ahead.unsigned_abs(), ahead, now)
+            hints::clock(skew.since, skew.until, skew.ahead.unsigned_abs(), ahead, now)
         }))
-        .chain(lost(facts, now))
-        .chain(doubtful(board, facts))
+        .chain(hints::lost(facts, now))
+        .chain(hints::doubtful(board, facts))
+        .chain(hints::full(board))
         .collect();
     notices.sort_by_key(|notice| (notice.until.is_some(), notice.level == Level::Advisory));
     notices
-}
-
-fn spots<'a>(events: impl Iterator<Item = &'a Undelivered>) -> Vec<Spot> {
-    events.take(SPOTS).map(|one| one.last.spot).collect()
-}
-
-/// Whether the endpoint answers again, for those that still wait.
-fn answers_again(facts: &Facts) -> Option<Timestamp> {
-    let last = facts.incidents.last()?;
-    last.until
-}
-
-fn running_out(facts: &Facts, now: Timestamp) -> Option<Notice> {
-    let at_risk = facts.open.iter().filter_map(|(one, stage)| match stage {
-        Stage::Last { next } => Some((one, *next)),
-        _ => None,
-    });
-    let first = at_risk.clone().map(|(_, next)| next).min()?;
-    let many = u64::try_from(at_risk.clone().count()).unwrap_or(0);
-    let events = count(many, "event");
-    let (are, them) = if many == 1 { ("is", "it") } else { ("are", "them") };
-    let mut notice = Notice::new(
-        Level::Blocking,
-        "retries-running-out",
-        format!("{events} can still be saved until {}", when(first, now)),
-        format!(
-            "{events} {are} not delivered, and MintCash lists only one more try for {them}. This \
-             can still be mended until about {}.",
-            first.minute()
-        ),
-    );
-    notice.since = at_risk.clone().map(|(one, _)| one.begun).min();
-    notice.hint = Some(match answers_again(facts) {
-        Some(over) => format!(
-            "The endpoint answers again since {}. Check that it takes these events too: the next \
-             try decides.",
-            when(over, now)
-        ),
-        None => {
-            "Make the endpoint answer 2xx within 10 s before then; the next try delivers them. \
-                 Whether MintCash counts the delay from the first try or from the one before is \
-                 not documented: take the earlier time."
-                .to_owned()
-        }
-    });
-    notice.spots = spots(at_risk.map(|(one, _)| one));
-    Some(notice)
-}
-
-fn no_try_left(facts: &Facts, now: Timestamp) -> Option<Notice> {
-    let over = facts.open.iter().filter_map(|(one, stage)| match stage {
-        Stage::Over { gives_up } => Some((one, *gives_up)),
-        _ => None,
-    });
-    let first = over.clone().map(|(_, gives_up)| gives_up).min()?;
-    let events = count(u64::try_from(over.clone().count()).unwrap_or(0), "event");
-    let mut notice = Notice::new(
-        Level::Blocking,
-        "retries-over",
-        format!("{events} without a try left"),
-        format!(
-            "All tries that MintCash lists are over for {events}, and none was answered 2xx in \
-             time. MintCash gives up 24 h after the first try: from {} on.",
-            first.minute()
-        ),
-    );
-    notice.since = over.clone().map(|(one, _)| one.begun).min();
-    notice.hint = Some(again(over.clone().map(|(one, _)| one.begun), now));
-    notice.spots = spots(over.map(|(one, _)| one));
-    Some(notice)
-}
-
-fn again(begun: impl Iterator<Item = Timestamp> + Clone, now: Timestamp) -> String {
-    let ask = "Have them sent again from the dashboard by your account manager";
-    match (begun.clone().min(), begun.max()) {
-        (Some(first), Some(last)) => {
-            let minute = Duration::from_secs(60);
-            let (first, last) = (when(first, now), when(last.plus(minute), now));
-            format!("{ask}: those first tried between {first} and {last} UTC.")
-        }
-        _ => format!("{ask}."),
-    }
-}
-
-fn given_up(facts: &Facts, now: Timestamp) -> Option<Notice> {
-    if facts.given_up == 0 {
-        return None;
-    }
-    let lost = facts.open.iter().filter(|(_, stage)| *stage == Stage::GivenUp);
-    let events = count(facts.given_up, "event");
-    let were = if facts.given_up == 1 { "was" } else { "were" };
-    let mut notice = Notice::new(
-        Level::Blocking,
-        "given-up",
-        format!("{events} never delivered"),
-        format!(
-            "{events} of the last seven days {were} not answered 2xx in time within 24 h after \
-             the first try. MintCash tries no more."
-        ),
-    );
-    let begun = lost.clone().map(|(one, _)| one.begun);
-    notice.since = begun.clone().min();
-    notice.hint = Some(again(begun, now));
-    notice.spots = spots(lost.map(|(one, _)| one));
-    Some(notice)
 }
 
 /// What the deliveries of an incident were mostly answered with, and what that may mean.
@@ -342,126 +240,6 @@ fn events_below(facts: &Facts, frame: &Frame<'_>) -> Option<Notice> {
              below the limit of {limit} %."
         ),
     ))
-}
-
-fn clock(
-    since: Timestamp,
-    until: Option<Timestamp>,
-    by: u64,
-    ahead: bool,
-    now: Timestamp,
-) -> Notice {
-    let by = about(by);
-    let side = if ahead { "ahead of" } else { "behind" };
-    let from = when(since, now);
-    let mut notice = Notice::new(
-        Level::Advisory,
-        "clock",
-        format!("Clock of the log off by about {by} since {from}"),
-        format!(
-            "The clock of the machine that writes the log is about {by} {side} MintCash's since \
-             {from}, by the time between an event's `createdAt` and its line."
-        ),
-    );
-    if ahead {
-        notice.cause = Some(
-            "Probably the clock; or all events really came that much later than they were made."
-                .to_owned(),
-        );
-    }
-    if until.is_some() {
-        notice.short = format!("Clock of the log was off by about {by}");
-    }
-    (notice.since, notice.until) = (Some(since), until);
-    notice.hint = Some(
-        "Set the clock by NTP, and write times in UTC. Times of the log are shown as they stand \
-         there."
-            .to_owned(),
-    );
-    notice
-}
-
-/// A span to one digit or two: `40 s`, `1 h`.
-fn about(millis: u64) -> String {
-    let seconds = millis.div_ceil(1000);
-    spoken(Duration::from_secs(match seconds {
-        0..20 => seconds,
-        20..120 => seconds.div_ceil(5) * 5,
-        120..3600 => (seconds + 30) / 60 * 60,
-        _ => (seconds + 450) / 900 * 900,
-    }))
-}
-
-fn lost(facts: &Facts, now: Timestamp) -> Option<Notice> {
-    let unfinished = facts.unfinished.as_ref()?;
-    let (first, _) = unfinished.lost.first()?;
-    let (last, _) = unfinished.lost.last()?;
-    let many = u64::try_from(unfinished.lost.len()).unwrap_or(0);
-    let patience = spoken(unfinished.patience);
-    let sample = match unfinished.sampled {
-        1 => String::new(),
-        more => format!(" (one of {more} payments was looked at)"),
-    };
-    let begun = match when(*first, now) == when(*last, now) {
-        true => format!("at {}", when(*first, now)),
-        false => format!("between {} and {}", when(*first, now), when(*last, now)),
-    };
-    let mut notice = Notice::new(
-        Level::Advisory,
-        "events-missing",
-        format!("Last events of {} probably lost", count(many, "payment")),
-        format!(
-            "{} of {} that began {begun} UTC have no last event after {patience}, far more than \
-             usual{sample}.",
-            many,
-            count(unfinished.of, "payment")
-        ),
-    );
-    notice.since = Some(*first);
-    let day = Duration::from_secs(24 * 3600);
-    notice.until = (now.since(*last) > day).then(|| last.plus(unfinished.patience));
-    notice.cause = Some(
-        "Probably their `payment.succeeded` or `payment.failed` never reached the log. Customers \
-         who leave the payment page look the same."
-            .to_owned(),
-    );
-    notice.hint = Some(
-        "Ask MintCash for these payments (`GET /payments/{id}`), and fulfil those that succeeded."
-            .to_owned(),
-    );
-    notice.spots = unfinished.lost.iter().take(SPOTS).map(|(_, spot)| *spot).collect();
-    Some(notice)
-}
-
-/// Events that probably came by a retry, where the log does not say how they were answered.
-fn doubtful(board: &DeliveryBoard, facts: &Facts) -> Option<Notice> {
-    let (repeated, late) = (facts.week.repeated, facts.late);
-    let all = facts.week.unsaid + facts.week.events();
-    let many = repeated.max(late);
-    if many < 5 || real(many) < 0.01 * real(all) {
-        return None;
-    }
-    let mut notice = Notice::new(
-        Level::Advisory,
-        "probably-retried",
-        format!("{} came late or twice", count(many, "event")),
-        format!(
-            "Of {} of the last seven days, {late} first came more than {} s after they were made, \
-             and {repeated} came more than once.",
-            count(all, "event"),
-            super::delay::LATE / 1000
-        ),
-    );
-    notice.cause = Some(
-        "Probably an earlier try of these was not answered 2xx in time, or did not reach what \
-         writes the log. MintCash may also send an event twice for no such reason."
-            .to_owned(),
-    );
-    notice.hint = Some(
-        "Give golive a log of how deliveries were answered (`delivery_log`) to be sure.".to_owned(),
-    );
-    notice.spots = board.doubtful.iter().take(SPOTS).map(|(_, spot, _)| spot).collect();
-    Some(notice)
 }
 
 /// How many deliveries of a stretch failed, by how: for figures.
