@@ -117,6 +117,17 @@ fn what_is_over_is_recorded_as_over() {
 }
 
 #[test]
+fn a_log_that_is_not_there_is_no_log_without_errors() {
+    let mut shop = Shop::with("logs/no-such-file*", "");
+    shop.until(BREAKS.0 + 4, 0);
+    let document = shop.once(&["--format", "json"]).json();
+    let errors = &document["panels"][3];
+    assert_eq!(errors["topic"], "request-correlation");
+    assert_eq!(document["crossed"], serde_json::json!([]), "{errors:#}");
+    assert_ne!(errors["outcome"], "fail", "{:#}\n{:#}", errors["notices"], document["reading"]);
+}
+
+#[test]
 fn the_text_for_support_holds_ids_and_no_personal_data() {
     let mut shop = Shop::new("");
     shop.broken();
