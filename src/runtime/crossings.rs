@@ -188,7 +188,7 @@ impl Crossings {
                 let message = it.message.clone();
                 self.sender.tell(News::Crossed { step: None, topic, key, message });
                 let record = it.record(StepId::from(""), "");
-                Sender::send_loose(&self.sender, Told::Crossed(record), picture.at);
+                Sender::send_loose(&self.sender, &Told::Crossed(record), picture.at);
             }
         }
         let open: Vec<Place> = self.loose.iter().cloned().collect();
@@ -198,7 +198,7 @@ impl Crossings {
                 let (topic, key) = place;
                 let record = cleared(StepId::from(""), topic, &key, "");
                 self.sender.tell(News::Cleared { step: None, topic, key });
-                Sender::send_loose(&self.sender, Told::Cleared(record), picture.at);
+                Sender::send_loose(&self.sender, &Told::Cleared(record), picture.at);
             }
         }
     }

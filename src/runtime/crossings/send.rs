@@ -149,11 +149,11 @@ impl Sender {
     }
 
     /// Alerts what is recorded nowhere.
-    pub(super) fn send_loose(this: &Arc<Self>, told: Told, at: Timestamp) {
+    pub(super) fn send_loose(this: &Arc<Self>, told: &Told, at: Timestamp) {
         if this.alerter.is_none() {
             return;
         }
-        let (sender, document) = (Arc::clone(this), this.document(&told, at, None));
+        let (sender, document) = (Arc::clone(this), this.document(told, at, None));
         this.tasks.spawn(async move {
             sender.send(&document).await;
         });
