@@ -245,6 +245,10 @@ fn lists(tally: &Tally, frame: &Frame<'_>) -> Vec<List> {
         let says = "no id, so MintCash can not look it up";
         item(mention, application_error(mention, frame), says, Tone::Plain, &[])
     };
+    let overcome = |error: &ApiError| {
+        let says = "not in the application's log, which is right when it tried again";
+        item(&error.mention, api_error(&error.mention, frame), says, Tone::Plain, &[])
+    };
     let joined = |(error, partner): (&ApiError, Mention)| {
         let by = match error.found {
             Match::Has(by, _) => by.named(),
