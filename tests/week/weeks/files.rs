@@ -138,9 +138,9 @@ fn an_outage_is_found_while_the_files_grow_and_nothing_personal_is_told() {
     let mut feed = feed(folder.path(), &STYLE);
     let switched = Some(moment(&plan, HISTORY, 0));
     let mut diary = Diary::default();
-    let mut at = plan.begins(HISTORY);
+    let mut at = from.millis() - 5 * HOUR;
     let mut told = String::new();
-    while at < to.millis() + 6 * HOUR {
+    while at < to.millis() + 3 * HOUR {
         let now = Timestamp::from_millis(at);
         laid.to(now).unwrap();
         let picture = pictured(&mut feed, now, switched);
@@ -159,8 +159,8 @@ fn an_outage_is_found_while_the_files_grow_and_nothing_personal_is_told() {
             told += &line.text;
             told += &format!("{:?}", line.ids);
         }
-        let near = (from.millis() - HOUR..to.millis() + 3 * HOUR).contains(&at);
-        at += if near { 5 * MINUTE } else { HOUR };
+        let near = (from.millis() - HOUR..to.millis() + HOUR).contains(&at);
+        at += if near { 10 * MINUTE } else { HOUR };
     }
     for text in PERSONAL {
         assert!(!told.contains(text), "{text} is told");

@@ -172,8 +172,8 @@ const CODES: Case = Case {
     at: -6.0,
     key: "code-up:issuer_decline",
     hours: 12.0,
-    within: 8 * 60,
-    since: Some(120),
+    within: 11 * 60,
+    since: Some(150),
     over: Some(900),
     beside: &["failed-share-up", "code-up", "codes-up"],
     history: 16,
@@ -195,7 +195,7 @@ const CHURN: Case = Case {
 const ERRORS: Case = Case {
     topic: Topic::RequestCorrelation,
     hours: 4.0 * 24.0,
-    within: 36 * 60,
+    within: 90 * 60,
     history: 5,
     days: 5,
     since: None,
@@ -233,9 +233,19 @@ pub fn cases() -> Vec<Case> {
             ..CODES
         }
         .at_size(Large, 60),
-        Case { name: "config drift", what: drift, key: "codes-up|failed-share-up", ..CODES },
-        Case { name: "config drift", what: drift, key: "codes-up|failed-share-up", ..CODES }
-            .at_size(Large, 30),
+        Case {
+            name: "config drift",
+            what: drift,
+            key: "codes-up|failed-share-up|code-up",
+            ..CODES
+        },
+        Case {
+            name: "config drift",
+            what: drift,
+            key: "codes-up|failed-share-up|code-up",
+            ..CODES
+        }
+        .at_size(Large, 30),
         Case {
             name: "card testing",
             what: || What::CardTesting(90.0),
@@ -346,7 +356,7 @@ fn deliveries() -> Vec<Case> {
             hours: 6.0,
             within: 90,
             since: Some(60),
-            over: Some(400),
+            over: Some(600),
             ..DELIVERY
         },
         Case {
@@ -396,7 +406,7 @@ fn deliveries() -> Vec<Case> {
             hours: 48.0,
             key: "gap",
             since: Some(400),
-            over: Some(400),
+            over: Some(600),
             ..DELIVERY
         }
         .at_size(Small, 26 * 60),
