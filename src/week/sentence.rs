@@ -122,7 +122,7 @@ mod tests {
         Notice { since: Some(at(since)), ..Notice::new(level, key, short, "") }
     }
 
-    fn said(delivery: Panel, failures: Panel, reading: Reading) -> String {
+    fn said(delivery: Panel, failures: Panel, reading: &Reading) -> String {
         let rest = [Topic::Churn, Topic::RequestCorrelation].map(|it| Panel::unknown(it, "?"));
         let [churn, correlation] = rest;
         let (limits, words) = (Limits::default(), Words::default());
@@ -132,7 +132,7 @@ mod tests {
             limits: &limits,
             switched: None,
             words: &words,
-            reading: &reading,
+            reading,
         };
         sentence(&frame, &[delivery, failures, churn, correlation])
     }
@@ -158,12 +158,12 @@ mod tests {
         ];
         let failures = panel(Topic::FailureCodes, Outcome::Fail, "", up.clone());
         assert_eq!(
-            said(good(Vec::new()), failures, read()),
+            said(good(Vec::new()), failures, &read()),
             "All deliveries answered; two codes up since 14:20"
         );
         let one = panel(Topic::FailureCodes, Outcome::Fail, "", up[..1].to_vec());
         assert_eq!(
-            said(good(Vec::new()), one, read()),
+            said(good(Vec::new()), one, &read()),
             "All deliveries answered; a up since 14:20"
         );
     }
@@ -177,7 +177,7 @@ mod tests {
             notice(Level::Blocking, "retries-running-out", saved, "03:12"),
         ];
         let failing = panel(Topic::DeliveryRate, Outcome::Fail, refused, notices);
-        assert_eq!(said(failing, usual(), read()), format!("{refused}; {saved}"));
+        assert_eq!(said(failing, usual(), &read()), format!("{refused}; {saved}"));
     }
 
     #[test]
@@ -185,16 +185,16 @@ mod tests {
         let mut over = notice(Level::Blocking, "gap", "No event from 03:00 to 05:00", "03:00");
         over.until = Some(at("05:00"));
         let all = "All deliveries answered; 3.1 % of payments failed, as usual";
-        assert_eq!(said(good(vec![over]), usual(), read()), all);
+        assert_eq!(said(good(vec![over]), usual(), &read()), all);
         let old = Reading { newest: Some(at("12:00")), ..read() };
-        assert_eq!(said(good(Vec::new()), usual(), old), format!("{all}; newest line 3 h old"));
+        assert_eq!(said(good(Vec::new()), usual(), &old), format!("{all}; newest line 3 h old"));
     }
 
     #[test]
     fn without_a_log_it_says_what_to_set() {
         let unknown = |topic| Panel::unknown(topic, "?");
         let of =
-            |reading| said(unknown(Topic::DeliveryRate), unknown(Topic::FailureCodes), reading);
+            |reading| said(unknown(Topic::DeliveryRate), unknown(Topic::FailureCodes), &reading);
         assert_eq!(
             of(Reading::default()),
             "No log to read: set `event_log` in golive.yaml, or use `golive listen`"

@@ -5,8 +5,8 @@
 //!                        └─ facts (what is so) ─> notices, lists, chart, figures ─> Panel
 //! ```
 //!
-//! Memory: at most about 12 MB, whatever the logs hold (36 days of minutes 3.4 MB, of delays
-//! 2.3 MB, 20 000 undelivered events, 50 000 payments, short lists).
+//! Memory: at most about 20 MB, whatever the logs hold (36 days of minutes 3.4 MB, of delays
+//! 2.3 MB, 20 000 undelivered events, 50 000 payments, short lists, up to 600 statuses an hour).
 
 mod cell;
 mod chart;
