@@ -11,6 +11,7 @@ mod stage;
 mod support;
 
 mod checks;
+mod feed;
 mod lines;
 mod pictures;
 mod screen;
