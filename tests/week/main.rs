@@ -14,6 +14,8 @@ mod stage;
 mod support;
 
 mod checks;
+mod feed;
+mod lines;
 mod pictures;
 mod screen;
 mod terminal;

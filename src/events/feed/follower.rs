@@ -28,6 +28,9 @@ use crate::week::{Spot, Words};
 /// A line that is dated further ahead is not used.
 const AHEAD: Duration = Duration::from_secs(600);
 
+/// So many bytes of what lines say are kept in memory before a file is used, twice.
+const IN_MEMORY: usize = 8 * 1024 * 1024;
+
 /// A file that turns out to be another one is looked at again, so often in one pass.
 const MOST_ROUNDS: usize = 8;
 
@@ -115,7 +118,7 @@ impl<S: Sink> Follower<S> {
         if to_read.new.is_empty() && to_read.grown.is_empty() {
             return Ok((false, false));
         }
-        let (heard, halves) = (Spill::default(), Spill::default());
+        let (heard, halves) = (Spill::with_memory(IN_MEMORY), Spill::with_memory(IN_MEMORY));
         let sinks = Mutex::new(vec![std::mem::take(&mut self.sink)]);
         let telling = Telling {
             reading: &self.set.reading,

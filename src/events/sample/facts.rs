@@ -8,11 +8,10 @@
 
 use super::super::json::{Cursor, Malformed, Raw, unescape};
 use super::super::record::Reading as Known;
-use super::super::target::{self, Whose};
-use super::access::is_endpoint;
+use super::super::target::Whose;
 use super::envelope::{Top, is_known};
 use super::names::{Name, Plain, name};
-use super::{EventLine, Room, event, level, moment, took};
+use super::{EventLine, Room, event, level, moment};
 use crate::time::Timestamp;
 use crate::week::{Key, Word};
 
@@ -54,7 +53,7 @@ impl<T: Copy> Slot<T> {
 
 /// Where a member stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Context {
+pub(super) enum Context {
     Line,
     Request,
     Answer,
@@ -95,15 +94,15 @@ pub(super) struct Facts {
     pub is_logged: bool,
     pub envelope: Option<EventLine>,
     /// Whether the line itself is the envelope.
-    is_envelope: bool,
+    pub(super) is_envelope: bool,
     pub event_id: Slot<Key>,
     pub event: Slot<Word>,
     pub created: Slot<Timestamp>,
     pub test: Slot<bool>,
-    parts: [Option<f64>; 3],
-    bare_took: Option<f64>,
-    is_caddy: bool,
-    is_traefik: bool,
+    pub(super) parts: [Option<f64>; 3],
+    pub(super) bare_took: Option<f64>,
+    pub(super) is_caddy: bool,
+    pub(super) is_traefik: bool,
 }
 
 impl Facts {
@@ -396,89 +395,6 @@ impl Walk<'_> {
             }
         }
     }
-
-    fn aimed(&mut self, name: Name, value: Raw<'_>, at: Context) {
-        let Some(text) = value.text().filter(|_| value.is_string()) else { return };
-        let near = matches!(at, Context::Line | Context::Request | Context::Other);
-        match name {
-            Name::Url if near || at == Context::Error => self.target(&text),
-            Name::Host if near => self.facts.whose.put(3, target::host(&text, &self.known.hosts)),
-            Name::Method if near => self.method(&text),
-            Name::RequestLine | Name::Request if near => {
-                let mut parts = text.split(|byte| *byte == b' ');
-                let (method, path) = (parts.next(), parts.next());
-                if let (Some(method), Some(path), Some(version)) = (method, path, parts.next())
-                    && version.starts_with(b"HTTP/")
-                {
-                    self.method(method);
-                    self.target(path);
-                }
-            }
-            Name::Agent if near || at == Context::RequestHeaders => {
-                self.facts.is_probe |= text.starts_with(b"golive/");
-            }
-            _ => {}
-        }
-    }
-
-    pub(super) fn method(&mut self, method: &[u8]) {
-        self.facts.is_post.put(1, Some(method.eq_ignore_ascii_case(b"POST")));
-    }
-
-    /// Takes a URL or a path.
-    pub(super) fn target(&mut self, target: &[u8]) {
-        let aim = target::aimed(target, &self.known.hosts);
-        self.facts.whose.put(if aim.whose.is_some() { 1 } else { 9 }, aim.whose);
-        self.facts.is_call |= aim.is_call;
-        let resource = aim.resource.map(|id| self.room.keep(id));
-        self.facts.resource.put(2, resource);
-        let wanted = self.webhook_path;
-        self.facts.endpoint.put(1, Some(is_endpoint(target, wanted)).filter(|is| *is));
-        self.facts.endpoint.put(2, Some(false));
-    }
-
-    fn took(&mut self, name: Name, written: &[u8], value: Raw<'_>, at: Context) {
-        let near = [Context::Line, Context::Answer, Context::Request, Context::Other];
-        let Some(text) = value.text().filter(|_| near.contains(&at)) else { return };
-        let number = took::decimal(&text);
-        let (rank, ms) = match name {
-            Name::Millis => (2, number.and_then(took::millis)),
-            Name::Seconds => (2, number.and_then(|it| took::millis(it * 1e3))),
-            Name::Micros => (3, number.and_then(|it| took::millis(it / 1e3))),
-            Name::Nanos => (3, number.and_then(|it| took::millis(it / 1e6))),
-            Name::NginxSeconds if written == b"request_time" => (1, took::nginx(&text)),
-            Name::NginxSeconds => (4, took::nginx(&text)),
-            Name::PartSeconds => return self.part(written, number),
-            _ if value.is_string() => (3, took::with_unit(&text)),
-            _ => {
-                self.facts.bare_took = number;
-                return;
-            }
-        };
-        self.facts.ms.put(rank, ms);
-    }
-
-    fn part(&mut self, written: &[u8], seconds: Option<f64>) {
-        let [request, target, response] = &mut self.facts.parts;
-        match written.first() {
-            Some(b'r') if written.starts_with(b"req") => *request = seconds,
-            Some(b'r') => *response = seconds,
-            _ => *target = seconds,
-        }
-    }
-
-    /// What can only be said when all members are known.
-    fn finish(&mut self) {
-        let facts = &mut self.facts;
-        if let [Some(one), Some(two), Some(three)] = facts.parts {
-            facts.ms.put(3, took::millis((one + two + three) * 1e3));
-        }
-        match facts.bare_took {
-            Some(seconds) if facts.is_caddy => facts.ms.put(4, took::millis(seconds * 1e3)),
-            Some(nanos) if facts.is_traefik => facts.ms.put(4, took::millis(nanos / 1e6)),
-            _ => {}
-        }
-    }
 }
 
 /// Where the members of something nested stand.
@@ -488,8 +404,7 @@ fn inside(name: Name, written: &[u8], at: Context) -> Context {
         (Name::Headers, Context::Answer) => Context::AnswerHeaders,
         (Name::Headers, _) if written.starts_with(b"res") => Context::AnswerHeaders,
         (Name::Headers, _) => Context::RequestHeaders,
-        (Name::Answer, _) => Context::Answer,
-        (_, Context::Answer) => Context::Answer,
+        (Name::Answer, _) | (_, Context::Answer) => Context::Answer,
         (Name::Request, _) => Context::Request,
         (Name::Error, Context::Body | Context::Details) => at,
         (Name::Error, _) => Context::Error,

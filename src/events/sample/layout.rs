@@ -222,3 +222,43 @@ fn top(found: [Option<Raw<'_>>; SLOTS], card: Option<bool>) -> Top<'_> {
     let data = Data { id, external, code, card, subscription, payment_id, ..Data::default() };
     Top { event_id, event, environment, created, received, data: Some(data), ..Top::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: &str, more: &str) -> String {
+        format!(
+            r#"{{"eventId":"{id}","event":"payment.failed","createdAt":"2026-11-25T15:16:51Z","data":{{"id":"{id}","amount":1.5,"card":null{more}}}}}"#
+        )
+    }
+
+    #[test]
+    fn a_layout_that_was_read_once_is_known_and_another_is_not() {
+        let mut layouts = Layouts::default();
+        let first = line("a", "");
+        assert!(layouts.read(first.as_bytes()).is_none());
+        layouts.learn(first.as_bytes(), &Top::read(first.as_bytes()).unwrap());
+        let other = line("another-one", "");
+        let found = layouts.read(other.as_bytes()).unwrap();
+        assert_eq!(found.event_id.unwrap().bytes(), b"\"another-one\"");
+        assert_eq!(found.data.unwrap().card, Some(false));
+        for no in [line("a", ",\"x\":1"), other.replace("null", "{}"), format!("{other}}}")] {
+            assert!(layouts.read(no.as_bytes()).is_none(), "{no}");
+        }
+    }
+
+    #[test]
+    fn layouts_without_end_take_no_memory_without_end() {
+        let mut layouts = Layouts::default();
+        for number in 0..5_000 {
+            let line = line("a", &format!(",\"x{number}\":\"v\",\"y{}\":2", number % 7));
+            layouts.learn(line.as_bytes(), &Top::read(line.as_bytes()).unwrap());
+            layouts.read(format!("{line} ").as_bytes());
+        }
+        assert!(layouts.pieces.len() <= MOST_PIECES);
+        let widest = layouts.pieces.iter().map(|piece| piece.after.len()).max();
+        assert!(widest <= Some(MOST_BESIDE));
+        assert!(layouts.misses <= MOST_MISSES + 1, "it is tried no more");
+    }
+}

@@ -16,6 +16,7 @@
 
 pub(super) mod access;
 mod envelope;
+mod exchange;
 mod facts;
 mod hash;
 mod layout;

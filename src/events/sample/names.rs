@@ -169,6 +169,18 @@ fn http(plain: &[u8]) -> Option<Name> {
     })
 }
 
+/// Names that have a unit behind them.
+const TOOK: [&[u8]; 8] = [
+    b"duration",
+    b"latency",
+    b"elapsed",
+    b"took",
+    b"responsetime",
+    b"requesttime",
+    b"elapsedtime",
+    b"processingtime",
+];
+
 /// How long something took. A number without a unit may be anything, so the unit has to stand in
 /// the name, or the name has to be one program's own.
 fn took(plain: &[u8], written: &[u8]) -> Option<Name> {
@@ -185,9 +197,7 @@ fn took(plain: &[u8], written: &[u8]) -> Option<Name> {
         b"duration" | b"latency" | b"elapsed" | b"took" => Name::Took,
         b"ms" => Name::Millis,
         _ => {
-            let what = [&b"duration"[..], b"latency", b"elapsed", b"took", b"responsetime"];
-            let what = [what.as_slice(), &[b"requesttime", b"elapsedtime", b"processingtime"]];
-            let unit = what.concat().into_iter().find_map(|what| plain.strip_prefix(what))?;
+            let unit = TOOK.iter().find_map(|what| plain.strip_prefix(*what))?;
             match unit {
                 b"ms" | b"millis" | b"msec" | b"milliseconds" | b"inms" => Name::Millis,
                 b"s" | b"sec" | b"secs" | b"seconds" => Name::Seconds,

@@ -2,6 +2,7 @@
 
 mod properties;
 mod shapes;
+mod wrapped;
 
 use std::sync::{Arc, Mutex};
 
