@@ -18,6 +18,7 @@ use std::time::SystemTime;
 
 use golive::digest::Digest;
 use golive::journal::{Access, End, Head, Journal, Store, scan, verify};
+use golive::launch::crossing::{ClearedRecord, CrossedRecord};
 use golive::launch::event::{
     Actor, Call, CallRecord, Card, CardItem, CheckResult, DecisionRecord, Entry, Event, Face,
     GoRecord, RunId, SignOffRecord,
@@ -516,7 +517,7 @@ fn one_of_each() -> Vec<Event> {
         },
         Event::RunbookTrusted { digest: digest() },
         Event::HostArmed { host: "acme.example".into() },
-        Event::StepStarted { step: step(), run: run() },
+        Event::StepStarted { step: step(), run: run(), process: None },
         Event::CheckResult(Box::new(CheckResult {
             step: step(),
             run: run(),
@@ -736,4 +737,43 @@ fn the_records_of_a_cutover_are_read_by_every_release_from_the_one_that_has_them
     for line in fs::read_to_string(&fixture).unwrap().lines() {
         assert!(line.contains(r#""must":true"#), "{line}");
     }
+}
+
+/// What a watch of the first week leaves.
+fn a_watch() -> Vec<Event> {
+    let (step, topic) =
+        (|| StepId::from("first-week.delivery"), || CheckName::from("delivery-rate"));
+    let (key, watcher) = ("deliveries-failing".to_owned(), "01J0WATCHER".to_owned());
+    vec![
+        opened(),
+        Event::ThresholdCrossed(Box::new(CrossedRecord {
+            step: step(),
+            topic: topic(),
+            key: key.clone(),
+            since: Some(at(1)),
+            message: "36 deliveries were refused".into(),
+            limits: vec!["at least 99 % in time: 40 %".into()],
+            watcher: watcher.clone(),
+        })),
+        Event::AlertTaken { of: 2, watcher: "01J0OTHER".into() },
+        Event::AlertSent { of: 2, failed: Some("no connection".into()) },
+        Event::ThresholdCleared(ClearedRecord { step: step(), topic: topic(), key, watcher }),
+        Event::AlertSent { of: 5, failed: None },
+    ]
+}
+
+#[test]
+fn the_records_of_a_watch_are_read_by_every_release_from_the_one_that_has_them() {
+    // Never to be changed, as the ones above.
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/journal-v1-watch.golive.jsonl");
+    let mut journal = Journal::open(&fixture, Access::Read).unwrap();
+    let events: Vec<_> = journal.read_new().unwrap().into_iter().map(|it| it.event).collect();
+    assert_eq!(events, a_watch());
+    let report = verify(&fixture, None).unwrap();
+    assert!(report.is_sound() && report.unknown == 0, "{report}");
+    // Who does not know that a threshold is crossed must not sign over it; alerts change nothing.
+    let text = fs::read_to_string(&fixture).unwrap();
+    let musts: Vec<bool> = text.lines().map(|line| line.contains(r#""must":true"#)).collect();
+    assert_eq!(musts, [true, true, false, false, true, false]);
 }

@@ -680,8 +680,8 @@ fn any_keys() -> impl Strategy<Value = Vec<(u8, u16, u16)>> {
 const PRESSED: &[&str] = &[
     "j", "k", "J", "K", "g", "G", ".", "<space>", "b", "l", "h", "<tab>", "p", "o", "t", "u", "/",
     ":", "?", "<esc>", "<enter>", "v", "V", "c", "s", "n", "W", "X", "R", "w", "T", "A", "m", "y",
-    "e", "B", "L", "<C-l>", "q", "d", "支", "<back>", "<left>", "<right>", "<up>", "<down>", "1",
-    "<C-u>",
+    "e", "B", "L", "f", "+", "0", "<C-l>", "q", "d", "支", "<back>", "<left>", "<right>", "<up>",
+    "<down>", "1", "<C-u>",
 ];
 
 proptest! {

@@ -78,7 +78,7 @@ pub(super) fn rules(tree: &Node, report: &mut Reporter<'_>) {
     let prompted = [url, alert.get("header").and_then(|header| header.get("value"))];
     for node in prompted.into_iter().flatten().filter(|node| node.text() == Some("prompt")) {
         let hint = "an alert goes out when nobody is there: name an env, file, command or keyring";
-        report.at(node.place, &at).hint(hint).done("an alert can not ask for a secret");
+        report.at(node.place, at).hint(hint).done("an alert can not ask for a secret");
     }
     if let Some(entry) = alert.entries().iter().find(|entry| entry.key == "header")
         && url.is_none()

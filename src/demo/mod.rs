@@ -143,6 +143,10 @@ impl Demo {
     /// When `golive.yaml` or the journal can not be used.
     pub async fn open(&self, flags: Flags) -> Result<Opened, Failure> {
         let root = self.folder.root().to_owned();
+        // The name of whoever tries the demo is no name of its people; one that is typed may be.
+        let own = std::env::var("GOLIVE_AS").ok();
+        let flags =
+            Flags { signer: flags.signer.filter(|name| own.as_ref() != Some(name)), ..flags };
         let looks = ["GOLIVE_THEME", "GOLIVE_ASCII", "GOLIVE_MOUSE"];
         let mut env = Sources::of_process(Flags::default())?.env;
         env.retain(|name, _| looks.contains(&name.as_str()));

@@ -272,8 +272,9 @@ impl Look<'_> {
 
     fn running(&self) -> Option<Running> {
         let run = self.history.run.as_ref()?;
-        let here = self.world.running.contains(&run.id);
-        let interrupted = !here && self.now >= run.at.plus(self.world.patience);
+        let gone = self.world.gone.contains(&run.id);
+        let ends = self.world.interrupts_at(&run.id, run.at);
+        let interrupted = gone || ends.is_some_and(|ends| self.now >= ends);
         Some(Running { run: run.id.clone(), by: run.by.clone(), at: run.at, interrupted })
     }
 
@@ -377,10 +378,8 @@ impl Look<'_> {
         if let Some((exemption, _)) = &self.history.exemption {
             moments.extend(exemption.expires);
         }
-        if let Some(run) = &self.history.run
-            && !self.world.running.contains(&run.id)
-        {
-            moments.push(run.at.plus(self.world.patience));
+        if let Some(run) = &self.history.run {
+            moments.extend(self.world.interrupts_at(&run.id, run.at));
         }
     }
 }

@@ -118,6 +118,9 @@ pub enum Event {
         step: StepId,
         /// The run, the same in its results.
         run: RunId,
+        /// The process that runs them, where a later one can tell whether it still lives.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        process: Option<Process>,
     },
     /// One check of a run ended.
     #[serde(rename = "check.result")]
@@ -259,6 +262,17 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(pub String);
+
+/// A process, so that it is told from every other one, also from one that gets its number later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// When it started, as the system counts.
+    pub started: u64,
+    /// Where number and start mean something: one boot of one machine, one namespace.
+    pub place: String,
+}
 
 /// How one check ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use indexmap::IndexSet;
 use crate::digest::Digest;
 use crate::launch::crossing::{self, Alerts, Crossing};
 use crate::launch::due::{DueLook, Looks, Schedule};
-use crate::launch::event::{Actor, Call, CheckResult, Entry, Event, RunId};
+use crate::launch::event::{Actor, Call, CheckResult, Entry, Event, Process, RunId};
 use crate::launch::fold::calls::Calls;
 use crate::launch::money::Ledger;
 use crate::launch::outcome::Outcome;
@@ -128,6 +128,8 @@ pub(crate) struct Run {
     pub by: Actor,
     /// When.
     pub at: Timestamp,
+    /// The process that runs it, where it said so.
+    pub process: Option<Process>,
 }
 
 impl History {
@@ -270,9 +272,14 @@ impl History {
 impl StepHistory {
     fn apply(&mut self, step: &Step, entry: &Entry) {
         match &entry.event {
-            Event::StepStarted { run, .. } => {
+            Event::StepStarted { run, process, .. } => {
                 self.said = Some(Said { run: run.clone(), outcome: None, oldest: entry.at });
-                self.run = Some(Run { id: run.clone(), by: entry.by.clone(), at: entry.at });
+                self.run = Some(Run {
+                    id: run.clone(),
+                    by: entry.by.clone(),
+                    at: entry.at,
+                    process: process.clone(),
+                });
             }
             Event::CheckResult(result) => self.record(step, result, entry),
             Event::StepFinished { run, .. } if self.is_current(run) => self.run = None,

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use crate::digest::Digest;
 use crate::launch::crossing::{Alerts, Crossing};
 use crate::launch::due::Schedule;
-use crate::launch::event::Entry;
+use crate::launch::event::{Entry, Process, RunId};
 use crate::launch::fold::History;
 use crate::launch::money::Ledger;
 use crate::launch::standing::{Standing, StepStanding, World};
@@ -122,6 +122,12 @@ impl Launch {
             }
         }
         steps.into_iter().flatten().collect()
+    }
+
+    /// Runs that began and have no end in the journal, with the process that began each.
+    pub fn runs(&self) -> impl Iterator<Item = (&RunId, Option<&Process>)> {
+        let runs = self.history.steps().iter().filter_map(|history| history.run.as_ref());
+        runs.map(|run| (&run.id, run.process.as_ref()))
     }
 
     /// The journal's random id, once there is one.

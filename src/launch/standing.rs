@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::launch::crossing::Crossing;
 pub use crate::launch::due::{DueLook, DueNow, DueStanding, DueTime};
-use crate::launch::event::{Actor, CheckResult, Facts, RunId, SignOffRecord};
+use crate::launch::event::{Actor, CheckResult, Facts, Process, RunId, SignOffRecord};
 pub use crate::launch::roll_call::{CallStanding, Gone, Lifted, RoleStanding, RollCallStanding};
 use crate::runbook::model::{CheckName, Role, SectionId, Severity, StepId};
 use crate::time::Timestamp;
@@ -282,10 +282,30 @@ pub struct World {
     pub facts: Facts,
     /// Runs that this process has going now.
     pub running: Vec<RunId>,
-    /// How long a run of another process may take before it counts as interrupted.
+    /// This process, as the runs that it begins name it.
+    pub own: Option<Process>,
+    /// Runs of other processes that are known to have ended without an end of the run.
+    pub gone: Vec<RunId>,
+    /// Runs of other processes that are known to live.
+    pub alive: Vec<RunId>,
+    /// How long a run of a process of which nothing is known may take before it counts as
+    /// interrupted.
     pub patience: Duration,
     /// The people that the team names, with the roles in which they may sign and speak.
     pub people: Vec<Person>,
+}
+
+impl World {
+    /// When a run that was begun at a moment counts as interrupted: at once when its process is
+    /// gone, never as long as it lives or runs here, after a while when nothing is known.
+    #[must_use]
+    pub fn interrupts_at(&self, run: &RunId, began: Timestamp) -> Option<Timestamp> {
+        if self.running.contains(run) || self.alive.contains(run) {
+            return None;
+        }
+        let patience = if self.gone.contains(run) { Duration::ZERO } else { self.patience };
+        Some(began.plus(patience))
+    }
 }
 
 /// Somebody of the team.

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::failure::{Failure, FailureKind};
 use crate::launch::crossing::{ClearedRecord, CrossedRecord, HOLD, MOST_OPEN, Told};
 use crate::launch::decide::Command;
+use crate::launch::event::Face;
 use crate::launch::outcome::Outcome;
 use crate::runbook::model::{CheckName, StepId};
 use crate::runtime::crossings::send::Sender;
@@ -91,9 +92,9 @@ struct Seen {
 impl Crossings {
     /// Begins, on behalf of the account that runs this program.
     #[must_use]
-    pub fn new(workspace: &SharedWorkspace, tell: Tell) -> Self {
+    pub fn new(workspace: &SharedWorkspace, via: Face, tell: Tell) -> Self {
         Self {
-            sender: Arc::new(Sender::new(workspace, tell)),
+            sender: Arc::new(Sender::new(workspace, via, tell)),
             gone: HashMap::new(),
             loose: HashSet::new(),
             known: HashSet::new(),
@@ -187,7 +188,7 @@ impl Crossings {
                 let message = it.message.clone();
                 self.sender.tell(News::Crossed { step: None, topic, key, message });
                 let record = it.record(StepId::from(""), "");
-                Sender::send_loose(&self.sender, Told::Crossed(record), picture.at);
+                Sender::send_loose(&self.sender, &Told::Crossed(record), picture.at);
             }
         }
         let open: Vec<Place> = self.loose.iter().cloned().collect();
@@ -197,7 +198,7 @@ impl Crossings {
                 let (topic, key) = place;
                 let record = cleared(StepId::from(""), topic, &key, "");
                 self.sender.tell(News::Cleared { step: None, topic, key });
-                Sender::send_loose(&self.sender, Told::Cleared(record), picture.at);
+                Sender::send_loose(&self.sender, &Told::Cleared(record), picture.at);
             }
         }
     }

@@ -12,6 +12,7 @@ pub mod guest;
 pub mod input;
 pub mod journal_task;
 mod keeper;
+pub mod living;
 pub mod lookup;
 pub mod metrics;
 pub mod news;

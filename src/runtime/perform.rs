@@ -27,7 +27,7 @@ use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::runtime::actor;
 use crate::runtime::display::Display;
-use crate::runtime::first_week::FirstWeek;
+use crate::runtime::first_week::{FirstWeek, Ties};
 use crate::runtime::guest::Host;
 use crate::runtime::journal_task::JournalHandle;
 use crate::runtime::lookup;
@@ -75,14 +75,23 @@ impl Performer {
     pub fn new(workspace: SharedWorkspace, messages: mpsc::Sender<Msg>) -> Self {
         let (news, from) = mpsc::unbounded_channel();
         tokio::spawn(news::forward(from, messages.clone()));
-        let everything = CancellationToken::new();
+        let (tasks, everything) = (TaskTracker::new(), CancellationToken::new());
+        let journal = JournalHandle::start(&workspace, messages.clone());
+        let week = FirstWeek::new(Ties {
+            workspace: Arc::clone(&workspace),
+            messages: messages.clone(),
+            news: news.clone(),
+            journal: journal.clone(),
+            tasks: tasks.clone(),
+            over: everything.clone(),
+        });
         Self {
-            week: FirstWeek::new(Arc::clone(&workspace), messages.clone(), everything.clone()),
-            journal: JournalHandle::start(&workspace, messages.clone()),
+            week,
+            journal,
             workspace,
             messages,
             news,
-            tasks: TaskTracker::new(),
+            tasks,
             everything,
             runs: Runs::default(),
             answers: Vec::new(),

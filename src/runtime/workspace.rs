@@ -17,10 +17,11 @@ use crate::launch::event::{Actor, Entry, Event, RunId};
 use crate::launch::standing::{Person, Standing, World};
 use crate::runbook::model::Runbook;
 use crate::runtime::clock::Clock;
+use crate::runtime::living::{self, Life};
 use crate::runtime::world;
 use crate::time::Timestamp;
 
-/// How long a run of another process may go without a word before it counts as interrupted.
+/// How long a run may go on before it counts as interrupted, where nothing is known of its process.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// An opened launch.
@@ -62,7 +63,12 @@ impl Workspace {
         let mut workspace = Self {
             launch: Launch::new(runbook),
             journal,
-            world: World { patience: PATIENCE, people: people(&config), ..World::default() },
+            world: World {
+                own: living::own(),
+                patience: PATIENCE,
+                people: people(&config),
+                ..World::default()
+            },
             clock,
             journal_id: uuid::Uuid::new_v4().simple().to_string(),
             unseen: Vec::new(),
@@ -122,6 +128,7 @@ impl Workspace {
             others = entries.len();
             entries.iter().for_each(|entry| launch.apply(entry));
             unseen.extend_from_slice(entries);
+            look_at_runs(launch, world);
             let mut events = preamble(launch, config, journal_id, by, now, world)?;
             events.extend(decide(launch, command, by, now, world)?);
             Ok(events)
@@ -162,7 +169,7 @@ impl Workspace {
         let facts = world::facts(&self.config, self.runbook(), self.fingerprint_key());
         let changed = facts != self.world.facts;
         self.world.facts = facts;
-        changed
+        look_at_runs(&self.launch, &mut self.world) || changed
     }
 
     /// The key of the fingerprints that stand in this launch's journal for secrets.
@@ -220,6 +227,25 @@ impl Workspace {
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
+}
+
+/// Looks which runs of other processes still go on; whether that changed.
+fn look_at_runs(launch: &Launch, world: &mut World) -> bool {
+    let (mut gone, mut alive) = (Vec::new(), Vec::new());
+    for (run, process) in launch.runs() {
+        // Another launch of this process may have it going.
+        let Some(process) = process.filter(|process| world.own.as_ref() != Some(*process)) else {
+            continue;
+        };
+        match living::life(process) {
+            Life::Gone => gone.push(run.clone()),
+            Life::Alive => alive.push(run.clone()),
+            Life::Unknown => {}
+        }
+    }
+    let changed = gone != world.gone || alive != world.alive;
+    (world.gone, world.alive) = (gone, alive);
+    changed
 }
 
 /// The people of the team file, as the launch holds their roles against what they do.

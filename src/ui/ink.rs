@@ -52,7 +52,12 @@ impl Ink {
         for span in left {
             let cut = self.cut(&span.content, room.saturating_sub(used));
             used += text::width(&cut);
+            let whole = cut == span.content;
             spans.push(Span::styled(cut, span.style));
+            if !whole {
+                // What is cut is cut once.
+                break;
+            }
         }
         if right_cells > 0 && right_cells <= cells {
             spans.push(Span::raw(" ".repeat(cells.saturating_sub(used + right_cells))));

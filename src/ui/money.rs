@@ -20,10 +20,11 @@ pub fn title(model: &Model) -> &'static str {
     if model.demo.is_some() { "Simulated money" } else { REAL }
 }
 
-/// The ledger's line, with what the money is called.
+/// A line of the ledger, with what the money is called.
 #[must_use]
 pub fn titled(model: &Model, line: &str) -> String {
-    line.replacen(REAL, title(model), 1)
+    let line = line.replacen(REAL, title(model), 1);
+    if model.demo.is_some() { line.replace("real money", "simulated money") } else { line }
 }
 
 /// Writes one intent: what and how far, then its details; with its step where it is not plain.

@@ -102,7 +102,7 @@ fn a_screen_left_open_turns_overdue_by_itself_and_a_signature_ends_it() {
     hides(&stage, "overdue");
     shows(&stage, "due 24 Nov: first-week.delivery");
     stage.go(DELIVERY);
-    shows(&stage, "T+1 h   2026-11-23 11:00 UTC  Dana Ito, 2026-11-23 1");
+    shows(&stage, "Dana Ito, 2026-11-23 13:00 UTC, late");
 }
 
 #[test]

@@ -427,5 +427,6 @@ fn the_demo_does_not_call_simulated_money_live() {
     stage.planned = vec![planned(&spend(Act::Charge))];
     stage.keys("<esc>").go("rehearsal.charge").keys("<enter>");
     shows(&stage, "DEMO: charge a simulated card");
+    shows(&stage, "So far no simulated money has moved in this launch.");
     assert!(!words(&stage).contains("LIVE"), "{}", stage.screen());
 }

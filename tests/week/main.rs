@@ -14,6 +14,7 @@ mod stage;
 mod support;
 
 mod checks;
+mod due;
 mod feed;
 mod lines;
 mod pictures;

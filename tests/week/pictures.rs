@@ -6,7 +6,7 @@ use golive::week::panel::{
     Chart, Figure, Item, Limit, List, Notice, Panel, Series, Stage, Tone, Topic, Unit,
 };
 use golive::week::picture::{Holds, Reading, SourceState};
-use golive::week::{Look, Picture, Span, Spot};
+use golive::week::{Look, Picture, Spot};
 
 /// When all of them are drawn.
 pub fn now() -> Timestamp {
@@ -205,8 +205,12 @@ fn incident_delivery() -> Panel {
         at: Timestamp::from_millis(
             at("2026-11-25T10:20:00Z").millis() + i64::try_from(minute * 61_000).unwrap(),
         ),
-        what: if minute % 3 == 0 { "payment.failed, issuer_decline" } else { "payment.succeeded" }
-            .to_owned(),
+        what: if minute.is_multiple_of(3) {
+            "payment.failed, issuer_decline"
+        } else {
+            "payment.succeeded"
+        }
+        .to_owned(),
         says: format!("try {} of 6 answered 502, next at 15:{:02}", 3 + minute % 2, 10 + minute),
         tone: Tone::Bad,
         spots: vec![spot(100 + minute), spot(900 + minute)],
@@ -302,10 +306,4 @@ pub fn nothing() -> Picture {
     let panels = says.map(|(topic, says)| Panel::unknown(topic, says));
     let sentence = "No log of webhooks: set event_log or delivery_log in golive.yaml";
     picture(Look::default(), sentence, panels, Reading::default())
-}
-
-/// The incident with a longer time in view.
-pub fn week_long() -> Picture {
-    let look = Look { span: Span::Week, until: None };
-    Picture { window: look.window(now()), ..incident() }
 }

@@ -62,6 +62,9 @@ fn refuse(model: &mut Model, action: Action) {
         model.toast(Tone::Plain, "Nothing in this runbook needs a way back.");
         return;
     }
+    if model.screen.view == View::Week {
+        return;
+    }
     if action.group() != Group::Doing || !action.places().meets(model.screen.view.place()) {
         return;
     }

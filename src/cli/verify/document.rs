@@ -35,7 +35,8 @@ impl<'a> Ran<'a> {
 
     /// A step whose checks were not allowed to run.
     pub fn refused(step: &'a Step, no: &Failure) -> Self {
-        Self { step, results: Vec::new(), refused: Some(no.message.clone()) }
+        let said = |no: &Failure| [&[no.message.clone()][..], &no.hints].concat().join(" ");
+        Self { step, results: Vec::new(), refused: Some(said(no)) }
     }
 
     /// How the step ended; `None` when it has no checks. Checks that were not reached leave it

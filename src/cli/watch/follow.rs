@@ -18,6 +18,7 @@ use crate::cli::watch::logs;
 use crate::cli::{open, paint};
 use crate::failure::{Failure, FailureKind, exit};
 use crate::journal::Access;
+use crate::launch::event::Face;
 use crate::runtime::clock::Clock;
 use crate::runtime::crossings::{Crossings, News};
 use crate::runtime::metrics;
@@ -54,7 +55,7 @@ pub async fn run(console: &mut Console, global: &Global, args: &Args) -> Result<
         // The receiver lives as long as the watch.
         let _ = tell.send(new);
     });
-    let mut crossings = Crossings::new(&workspace, told);
+    let mut crossings = Crossings::new(&workspace, Face::Command, told);
     let mut shown = Shown::default();
     loop {
         tokio::select! {
@@ -133,9 +134,8 @@ impl Shown {
     }
 
     fn picture(&self, console: &mut Console, picture: &Picture) {
-        let (_, word, tone) = paint::outcome(Some(picture.outcome()));
+        let (_, _, tone) = paint::outcome(Some(picture.outcome()));
         let more = json!({ "outcome": picture.outcome() });
-        let _ = word;
         line(console, picture.at, "state", tone, &self.sentence, more);
     }
 

@@ -16,6 +16,7 @@ use crate::cli::watch::{document, follow, human, logs};
 use crate::events::feed::{Feed, LogSet, Quoted};
 use crate::failure::{Failure, FailureKind, exit};
 use crate::journal::Access;
+use crate::launch::event::Face;
 use crate::launch::outcome::Outcome;
 use crate::runtime::crossings::Crossings;
 use crate::scan::Watch;
@@ -151,7 +152,7 @@ async fn record(
         let told = Arc::clone(&told);
         Arc::new(move |news| told.lock().unwrap_or_else(PoisonError::into_inner).push(news))
     };
-    let mut crossings = Crossings::new(&workspace, tell).once();
+    let mut crossings = Crossings::new(&workspace, Face::Command, tell).once();
     crossings.take(picture).await;
     crossings.close(hurry).await;
     let told = std::mem::take(&mut *told.lock().unwrap_or_else(PoisonError::into_inner));

@@ -4,6 +4,7 @@ use crate::launch::decide::{Case, Refusal};
 use crate::launch::event::{CheckResult, Event, RunId};
 use crate::launch::sentences;
 use crate::runbook::model::StepId;
+use crate::text::visible;
 use crate::time::spoken;
 
 impl Case<'_> {
@@ -16,7 +17,8 @@ impl Case<'_> {
             ));
         }
         self.nobody_runs(id, Some(run))?;
-        Ok(vec![Event::StepStarted { step: id.clone(), run: run.clone() }])
+        let process = self.world.own.clone();
+        Ok(vec![Event::StepStarted { step: id.clone(), run: run.clone(), process }])
     }
 
     /// Records a result of the run that is under way.
@@ -65,31 +67,40 @@ impl Case<'_> {
             return Ok(());
         };
         let who = sentences::name(&run.by);
-        let ends = run.at.plus(self.world.patience);
         let began = run.at.minute();
-        if self.world.running.contains(&run.id) && Some(&run.id) != own {
+        let here = self.world.running.contains(&run.id);
+        if here && Some(&run.id) == own || self.world.gone.contains(&run.id) {
+            return Ok(());
+        }
+        if here {
             return Err(Refusal::new(
                 format!("The checks of `{id}` are under way here since {began} ({who})."),
                 "Wait until they end, or cancel them.",
             ));
         }
-        if !self.world.running.contains(&run.id) && self.now < ends {
-            let host = run
-                .by
-                .host
-                .as_deref()
-                .map(|host| format!(" on {}", crate::text::visible(host, 60)));
-            return Err(Refusal::new(
-                format!(
-                    "{who} began the checks of `{id}` at {began}{}, and they have not ended.",
-                    host.unwrap_or_default()
-                ),
-                format!(
-                    "Wait for them. If that program is gone, they count as interrupted in {}.",
-                    spoken(ends.since(self.now))
-                ),
-            ));
+        let ends = self.world.interrupts_at(&run.id, run.at);
+        if ends.is_some_and(|ends| self.now >= ends) {
+            return Ok(());
         }
-        Ok(())
+        let host = run.by.host.as_deref().map(|host| format!(" on {}", visible(host, 60)));
+        let hint = match (ends, &run.process) {
+            (Some(ends), _) => format!(
+                "Wait for them. If that program is gone, they count as interrupted in {}.",
+                spoken(ends.since(self.now))
+            ),
+            (None, Some(process)) => format!(
+                "Wait for them: the program still runs here, as process {}. Once it has ended, \
+                 they count as interrupted.",
+                process.pid
+            ),
+            (None, None) => "Wait for them.".to_owned(),
+        };
+        Err(Refusal::new(
+            format!(
+                "{who} began the checks of `{id}` at {began}{}, and they have not ended.",
+                host.unwrap_or_default()
+            ),
+            hint,
+        ))
     }
 }

@@ -192,6 +192,26 @@ fn a_run_without_an_end_runs_for_a_while_and_is_then_interrupted() {
 }
 
 #[test]
+fn a_run_whose_process_is_gone_is_interrupted_at_once_and_one_whose_process_lives_never() {
+    let mut walk = walk();
+    let run = walk.run_id();
+    walk.submit("Dana", &Command::Start { step: "hook.dedupe".into(), run: run.clone() }).unwrap();
+    walk.world.alive.push(run.clone());
+    walk.wait(86_400);
+    assert_eq!(walk.state("hook.dedupe"), Some(Running), "it is slow");
+    let refusal = walk.check("Kim", "hook.dedupe", Pass).unwrap_err();
+    assert!(refusal.message.contains("have not ended"), "{refusal:?}");
+    walk.world.alive.clear();
+    walk.world.gone.push(run);
+    // Even where its entry was written by a clock that runs ahead.
+    walk.now = crate::time::Timestamp::from_millis(walk.now.millis() - 2 * 86_400_000);
+    assert_eq!(walk.state("hook.dedupe"), Some(Open));
+    assert!(stands(&walk, "hook.dedupe").running.unwrap().interrupted);
+    walk.check("Kim", "hook.dedupe", Pass).unwrap();
+    assert_eq!(walk.state("hook.dedupe"), Some(Ready));
+}
+
+#[test]
 fn a_done_step_stays_done_while_it_is_verified_again() {
     let mut walk = walk();
     walk.check("Dana", "hook.endpoint", Pass).unwrap();

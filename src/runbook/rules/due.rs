@@ -21,11 +21,11 @@ pub(super) fn check(
     let Some(due) = own.entry("due") else { return };
     let at = at.key("due");
     if own.get("sign_off").is_some_and(|sign_off| sign_off.get("roll_call").is_some()) {
-        let draft = report.at(due.place, &at).hint("put `due` on the steps that are watched");
+        let draft = report.at(due.place, at).hint("put `due` on the steps that are watched");
         draft.done("a roll call is held once, it is not looked at again");
     }
     if own.get("irreversible").is_some_and(|flag| flag.item == Item::Bool(true)) {
-        let draft = report.at(due.place, &at).hint("put `due` on the steps that come after it");
+        let draft = report.at(due.place, at).hint("put `due` on the steps that come after it");
         draft.done("an irreversible step is done once, it is not looked at again");
     }
     if let Some(node) = due.value.get("after") {

@@ -42,11 +42,11 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(workspace: &SharedWorkspace, tell: Tell) -> Self {
+    pub(super) fn new(workspace: &SharedWorkspace, via: Face, tell: Tell) -> Self {
         Self {
             alerter: Alerter::of(&lock(workspace).config),
             workspace: Arc::clone(workspace),
-            by: actor::named(WATCHER, Face::Command),
+            by: actor::named(WATCHER, via),
             watcher: ulid::Ulid::generate().to_string(),
             tell,
             tasks: TaskTracker::new(),
@@ -149,11 +149,11 @@ impl Sender {
     }
 
     /// Alerts what is recorded nowhere.
-    pub(super) fn send_loose(this: &Arc<Self>, told: Told, at: Timestamp) {
+    pub(super) fn send_loose(this: &Arc<Self>, told: &Told, at: Timestamp) {
         if this.alerter.is_none() {
             return;
         }
-        let (sender, document) = (Arc::clone(this), this.document(&told, at, None));
+        let (sender, document) = (Arc::clone(this), this.document(told, at, None));
         this.tasks.spawn(async move {
             sender.send(&document).await;
         });

@@ -45,7 +45,9 @@ impl Logs for Told {
 
     fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
         let wake = self.wake.clone();
-        Box::new(move || drop(wake.send(false)))
+        Box::new(move || {
+            let _the_watcher_is_over = wake.send(false);
+        })
     }
 
     fn picture(

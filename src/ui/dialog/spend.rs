@@ -12,6 +12,7 @@ use crate::ui::dialog::Sheet;
 use crate::ui::dialog::ask::with_form;
 use crate::ui::ink::{Ink, Page};
 use crate::ui::markdown;
+use crate::ui::money::titled;
 use crate::ui::text::safe;
 
 /// From so many rows on, the dialog is seen whole.
@@ -76,5 +77,5 @@ fn terms(model: &Model, dialog: &Spending, page: &mut Page<'_>) {
     if let Some(allows) = ledger.allows(&dialog.spend, dialog.limits) {
         page.para(&allows, theme.plain, 0);
     }
-    page.para(&ledger.so_far(), theme.plain, 0);
+    page.para(&titled(model, &ledger.so_far()), theme.plain, 0);
 }

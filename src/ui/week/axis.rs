@@ -70,7 +70,7 @@ impl Grid {
         for (text, is_label) in cells {
             match line.spans.last_mut() {
                 Some(last) if last.style == style(is_label) => {
-                    last.content.to_mut().push_str(&text)
+                    last.content.to_mut().push_str(&text);
                 }
                 _ => line.spans.push(Span::styled(text, style(is_label))),
             }

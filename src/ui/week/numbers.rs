@@ -80,7 +80,7 @@ pub fn percent(share: f64) -> String {
     if percent <= 0.0 {
         return "0 %".to_owned();
     }
-    if percent > 99.9 || percent < 0.1 {
+    if !(0.1..=99.9).contains(&percent) {
         return format!("{:.2} %", ((percent * 100.0).floor() / 100.0).max(0.01));
     }
     let tenths = (percent * 10.0 + 1e-6).floor();

@@ -89,14 +89,11 @@ pub fn body(
         wrong.truncate(most - 1);
         wrong.push(Line::styled(format!("  and {more} more"), ink.theme.muted));
     }
-    let mut limits: Vec<Line<'static>> =
-        panel.limits.iter().map(|limit| self::limit(ink, limit, width)).collect();
     let figures = figures(ink, panel, width, if height < 12 { 1 } else { 2 });
     let fixed = sentence.len() + wrong.len();
     let mut left = height.saturating_sub(fixed + figures.len() + if airy { 2 } else { 0 });
-    if (height < 14 || left < limits.len() + LEAST) && limits.len() > 1 {
-        limits = vec![limits_together(ink, panel, width)];
-    }
+    let most = (height / 7).max(1).min(left.saturating_sub(LEAST).max(1));
+    let limits = limits(ink, panel, width, most);
     left = left.saturating_sub(limits.len());
     let drawn = self::chart(ink, picture.window, &panel.chart, width, left);
     let mut lines = sentence;
@@ -230,7 +227,7 @@ fn stands(ink: &Ink, limit: &Limit) -> (&'static str, ratatui::style::Style) {
 }
 
 /// A limit in one line.
-pub fn limit(ink: &Ink, limit: &Limit, width: usize) -> Line<'static> {
+fn limit(ink: &Ink, limit: &Limit, width: usize) -> Line<'static> {
     ink.ends(limit_spans(ink, limit), Vec::new(), width)
 }
 
@@ -244,16 +241,23 @@ fn limit_spans(ink: &Ink, limit: &Limit) -> Vec<Span<'static>> {
     ]
 }
 
-/// All limits in one line, the crossed ones first.
-fn limits_together(ink: &Ink, panel: &Panel, width: usize) -> Line<'static> {
+/// The limits in so many lines, the crossed ones first; the last line takes those that are left.
+fn limits(ink: &Ink, panel: &Panel, width: usize, most: usize) -> Vec<Line<'static>> {
     let crossed = panel.limits.iter().filter(|limit| limit.crossed == Some(true));
     let others = panel.limits.iter().filter(|limit| limit.crossed != Some(true));
+    let all: Vec<&Limit> = crossed.chain(others).collect();
+    let alone = if all.len() <= most { all.len() } else { most.saturating_sub(1) };
+    let (alone, rest) = all.split_at(alone.min(all.len()));
+    let mut lines: Vec<_> = alone.iter().map(|limit| self::limit(ink, limit, width)).collect();
     let mut spans = Vec::new();
-    for limit in crossed.chain(others) {
+    for limit in rest {
         if !spans.is_empty() {
             spans.push(Span::raw("   "));
         }
         spans.extend(limit_spans(ink, limit));
     }
-    ink.ends(spans, Vec::new(), width)
+    if !spans.is_empty() {
+        lines.push(ink.ends(spans, Vec::new(), width));
+    }
+    lines
 }

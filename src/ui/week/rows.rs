@@ -41,8 +41,9 @@ pub fn rows(
     let room = lines - 1;
     let shown = if series.len() > room { room - 1 } else { series.len() };
     // A row of one line, or as tall as there is room for, with air.
-    let tall = if shown == 0 { 1 } else { (room / shown).saturating_sub(1).clamp(1, TALL) };
-    let air = usize::from(shown > 0 && room / shown > tall && tall > 1);
+    let each = room.checked_div(shown).unwrap_or(0);
+    let tall = each.saturating_sub(1).clamp(1, TALL);
+    let air = usize::from(each > tall && tall > 1);
     let mut out = Vec::new();
     for row in series.iter().take(shown) {
         out.extend(drawn(ink, &grid, row, (name, says), tall, width));

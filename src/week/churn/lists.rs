@@ -78,15 +78,6 @@ impl Lists {
         overdue.sort_unstable_by_key(|(key, _)| *key);
         overdue.iter().take(5).map(|(_, episode)| episode.spot).collect()
     }
-
-    /// How many will be cancelled within two days if nothing is paid; of those that are kept.
-    pub(super) fn ends_before(&self, moment: u32) -> usize {
-        let ends = |state| match state {
-            State::Waiting { ends, .. } | State::Overdue { ends, .. } => ends,
-            _ => u32::MAX,
-        };
-        self.at_risk.iter().filter(|(_, episode)| ends(episode.state) <= moment).count()
-    }
 }
 
 fn trim(list: &mut Vec<Entry>) {

@@ -1,7 +1,6 @@
 //! The panel: sentence, numbers, funnel, limit.
 
 use super::View;
-use super::schedule::DAY;
 use super::tally::Tally;
 use crate::launch::outcome::{Level, Outcome};
 use crate::week::panel::{Chart, Figure, Limit, Panel, Stage, Tone, Topic, Unit};
@@ -56,7 +55,7 @@ impl View<'_> {
         };
         let lost = tally.lost + tally.silent;
         let parts = [
-            (self.soon(), "within 2 days of being cancelled"),
+            (self.all(tally.soon), "within 2 days of being cancelled"),
             (self.all(tally.recovered()), "came back"),
             (self.all(lost), "lost after all retries"),
             (self.all(tally.stopped()), "stopped at once"),
@@ -66,10 +65,6 @@ impl View<'_> {
             says.push_str(&format!(", {count} {what}"));
         }
         says
-    }
-
-    fn soon(&self) -> u64 {
-        self.lists.ends_before(self.until.saturating_add(2 * DAY)) as u64
     }
 
     fn figures(&self) -> Vec<Figure> {

@@ -12,6 +12,9 @@ use crate::week::word::Word;
 /// Retries that fell due so long ago are judged.
 const DUE_WITHIN: u32 = 4 * DAY;
 
+/// Whoever has fewer days to go is lost soon.
+const SOON: u32 = 2 * DAY;
+
 /// What was cancelled so long ago is judged.
 const CUT_WITHIN: u32 = 7 * DAY;
 
@@ -48,6 +51,8 @@ pub(super) struct Tally {
     pub recovered_after: [u64; 5],
     /// Past due now, by the last failed try.
     pub at_risk_after: [u64; 5],
+    /// Past due now, and cancelled within two days if nothing is paid.
+    pub soon: u64,
     /// Past due until the card is updated.
     pub paused: u64,
     /// Lost at the last try.
@@ -114,7 +119,11 @@ impl Tally {
                 bump(&mut self.recovered_after, last);
                 ended_at = Some(at);
             }
-            State::Waiting { .. } | State::Overdue { .. } | State::Open => at_risk(self),
+            State::Waiting { ends, .. } | State::Overdue { ends, .. } => {
+                self.soon += u64::from(ends <= now.saturating_add(SOON));
+                at_risk(self);
+            }
+            State::Open => at_risk(self),
             State::Paused => {
                 self.paused += 1;
                 at_risk(self);

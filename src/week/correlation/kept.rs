@@ -9,7 +9,7 @@ use super::mention::Mention;
 use crate::time::Timestamp;
 
 /// So many are kept of each side.
-pub(super) const MOST: usize = 32_768;
+pub(super) const MOST: usize = 16_384;
 
 /// The newest errors.
 #[derive(Clone, Debug, Default)]

@@ -26,7 +26,7 @@ pub(super) fn notices(tally: &Tally, frame: &Frame<'_>) -> Vec<Notice> {
         (!holds.application).then(|| not_named("application_log", "your application's errors")),
         (!holds.requests).then(|| not_named("request_log", "the requests to MintCash")),
         (!holds.events).then(|| not_named("event_log", "the webhooks that came")),
-        silent(tally),
+        overcome(tally),
         let_go(tally),
     ];
     let mut all: Vec<Notice> = all.into_iter().flatten().collect();
@@ -132,9 +132,8 @@ fn api_without_id(tally: &Tally) -> Option<Notice> {
     Some(notice)
 }
 
-fn silent(tally: &Tally) -> Option<Notice> {
-    let silent = |error: &ApiError| error.found == Match::None && error.is_silent();
-    let count = tally.api_where(silent).count();
+fn overcome(tally: &Tally) -> Option<Notice> {
+    let count = tally.api_where(ApiError::is_overcome).count();
     (count > 0).then(|| {
         let mut notice = Notice::new(
             Level::Info,
@@ -145,7 +144,8 @@ fn silent(tally: &Tally) -> Option<Notice> {
                  client that tries again, or expects them, need not log them."
             ),
         );
-        notice.spots = newest(tally.api_where(silent).map(|error| error.mention.spot));
+        notice.spots =
+            newest(tally.api_where(ApiError::is_overcome).map(|error| error.mention.spot));
         notice
     })
 }

@@ -1,7 +1,9 @@
 //! The panel: sentence, numbers, chart, limit, lists.
 
+use std::collections::VecDeque;
+
 use super::join::Match;
-use super::mention::Mention;
+use super::mention::{By, Mention};
 use super::notices::notices;
 use super::tally::{ApiError, Failure, Partner, Tally};
 use crate::launch::outcome::{Level, Outcome};
@@ -122,7 +124,6 @@ fn figures(tally: &Tally) -> Vec<Figure> {
     let count = |count: usize| real(count as u64);
     let known = tally.failures.iter().filter(|failure| failure.application.is_some()).count();
     let no_id = |error: &ApiError| error.found == Match::NoId;
-    let silent = |error: &ApiError| error.found == Match::None && error.is_silent();
     let counts = [
         ("application_errors", "errors of the application", tally.application.len()),
         ("api_errors", "errors of the API", tally.api.len()),
@@ -133,7 +134,11 @@ fn figures(tally: &Tally) -> Vec<Figure> {
             "API errors unknown to the application",
             tally.api_where(ApiError::is_unknown).count(),
         ),
-        ("api_errors_silent", "API errors that were overcome", tally.api_where(silent).count()),
+        (
+            "api_errors_silent",
+            "API errors that were overcome",
+            tally.api_where(ApiError::is_overcome).count(),
+        ),
         ("api_errors_without_id", "API errors without an id", tally.api_where(no_id).count()),
         (
             "application_errors_unmatched",
@@ -212,47 +217,64 @@ fn chart(tally: &Tally, frame: &Frame<'_>) -> Chart {
     }
 }
 
-/// The newest of some errors, as a list.
-fn list(title: &str, mut items: Vec<Item>) -> List {
-    items.sort_by(|one, other| (other.at, &other.spots).cmp(&(one.at, &one.spots)));
-    let total = items.len() as u64;
-    items.truncate(List::MOST);
+/// The newest of some errors, which come oldest first, as a list. Only what is shown is made.
+fn list<T>(title: &str, all: impl Iterator<Item = T>, item: impl Fn(T) -> Item) -> List {
+    let mut newest = VecDeque::with_capacity(List::MOST);
+    let mut total = 0;
+    for one in all {
+        total += 1;
+        if newest.len() == List::MOST {
+            newest.pop_front();
+        }
+        newest.push_back(one);
+    }
+    let items = newest.into_iter().rev().map(item).collect();
     List { title: title.to_owned(), total, items }
 }
 
 fn lists(tally: &Tally, frame: &Frame<'_>) -> Vec<List> {
-    let api = |error: &ApiError| api_error(&error.mention, frame);
-    let alone = tally.api_where(ApiError::is_unknown).map(|error| {
-        item(&error.mention, api(error), "not in the application's log", Tone::Bad, &[])
-    });
-    let unknown = tally.unknown_to_mintcash().map(|mention| {
+    let alone = |error: &ApiError| {
+        let what = api_error(&error.mention, frame);
+        item(&error.mention, what, "not in the application's log", Tone::Bad, &[])
+    };
+    let unknown = |mention: &Mention| {
         let says = "its requestId is in no request of the log";
         item(mention, application_error(mention, frame), says, Tone::Bad, &[])
-    });
-    let without = tally.without_id().map(|mention| {
+    };
+    let without = |mention: &Mention| {
         let says = "no id, so MintCash can not look it up";
         item(mention, application_error(mention, frame), says, Tone::Plain, &[])
-    });
-    let joined = tally.joined().map(|(error, partner)| {
+    };
+    let overcome = |error: &ApiError| {
+        let says = "not in the application's log, which is right when it tried again";
+        item(&error.mention, api_error(&error.mention, frame), says, Tone::Plain, &[])
+    };
+    let joined = |(error, partner): (&ApiError, Mention)| {
         let by = match error.found {
             Match::Has(by, _) => by.named(),
             _ => "an id",
         };
         let says = format!("in the application's log too, by {by}");
-        item(&error.mention, api(error), &says, Tone::Warn, &[partner])
-    });
-    let explained = tally.explained().map(|(mention, by, failure)| {
+        let what = api_error(&error.mention, frame);
+        // What is broken at MintCash is MintCash's to explain.
+        let is_theirs = error.mention.status().is_some_and(|status| status >= 500);
+        let tone = if is_theirs { Tone::Bad } else { Tone::Warn };
+        item(&error.mention, what, &says, tone, &[partner])
+    };
+    let explained = |(mention, by, failure): (&Mention, By, Mention)| {
         let says = format!("explained by {}, by {}", failed(&failure, frame), by.named());
         item(mention, application_error(mention, frame), &says, Tone::Plain, &[failure])
-    });
-    let failures = tally.failures.iter().map(|failure| failure_item(failure, frame));
+    };
     let all = [
-        list("API errors unknown to the application", alone.collect()),
-        list("application errors unknown to MintCash", unknown.collect()),
-        list("application errors without an id", without.collect()),
-        list("API errors known on both sides", joined.collect()),
-        list("application errors explained by an event", explained.collect()),
-        list("failed payments and renewals", failures.collect()),
+        list("API errors unknown to the application", tally.api_where(ApiError::is_unknown), alone),
+        list("application errors unknown to MintCash", tally.unknown_to_mintcash(), unknown),
+        list("application errors without an id", tally.without_id(), without),
+        list("API errors known on both sides", tally.joined(), joined),
+        list("API errors that were overcome", tally.api_where(ApiError::is_overcome), overcome),
+        list("application errors explained by an event", tally.explained(), explained),
+        list("failed payments and renewals", tally.failures.iter(), |failure| {
+            failure_item(failure, frame)
+        }),
     ];
     all.into_iter().filter(|list| list.total > 0).collect()
 }
@@ -298,7 +320,6 @@ fn code(mention: &Mention, frame: &Frame<'_>) -> String {
 
 /// Whether some of the application's errors are on MintCash's side, by `requestId`.
 pub(super) fn joins_by_request(tally: &Tally) -> bool {
-    let by_request =
-        |partner: &Partner| matches!(partner, Partner::Api(super::mention::By::Request(_), _));
+    let by_request = |partner: &Partner| matches!(partner, Partner::Api(By::Request(_), _));
     tally.application.iter().any(|(_, partner)| by_request(partner))
 }

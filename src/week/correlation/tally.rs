@@ -42,6 +42,11 @@ impl ApiError {
         matches!(status, Some(404 | 408 | 409 | 425 | 429 | 499 | 500..))
     }
 
+    /// Whether the application overcame it without a word.
+    pub(super) fn is_overcome(&self) -> bool {
+        self.found == Match::None && self.is_silent()
+    }
+
     /// Whether the application should know of it, and does not.
     pub(super) fn is_unknown(&self) -> bool {
         self.found == Match::None && !self.is_silent()

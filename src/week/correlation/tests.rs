@@ -178,6 +178,7 @@ fn what_a_client_overcomes_by_trying_again_is_no_alarm() {
     assert_eq!(panel.outcome, Outcome::Pass);
     assert_eq!(notice(&panel, "api-errors-overcome").unwrap().level, Level::Info);
     assert!(notice(&panel, "api-errors-unknown").is_none());
+    assert_eq!(list(&panel, "API errors that were overcome").unwrap().total, 200);
 }
 
 #[test]

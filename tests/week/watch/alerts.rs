@@ -87,7 +87,8 @@ fn lines(path: &Path) -> Vec<Value> {
 }
 
 /// Keeps each alert that it is given.
-const KEEPS: &str = "watch:\n  alert:\n    command: [sh, -c, 'cat >> alerts; echo >> alerts']\n";
+const KEEPS: &str =
+    "watch:\n  alert:\n    command: [sh, -c, 'it=$(cat); echo \"$it\" >> alerts']\n";
 
 #[test]
 fn a_command_gets_each_crossing_once_and_its_end() {

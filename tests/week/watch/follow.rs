@@ -130,3 +130,14 @@ fn each_change_is_a_line_and_a_signal_ends_it_in_order() {
     }
     assert_eq!(watching.end(Signal::TERM), Some(0));
 }
+
+#[test]
+fn the_screen_records_what_it_shows() {
+    let mut shop = Shop::new("");
+    shop.broken();
+    let screen = Watching::screen(&shop);
+    until("the record", || shop.count("threshold.crossed") > 0);
+    drop(screen);
+    let journal = std::fs::read_to_string(shop.world.journal()).unwrap();
+    assert!(journal.contains("\"via\":\"screen\""), "{journal}");
+}

@@ -133,7 +133,7 @@ fn a_limit_or_an_alert_that_can_not_be_is_refused_at_its_line() {
     for (more, line, says) in [
         (
             "watch:\n  limits: { delivered_percent: 101 }\n",
-            6,
+            7,
             "`delivered_percent` is out of range",
         ),
         ("watch:\n  limits: { delivered: 99 }\n", 7, "unknown key `delivered`"),

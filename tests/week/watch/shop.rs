@@ -131,7 +131,22 @@ pub struct Watching {
 
 impl Watching {
     pub fn start(shop: &Shop, flags: &[&str]) -> Self {
-        let mut command = shop.world.command(&[&["watch"], flags].concat());
+        Self::run(shop.world.command(&[&["watch"], flags].concat()))
+    }
+
+    /// Starts the screen on a terminal of its own.
+    pub fn screen(shop: &Shop) -> Self {
+        let program = shop.world.command(&["watch"]);
+        let mut command = std::process::Command::new("script");
+        let run = format!("{} watch", program.get_program().display());
+        command.args(["-qfec", &run, "/dev/null"]).current_dir(shop.folder()).env_clear();
+        let variables = program.get_envs();
+        command.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+        command.env("TERM", "xterm-256color").env("SHELL", "/bin/sh");
+        Self::run(command)
+    }
+
+    fn run(mut command: std::process::Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = read(child.stdout.take().unwrap());
         let err = read(child.stderr.take().unwrap());
@@ -140,10 +155,6 @@ impl Watching {
 
     pub fn says(&self, text: &str) -> bool {
         self.out.lock().unwrap().contains(text) || self.err.lock().unwrap().contains(text)
-    }
-
-    pub fn all(&self) -> String {
-        format!("{}\n{}", self.out.lock().unwrap(), self.err.lock().unwrap())
     }
 
     /// Sends a signal and waits for the end; the exit code.
