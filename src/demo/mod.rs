@@ -200,7 +200,7 @@ impl Demo {
         self.shop.count()
     }
 
-    /// Lets the first week pass: its logs, and those of three weeks before it, are laid down in the
+    /// Lets the first week pass: its logs, and those of two weeks before it, are laid down in the
     /// folder, so that they end now. They are simulated, as all of it.
     ///
     /// # Errors

@@ -20,8 +20,9 @@ use crate::scan::Watch;
 /// A longer line is counted and left out.
 pub const LONGEST_LINE: usize = 1 << 20;
 
-/// So many of the last bytes of a packed file are handed back.
-pub(super) const TAIL: usize = 64;
+/// So many of the last bytes of a packed file are handed back: a whole event, since the ends of two
+/// may be the same.
+pub(super) const TAIL: usize = 1024;
 
 /// More threads than this would only take memory.
 const MOST_THREADS: usize = 8;

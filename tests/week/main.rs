@@ -15,6 +15,7 @@ mod support;
 
 mod checks;
 mod due;
+mod feed;
 mod lines;
 mod pictures;
 mod screen;

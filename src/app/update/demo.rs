@@ -88,7 +88,7 @@ fn rows(view: &DemoView) -> Vec<PanelRow> {
     rows.push(PanelRow {
         text: "Let the first week pass".to_owned(),
         aside: "after the switch".to_owned(),
-        below: "Lays down simulated logs of four weeks that end now, for the four steps."
+        below: "Lays down simulated logs of three weeks that end now, for the four steps."
             .to_owned(),
         on: false,
         act: DemoAct::Week,

@@ -21,13 +21,13 @@ const fn fault(
 
 #[rustfmt::skip]
 pub(super) const FAULTS: &[Fault] = &[
-    fault(DELIVERY, "webhook-outage-in-the-week", "For the last 40 minutes the handler has answered every webhook with 500.", Mishap::Outage, Fails),
+    fault(DELIVERY, "webhook-outage-in-the-week", "For the last hour the handler has answered every webhook with 500.", Mishap::Outage, Fails),
     fault(DELIVERY, "webhook-slow-in-the-week", "For the last hour the handler has answered after more than 10 seconds.", Mishap::Slow, Fails),
     fault(DELIVERY, "events-stop-in-the-week", "For the last ten hours no event has come.", Mishap::Silence, Fails),
-    fault(FAILURES, "code-spike", "For the last ten hours issuers decline six times as many payments.", Mishap::OneCodeUp, Fails),
-    fault(FAILURES, "codes-up-together", "For the last ten hours many codes are more frequent at once, as after a change of the checkout.", Mishap::ManyCodesUp, Fails),
-    fault(FAILURES, "cards-tested", "For the last four hours somebody tries stolen cards.", Mishap::CardsTested, Fails),
-    fault(CHURN, "dunning-stops", "For twelve days no failed renewal is tried again.", Mishap::DunningStops, Fails),
-    fault(CORRELATION, "no-request-ids", "For a week the application's log leaves out the request ids.", Mishap::NoRequestIds, Fails),
-    fault(CORRELATION, "errors-not-logged", "For a week the application logs no error of the API.", Mishap::ErrorsNotLogged, Fails),
+    fault(FAILURES, "code-spike", "For a day issuers have declined nine times as many payments.", Mishap::OneCodeUp, Fails),
+    fault(FAILURES, "codes-up-together", "For a day many codes have been more frequent at once, as after a change of the checkout.", Mishap::ManyCodesUp, Fails),
+    fault(FAILURES, "cards-tested", "For four hours somebody has been trying stolen cards.", Mishap::CardsTested, Fails),
+    fault(CHURN, "dunning-stops", "For twelve days no failed renewal has been tried again.", Mishap::DunningStops, Fails),
+    fault(CORRELATION, "no-request-ids", "For a week the application's log has left out the request ids.", Mishap::NoRequestIds, Fails),
+    fault(CORRELATION, "errors-not-logged", "For a week the application has logged no error of the API.", Mishap::ErrorsNotLogged, Fails),
 ];

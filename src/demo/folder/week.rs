@@ -1,4 +1,4 @@
-//! The logs of the first week, and of the three weeks before it, which never were.
+//! The logs of the first week, and of the two weeks before it, which never were.
 //!
 //! They end when the week is let pass, since nobody's clock is turned for a demo. What is wrong in
 //! them are the faults that are on.
@@ -11,11 +11,11 @@ use std::time::Duration;
 use crate::demo::fault::{Change, Fault, Mishap};
 use crate::demo::week::lay::{Access, EventLog, Laid, Name, Style};
 use crate::demo::week::lines::{Dialect, Logger};
-use crate::demo::week::{Merchant, Plan, Planted, Size, Weeks, What};
+use crate::demo::week::{DAY, Merchant, Plan, Planted, Size, Weeks, What};
 use crate::time::Timestamp;
 
 /// The days that are laid down before today.
-const BEFORE: u32 = 28;
+const BEFORE: u32 = 21;
 
 /// What chance follows from: the demo's week is the same each time.
 const SEED: u64 = 28;
@@ -42,7 +42,10 @@ pub fn write(folder: &Path, on: &[&Fault], now: Timestamp) -> io::Result<()> {
     let hour = Duration::from_secs(3_600);
     let begin = Timestamp::from_millis(now.millis() - i64::from(BEFORE) * 24 * 3_600_000);
     let mut plan = Plan::quiet(Size::Medium, SEED, begin, BEFORE + 1);
-    plan.merchant = merchant();
+    plan.merchant = merchant(now);
+    // More errors of the API than most have, so that there is something to hold against the log.
+    let (from, to) = (plan.from, now.plus(hour));
+    plan.planted.push(Planted { what: What::ApiErrors(6.0), from, to });
     for fault in on {
         if let Change::Week(mishap) = fault.change {
             let (what, hours) = planted(mishap);
@@ -53,9 +56,22 @@ pub fn write(folder: &Path, on: &[&Fault], now: Timestamp) -> io::Result<()> {
     Laid::begin(Weeks::of(plan), STYLE, folder).to(now)
 }
 
-/// A shop with 240 payments a day and 240 subscribers.
-fn merchant() -> Merchant {
-    Merchant { per_day: 240.0, subscribers: 240, night: 0.4, ..Merchant::of(Size::Medium, SEED) }
+/// A shop with 240 payments a day and 500 subscribers who pay each week.
+///
+/// Its busiest hours are the last ones, at whatever time of day the week is let pass.
+fn merchant(now: Timestamp) -> Merchant {
+    #[expect(clippy::cast_precision_loss, reason = "the hour of a day")]
+    let hour = now.millis().rem_euclid(DAY) as f64 / 3_600_000.0;
+    Merchant {
+        peak: hour - 4.0,
+        weekdays: [1.0; 7],
+        per_day: 240.0,
+        subscribers: 500,
+        renewals_failing: 0.1,
+        intervals: vec![(7, 1.0)],
+        night: 0.4,
+        ..Merchant::of(Size::Medium, SEED)
+    }
 }
 
 /// What a mishap is, and for how many hours it has been so.
@@ -64,8 +80,8 @@ fn planted(mishap: Mishap) -> (What, i64) {
         Mishap::Outage => (What::Answers(500), 1),
         Mishap::Slow => (What::Slow, 1),
         Mishap::Silence => (What::Swallowed, 10),
-        Mishap::OneCodeUp => (What::Codes(vec![("issuer_decline", 6.0)]), 10),
-        Mishap::ManyCodesUp => (many_codes(), 10),
+        Mishap::OneCodeUp => (What::Codes(vec![("issuer_decline", 9.0)]), 24),
+        Mishap::ManyCodesUp => (many_codes(), 24),
         Mishap::CardsTested => (What::CardTesting(40.0), 4),
         Mishap::DunningStops => (What::RetriesNeverCome, 12 * 24),
         Mishap::NoRequestIds => (What::NoRequestIds, 7 * 24),
@@ -75,10 +91,10 @@ fn planted(mishap: Mishap) -> (What, i64) {
 
 fn many_codes() -> What {
     let codes = [
-        ("invalid_cvv", 8.0),
-        ("invalid_pan", 8.0),
-        ("card_expired", 6.0),
-        ("antifraud_error", 8.0),
+        ("invalid_cvv", 10.0),
+        ("invalid_pan", 10.0),
+        ("card_expired", 10.0),
+        ("antifraud_error", 10.0),
         ("issuer_decline", 4.0),
     ];
     What::Codes(codes.to_vec())

@@ -25,6 +25,8 @@ pub struct Merchant {
     pub per_day: f64,
     /// Subscriptions at the beginning.
     pub subscribers: u32,
+    /// The days between two charges of a subscription, each with how many have it.
+    pub intervals: Vec<(i64, f64)>,
     /// The hour of the day, in UTC, with the most payments.
     pub peak: f64,
     /// How much of the peak is left at night.
@@ -97,6 +99,7 @@ impl Merchant {
         Self {
             per_day: per_day * (0.7 + 0.6 * dice.share()),
             subscribers,
+            intervals: vec![(30, 0.7), (7, 0.15), (90, 0.15)],
             peak: 24.0 * dice.share(),
             night: 0.02 + 0.15 * dice.share(),
             weekdays,

@@ -29,7 +29,7 @@ pub(super) fn all(plan: &Plan) -> Vec<Vec<Event>> {
     let mut told = Told { plan, days: vec![Vec::new(); days] };
     let mut dice = Dice::new(plan.seed, 0xd0);
     for number in 0..plan.merchant.subscribers {
-        let interval = dice.pick(&[(30, 0.7), (7, 0.15), (90, 0.15)]).unwrap_or(30);
+        let interval = dice.pick(&plan.merchant.intervals).unwrap_or(30);
         let due = match plan.merchant.wave {
             Some(day) if number % 2 == 0 => plan.begins(day) + 2 * HOUR + dice.between(0, HOUR),
             _ => plan.from.millis() - BEFORE + dice.between(0, interval * DAY),
@@ -56,7 +56,8 @@ fn begin_new_ones(told: &mut Told<'_>, dice: &mut Dice) {
             }
             told.tell("subscription.succeeded", at, &thing, None, dice);
             let mut own = Dice::new(plan.seed, 0xd1_0000 + u64::from(number));
-            told.live(&thing, 30, at + 30 * DAY, &mut own);
+            let interval = own.pick(&plan.merchant.intervals).unwrap_or(30);
+            told.live(&thing, interval, at + interval * DAY, &mut own);
         }
     }
 }

@@ -234,13 +234,13 @@ impl Files {
     /// written between the last reading and the copy stands only there.
     fn look_beside(&mut self, to_read: &mut ToRead) {
         for (index, stream) in self.streams.iter_mut().enumerate() {
-            let lost = !stream.attached && stream.source.held.is_none() && !stream.beside;
-            if !lost || stream.source.packing != Packing::Plain || !to_read.grown.contains(&index) {
+            if !std::mem::take(&mut stream.lost) || stream.attached {
                 continue;
             }
             if let Some(file) = beside(&self.base, stream) {
                 stream.attach(file);
                 stream.beside = true;
+                to_read.grown.push(index);
             }
         }
     }

@@ -38,6 +38,8 @@ pub struct Stream {
     pub(super) grew: Timestamp,
     /// Whether the rest of a line that is too long stands where it was read.
     pub(super) skipping: bool,
+    /// Whether it was cut off just now, and may have been copied before.
+    pub(super) lost: bool,
     /// Whether no pattern matches its file: a copy beside it, made before it was cut off.
     pub(super) beside: bool,
 }
@@ -89,6 +91,7 @@ impl Stream {
             broken: None,
             grew: now,
             skipping: false,
+            lost: false,
             beside: false,
         }
     }
@@ -230,7 +233,7 @@ impl Stream {
                 self.source.bytes = size;
                 self.renew_head();
             }
-            _ => self.source.held = None,
+            _ => self.cut_off(),
         }
     }
 
@@ -242,7 +245,7 @@ impl Stream {
     /// Takes note that other bytes stand where it was read.
     pub(super) fn cut_off(&mut self) {
         self.attached = false;
-        self.source.held = None;
+        self.lost = self.source.held.take().is_some();
     }
 
     /// Takes another file for its own, in which the same bytes stand.

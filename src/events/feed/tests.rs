@@ -341,3 +341,45 @@ fn half_a_line_that_is_copied_away_is_read_in_the_copy() {
     }
     assert_eq!(world.told().len(), 6);
 }
+
+#[test]
+fn what_comes_days_after_a_delivery_is_a_repetition_followed_or_not() {
+    let day = 24 * 3_600_000;
+    let line = |event: u32, ms: i64, status: u16| {
+        let created = at(i64::from(event) * 1_000 - 3 * day);
+        let received = at(i64::from(event) * 1_000 - 3 * day + ms);
+        let body = envelope(event).replacen(
+            &at(i64::from(event) * 1_000).to_string(),
+            &created.to_string(),
+            1,
+        );
+        let body = body.replace('"', "\\\"");
+        let id = format!("r-{event}-{ms}");
+        format!(
+            concat!(
+                r#"{{"schema":"golive.received/1","id":"{}","receivedAt":"{}","path":"/hook","signature":"valid","headers":{{}},"body":"{}"}}"#,
+                "\n",
+                r#"{{"schema":"golive.answered/1","id":"{}","answeredAt":"{}","status":{},"ms":12,"by":"upstream"}}"#,
+                "\n"
+            ),
+            id, received, body, id, received, status
+        )
+    };
+    let first = line(1, 400, 200) + &line(2, 400, 500) + &line(3, 400, 200);
+    // The first was delivered and comes again; the second was refused and is sent again by hand.
+    let later = line(1, 2 * day, 500) + &line(2, 2 * day, 200) + &line(4, 400, 200);
+    let mut world = World::new(&[(Role::Events, "a.log")], Cut::default());
+    world.append("a.log", first.as_bytes());
+    world.look(true);
+    world.append("a.log", later.as_bytes());
+    world.look(true);
+    let mut whole = World::new(&[(Role::Events, "a.log")], Cut::default());
+    whole.append("a.log", (first + &later).as_bytes());
+    whole.look(true);
+    assert_eq!(world.told(), whole.told());
+    assert_eq!(counts(&world), counts(&whole));
+    assert_eq!(counts(&world).3, 2);
+    let attempts: Vec<usize> =
+        whole.follower.with(|it, _| it.stories.iter().map(|story| story.attempts.len()).collect());
+    assert_eq!(attempts.iter().sum::<usize>(), 5);
+}
