@@ -17,14 +17,9 @@ const BITS: u32 = 6;
 /// Words of such a line.
 const LINE: usize = 8;
 
+#[derive(Default)]
 pub(super) struct Seen {
     words: Vec<AtomicU64>,
-}
-
-impl Default for Seen {
-    fn default() -> Self {
-        Self { words: Vec::new() }
-    }
 }
 
 impl Seen {

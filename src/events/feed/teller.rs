@@ -162,7 +162,6 @@ impl<'a, S: Sink> Teller<'a, S> {
     fn told(&mut self, told: Told, bytes: &[u8], spot: Spot) {
         match told {
             Told::Event(line) => self.event(&line, bytes, spot),
-            Told::Answered { resent: true, at, .. } => self.nothing(at),
             Told::Answered { record, at, status, ms, resent: false } => {
                 if at.is_none_or(|at| self.counts(at)) {
                     self.counts.answers = true;
@@ -181,7 +180,7 @@ impl<'a, S: Sink> Teller<'a, S> {
                     self.sink.trouble(&trouble(line, spot));
                 }
             }
-            Told::Nothing(at) => self.nothing(at),
+            Told::Nothing(at) | Told::Answered { resent: true, at, .. } => self.nothing(at),
             Told::Undated => self.counts.undated += 1,
             Told::Garbage => self.counts.garbage += 1,
         }
