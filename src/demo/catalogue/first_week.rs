@@ -25,7 +25,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault(DELIVERY, "webhook-slow-in-the-week", "For the last hour the handler has answered after more than 10 seconds.", Mishap::Slow, Fails),
     fault(DELIVERY, "events-stop-in-the-week", "For the last ten hours no event has come.", Mishap::Silence, Fails),
     fault(FAILURES, "code-spike", "For a day issuers have declined nine times as many payments.", Mishap::OneCodeUp, Fails),
-    fault(FAILURES, "codes-up-together", "For a day many codes have been more frequent at once, as after a change of the checkout.", Mishap::ManyCodesUp, Fails),
+    fault(FAILURES, "codes-up-together", "For two days many codes have been more frequent at once, as after a change of the checkout.", Mishap::ManyCodesUp, Fails),
     fault(FAILURES, "cards-tested", "For four hours somebody has been trying stolen cards.", Mishap::CardsTested, Fails),
     fault(CHURN, "dunning-stops", "For twelve days no failed renewal has been tried again.", Mishap::DunningStops, Fails),
     fault(CORRELATION, "no-request-ids", "For a week the application's log has left out the request ids.", Mishap::NoRequestIds, Fails),

@@ -56,7 +56,7 @@ pub fn write(folder: &Path, on: &[&Fault], now: Timestamp) -> io::Result<()> {
     Laid::begin(Weeks::of(plan), STYLE, folder).to(now)
 }
 
-/// A shop with 240 payments a day and 500 subscribers who pay each week.
+/// A shop with 320 payments a day and 500 subscribers who pay each week.
 ///
 /// Its busiest hours are the last ones, at whatever time of day the week is let pass.
 fn merchant(now: Timestamp) -> Merchant {
@@ -65,7 +65,7 @@ fn merchant(now: Timestamp) -> Merchant {
     Merchant {
         peak: hour - 4.0,
         weekdays: [1.0; 7],
-        per_day: 240.0,
+        per_day: 320.0,
         subscribers: 500,
         renewals_failing: 0.1,
         intervals: vec![(7, 1.0)],
@@ -81,7 +81,7 @@ fn planted(mishap: Mishap) -> (What, i64) {
         Mishap::Slow => (What::Slow, 1),
         Mishap::Silence => (What::Swallowed, 10),
         Mishap::OneCodeUp => (What::Codes(vec![("issuer_decline", 9.0)]), 24),
-        Mishap::ManyCodesUp => (many_codes(), 24),
+        Mishap::ManyCodesUp => (many_codes(), 48),
         Mishap::CardsTested => (What::CardTesting(40.0), 4),
         Mishap::DunningStops => (What::RetriesNeverCome, 12 * 24),
         Mishap::NoRequestIds => (What::NoRequestIds, 7 * 24),

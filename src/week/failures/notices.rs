@@ -57,7 +57,9 @@ pub fn of(
         notices.push(code_up(ledger, *code, spike, (kind, words, now), beside >= MANY));
     }
     for spike in all.iter().rev() {
-        let explained = codes.iter().any(|(_, code)| overlap(spike, code));
+        // What is over does not explain what goes on.
+        let explains = |code: &Spike| spike.until.is_some() || code.until.is_none();
+        let explained = codes.iter().any(|(_, code)| overlap(spike, code) && explains(code));
         match successes_missing(spike) {
             true => notices.push(missing_successes(spike, kind, now)),
             false if !explained => notices.push(share_up(ledger, spike, kind, now)),
