@@ -212,11 +212,6 @@ impl Memory {
         });
         self.edge = edge;
     }
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.stories.len()
-    }
 }
 
 /// When an event was made, as far as its lines say.

@@ -213,6 +213,7 @@ fn up(code: &'static str, times: f64) -> What {
 }
 
 /// Every incident at every size at which it can be found.
+#[expect(clippy::too_many_lines, reason = "a table: one incident after the other")]
 pub fn cases() -> Vec<Case> {
     use Size::Large;
     let mut all = deliveries();
@@ -334,6 +335,7 @@ pub fn cases() -> Vec<Case> {
     all
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one incident after the other")]
 fn deliveries() -> Vec<Case> {
     use Size::{Large, Small};
     vec![

@@ -54,8 +54,3 @@ pub fn walked(plan: Plan, logs: walk::Logs, switch_day: u32, moments: &[i64]) ->
     }
     diary
 }
-
-/// So many days as milliseconds.
-pub fn days(count: u32) -> i64 {
-    i64::from(count) * DAY
-}
