@@ -7,7 +7,7 @@ mod incidents;
 mod quiet;
 mod truth;
 
-use golive::demo::week::{DAY, HOUR, MINUTE, Plan, Size, Walk, Weeks, walk};
+use golive::demo::week::{HOUR, MINUTE, Plan, Size, Walk, Weeks, walk};
 use golive::time::Timestamp;
 use golive::week::Limits;
 
