@@ -240,7 +240,7 @@ fn write(folder: &Path, log: &str, bytes: u64) -> (u64, u64) {
         chance ^= chance >> 7;
         chance ^= chance << 17;
         let created = now().millis() - week + (event as f64 / events as f64 * week as f64) as i64;
-        let refused = chance % 100 == 0;
+        let refused = chance.is_multiple_of(100);
         let tries: &[(i64, u16)] =
             if refused { &[(400, 500), (30_700, 503), (150_900, 200)] } else { &[(400, 200)] };
         for (number, (after, status)) in tries.iter().enumerate() {
@@ -264,10 +264,10 @@ fn line(
     (at, status): (Timestamp, u16),
 ) -> String {
     let codes = ["insufficient_funds", "issuer_decline", "expired", "general_fatal_error"];
-    let failed = chance % 7 == 0;
+    let failed = chance.is_multiple_of(7);
     let (name, code) = match failed {
         true => ("failed", format!("\"{}\"", codes[(chance >> 8) as usize % codes.len()])),
-        false if chance % 3 == 0 => ("pending", "null".to_owned()),
+        false if chance.is_multiple_of(3) => ("pending", "null".to_owned()),
         false => ("succeeded", "null".to_owned()),
     };
     let created = Timestamp::from_millis(created);
