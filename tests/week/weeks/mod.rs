@@ -1,13 +1,14 @@
 //! Weeks whose truth is known: each planted incident is found, by the right panel, under the right
 //! key, at the right time; and quiet weeks raise nothing.
 
+mod cases;
 mod diary;
 mod files;
 mod incidents;
 mod quiet;
 mod truth;
 
-use golive::demo::week::{DAY, HOUR, MINUTE, Plan, Size, Walk, Weeks, walk};
+use golive::demo::week::{HOUR, MINUTE, Plan, Size, Walk, Weeks, walk};
 use golive::time::Timestamp;
 use golive::week::Limits;
 
@@ -53,9 +54,4 @@ pub fn walked(plan: Plan, logs: walk::Logs, switch_day: u32, moments: &[i64]) ->
         diary.note(now, &walk.picture(now, &limits, switched));
     }
     diary
-}
-
-/// So many days as milliseconds.
-pub fn days(count: u32) -> i64 {
-    i64::from(count) * DAY
 }
