@@ -214,11 +214,10 @@ impl<R: Fn(Option<Word>) -> Rule> Walk<'_, R> {
 
     fn conclude(&mut self, state: State) {
         let Some(last) = self.failures.last() else { return };
-        let times: Vec<u32> = self.failures.iter().map(|mark| mark.at).collect();
         self.course.was_active = true;
         self.course.episodes.push(Episode {
-            tries: schedule::tries(&times),
-            seen: times.len(),
+            tries: self.tries(),
+            seen: self.failures.len(),
             last_at: last.at,
             code: last.code(),
             state,
@@ -227,7 +226,12 @@ impl<R: Fn(Option<Word>) -> Rule> Walk<'_, R> {
     }
 
     fn tries(&self) -> Tries {
-        let times: Vec<u32> = self.failures.iter().map(|mark| mark.at).collect();
+        self.tries_to(None)
+    }
+
+    /// Which tries the failures were, where the last one was at `end`.
+    fn tries_to(&self, end: Option<u32>) -> Tries {
+        let times: Vec<u32> = self.failures.iter().map(|mark| mark.at).chain(end).collect();
         schedule::tries(&times)
     }
 
@@ -242,12 +246,13 @@ impl<R: Fn(Option<Word>) -> Rule> Walk<'_, R> {
         };
         let code = end.code().or(last.code());
         let (tries, at) = (self.tries(), end.at);
-        let after = at.saturating_sub(tries.began);
+        // Of the last try there may be no event but the cancelling, and the first ones may be older
+        // than the logs: then the days before the cancelling tell.
+        let to_end = self.tries_to(Some(at));
+        let is_last = tries.last == LAST || to_end.fits && to_end.last == LAST;
         let state = match (self.rule)(code) {
             Rule::Stopped => State::Stopped { at },
-            _ if tries.last == LAST || after + TOLERANCE >= schedule::day(LAST) => {
-                State::Lost { at }
-            }
+            _ if is_last => State::Lost { at },
             rule if tries.last == 0 && rule.is_tried_again() => State::Cut { at },
             _ => State::Ended { at },
         };
@@ -255,6 +260,9 @@ impl<R: Fn(Option<Word>) -> Rule> Walk<'_, R> {
         if let Some(episode) = self.course.episodes.last_mut() {
             episode.code = code;
             episode.spot = end.spot();
+            if matches!(state, State::Lost { .. }) && tries.last != LAST {
+                episode.tries = to_end;
+            }
         }
     }
 

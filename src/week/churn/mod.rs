@@ -41,6 +41,8 @@ pub struct ChurnBoard {
     unclear: u64,
     /// The newest event of any kind, in seconds since 2020.
     newest: u32,
+    /// The oldest one, as long as there is any.
+    oldest: Option<u32>,
     /// Up to when old events were forgotten.
     purged: u32,
 }
@@ -61,7 +63,9 @@ impl ChurnBoard {
     /// Takes in a story.
     pub fn add(&mut self, story: &Story, words: &Words) {
         if let Some(at) = story.at() {
-            self.newest = self.newest.max(seconds(at));
+            let at = seconds(at);
+            self.newest = self.newest.max(at);
+            self.oldest = Some(self.oldest.map_or(at, |oldest| oldest.min(at)));
         }
         match Said::of(story, words) {
             Said::Nothing => {}
@@ -85,6 +89,7 @@ impl ChurnBoard {
     /// Takes in what another thread has gathered.
     pub fn merge(&mut self, other: Self) {
         self.newest = self.newest.max(other.newest);
+        self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
         self.unclear += other.unclear;
         self.roll.merge(other.roll);
         self.forget();
@@ -104,8 +109,10 @@ impl ChurnBoard {
     pub fn panel(&self, frame: &Frame<'_>) -> Panel {
         let until = self.newest.min(seconds(frame.now));
         let rule = |code: Option<Word>| Rule::of(code.map(|word| frame.words.text(word)));
-        let (mut tally, mut lists) = (Tally::default(), Lists::default());
-        self.roll.each(self.newest.saturating_sub(KEPT), |marks| {
+        let since = self.newest.saturating_sub(KEPT);
+        let known_since = self.oldest.unwrap_or(0).max(since);
+        let (mut tally, mut lists) = (Tally { known_since, ..Tally::default() }, Lists::default());
+        self.roll.each(since, |marks| {
             if marks.is_empty() {
                 return;
             }

@@ -37,6 +37,8 @@ impl Part {
 /// The counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
+    /// Since when the logs tell of events.
+    pub known_since: u32,
     /// Subscriptions.
     pub seen: u64,
     /// Paid now.
@@ -110,7 +112,9 @@ impl Tally {
         for count in self.failed_at.iter_mut().take(last + 1) {
             *count += 1;
         }
-        self.missing += episode.tries.lost as u64;
+        // What is older than the logs is not missing.
+        let is_whole = episode.tries.began >= self.known_since;
+        self.missing += if is_whole { episode.tries.lost as u64 } else { 0 };
         self.odd += u64::from(!episode.tries.fits);
         let at_risk = |tally: &mut Self| bump(&mut tally.at_risk_after, last);
         let mut ended_at = None;
@@ -130,8 +134,6 @@ impl Tally {
             }
             State::Lost { at } => {
                 self.lost += 1;
-                // Whether the last failure comes as an event of its own is not documented.
-                self.missing += LAST.saturating_sub(last + 1) as u64;
                 for count in self.failed_at.iter_mut().skip(last + 1) {
                     *count += 1;
                 }

@@ -254,6 +254,23 @@ fn more_subscriptions_than_are_followed_are_a_sample_and_that_is_said() {
 }
 
 #[test]
+fn failures_that_no_event_tells_of_are_said_unless_they_are_older_than_the_logs() {
+    let renewal = 5 * 24;
+    for (begin, expected) in [(0, 10.0), (renewal + 24, 0.0)] {
+        let mut world = World::new();
+        world.paid(9000, begin);
+        for sub in 0..5 {
+            world.failed(sub, renewal + 4 * 24, "insufficient_funds");
+            world.failed(sub, renewal + 9 * 24, "insufficient_funds");
+        }
+        let panel = world.panel(renewal + 9 * 24);
+        assert_eq!(figure(&panel, "dunning_events_missing"), expected);
+        let level = notice(&panel, "dunning-events-missing").map(|notice| notice.level);
+        assert_eq!(level, (expected > 0.0).then_some(Level::Advisory));
+    }
+}
+
+#[test]
 fn old_events_are_forgotten() {
     let mut world = World::new();
     sound(&mut world, 100);
@@ -307,8 +324,10 @@ proptest! {
         let before = world.panel(41 * 24);
         let kept = world.stories.len();
         for (sub, hours, name, _) in &more {
-            // Not newer than all others: what is judged is judged as of the newest.
-            let hours = (*hours).min(events.iter().map(|event| event.1).max().unwrap_or(0));
+            // Within what the others span: it is judged as of the newest, since the oldest.
+            let all = events.iter().map(|event| event.1);
+            let (first, last) = (all.clone().min().unwrap_or(0), all.max().unwrap_or(0));
+            let hours = (*hours).clamp(first, last);
             let name = ["subscription.failed", "subscription.succeeded"][*name % 2];
             world.tell(*sub, hours, name, "issuer_decline");
         }

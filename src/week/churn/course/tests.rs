@@ -172,3 +172,15 @@ fn what_is_charged_after_it_was_cancelled_is_told() {
     let late = told(&[(0.0, "ok"), (3.0, "cancel"), (3.01, "ok")], 31.0);
     assert_eq!(late.charged_after, None, "within hours it may be the order of two clocks");
 }
+
+#[test]
+fn of_a_round_that_is_older_than_the_logs_the_days_before_the_cancelling_tell() {
+    for (last_seen, lost) in [(0.0, 3), (1.0, 3), (4.0, 3), (9.0, 3)] {
+        let course = told(&[(last_seen, FUNDS), (16.0, "cancel")], 20.0);
+        let episode = only(&course);
+        assert!(matches!(episode.state, State::Lost { .. }), "{last_seen}: {episode:?}");
+        assert_eq!((episode.tries.last, episode.tries.lost), (4, lost));
+    }
+    let cut = told(&[(0.0, FUNDS), (2.5, "cancel")], 20.0);
+    assert!(matches!(only(&cut).state, State::Cut { .. }));
+}
