@@ -174,9 +174,10 @@ impl Picture {
         Outcome::of_all(self.panels.iter().map(|panel| panel.outcome))
     }
 
-    /// The thresholds that are crossed now.
+    /// The thresholds that are crossed now. What could not be found out crosses none.
     pub fn crossed(&self) -> impl Iterator<Item = (Topic, &Notice)> {
-        self.panels.iter().flat_map(|panel| {
+        let failed = self.panels.iter().filter(|panel| panel.outcome == Outcome::Fail);
+        failed.flat_map(|panel| {
             let notices = panel.notices.iter();
             notices
                 .filter(|notice| notice.level == Level::Blocking && notice.until.is_none())

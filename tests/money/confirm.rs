@@ -423,6 +423,7 @@ fn the_demo_does_not_call_simulated_money_live() {
             faults: Vec::new(),
         }),
         size: (100, 40),
+        week: None,
     });
     stage.planned = vec![planned(&spend(Act::Charge))];
     stage.keys("<esc>").go("rehearsal.charge").keys("<enter>");

@@ -50,7 +50,8 @@ fn the_checks_are_registered_read_only_and_take_no_arguments() {
         let Value::Object(odd) = json!({ "limit": 3 }) else { panic!() };
         assert_eq!(check.lint(&odd).len(), 1, "{name}");
         let inputs = check.inputs(&none);
-        let inputs: Vec<&str> = inputs.iter().map(|input| input.as_str()).collect();
+        let inputs: Vec<&str> =
+            inputs.iter().map(golive::runbook::model::InputName::as_str).collect();
         for input in ["event_log", "delivery_log", "request_log", "application_log"] {
             assert!(inputs.contains(&input), "{name} reads {input}");
         }

@@ -58,7 +58,7 @@ impl Nginx {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let nginx = Self { folder, child, silent: silent };
+        let nginx = Self { folder, child, silent };
         until("nginx listens", || UnixStream::connect(nginx.folder.path().join("s")).is_ok());
         Some(nginx)
     }

@@ -7,6 +7,7 @@
 #[expect(dead_code, reason = "the tests of the terminal use the rest")]
 #[path = "../pty/mod.rs"]
 mod pty;
+#[expect(dead_code, reason = "the tests of the screen use the rest")]
 #[path = "../stage/mod.rs"]
 mod stage;
 #[expect(dead_code, reason = "the tests of the command line use the rest")]

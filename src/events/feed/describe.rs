@@ -33,8 +33,8 @@ pub(super) fn describe(
         failed.map(|it| format!("{} can not be read: {}", it.shown, it.state)).collect();
     if full {
         problems.push(format!(
-            "more than {MOST_STORIES} events are open at once; a retry that comes late is counted \
-             as a repetition and its answer is not seen"
+            "more than {MOST_STORIES} events may still come again; the oldest of them count as \
+             repetitions when they do"
         ));
     }
     Reading {

@@ -29,7 +29,7 @@ use crate::week::{Spot, Words};
 const AHEAD: Duration = Duration::from_secs(600);
 
 /// So many bytes of what lines say are kept in memory before a file is used, twice.
-const IN_MEMORY: usize = 8 * 1024 * 1024;
+const IN_MEMORY: usize = 4 * 1024 * 1024;
 
 /// A file that turns out to be another one is looked at again, so often in one pass.
 const MOST_ROUNDS: usize = 8;

@@ -184,11 +184,11 @@ impl<'a, S: Sink> Part<'a, S> {
         }
     }
 
-    /// Keeps only the newest stories.
+    /// Keeps only the stories that stay open longest.
     fn shrink(&mut self) {
         let kept = &mut self.done.kept;
         let most = self.most.min(kept.len());
-        kept.select_nth_unstable_by_key(most.saturating_sub(1), |(_, it)| -it.newest);
+        kept.select_nth_unstable_by_key(most.saturating_sub(1), |(_, it)| -it.until);
         let old = kept.drain(most..).map(|(_, old)| made(&old.lines())).max();
         self.done.edge = self.done.edge.max(old);
         self.done.full = true;

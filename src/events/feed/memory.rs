@@ -2,7 +2,7 @@
 //!
 //! Used by [`gather`](super::gather). An event that was delivered, or of which nobody can say, is
 //! kept for 26 h: MintCash has given up by then. One that was refused so far is kept for 35 days,
-//! since a person may send it again. At most [`MOST_STORIES`] are kept, the newest. The rules it
+//! since a person may send it again. At most [`MOST_STORIES`] are kept. The rules it
 //! keeps: memory is bounded; what is forgotten stays in the boards as it was, and a delivery of a
 //! forgotten event is a repetition, never a new event.
 
@@ -14,9 +14,10 @@ use super::story::{self, SETTLED_MS};
 use crate::time::Timestamp;
 use crate::week::{Answer, Key, Spot, Story};
 
-/// So many stories are kept; with more than 200,000 events in 26 h, a retry that comes late
-/// counts as a repetition and its answer is not seen.
-pub const MOST_STORIES: usize = 200_000;
+/// So many stories are kept. Of more, those that were delivered long ago are forgotten first: when
+/// they come again they count as repetitions, without being looked at. One that was refused is
+/// forgotten only when more than this many are.
+pub const MOST_STORIES: usize = 100_000;
 
 /// So many records of `golive listen` without their other half are kept.
 const MOST_HALVES: usize = 20_000;
@@ -30,8 +31,6 @@ pub(super) struct Kept {
     lines: Lines,
     /// When it may be forgotten.
     pub until: i64,
-    /// Its newest line.
-    pub newest: i64,
 }
 
 #[derive(Debug)]
@@ -48,7 +47,7 @@ impl Kept {
             [one] => Lines::One(one.pack()),
             many => Lines::Many(many.iter().map(Heard::pack).collect()),
         };
-        Self { lines, until, newest }
+        Self { lines, until }
     }
 
     /// The lines that tell it, in order.
@@ -193,13 +192,13 @@ impl Memory {
     }
 
     fn shrink(&mut self) {
-        let mut newest: Vec<i64> = self.stories.values().map(|kept| kept.newest).collect();
-        let surplus = newest.len().saturating_sub(MOST_STORIES);
-        let surplus = surplus.min(newest.len().saturating_sub(1));
-        let (_, limit, _) = newest.select_nth_unstable(surplus);
+        let mut until: Vec<i64> = self.stories.values().map(|kept| kept.until).collect();
+        let surplus = until.len().saturating_sub(MOST_STORIES);
+        let surplus = surplus.min(until.len().saturating_sub(1));
+        let (_, limit, _) = until.select_nth_unstable(surplus);
         let limit = *limit;
         self.full = true;
-        self.forget(|kept| kept.newest > limit);
+        self.forget(|kept| kept.until > limit);
     }
 
     fn forget(&mut self, stays: impl Fn(&Kept) -> bool) {
@@ -212,11 +211,6 @@ impl Memory {
             stays
         });
         self.edge = edge;
-    }
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.stories.len()
     }
 }
 

@@ -25,11 +25,11 @@ struct Recorder {
 }
 
 impl Recorder {
-    fn note(&mut self, what: String, more: bool) {
-        let count = self.told.entry(what.clone()).or_default();
+    fn note(&mut self, what: &str, more: bool) {
+        let count = self.told.entry(what.to_owned()).or_default();
         *count = if more { *count + 1 } else { *count - 1 };
         if *count == 0 {
-            self.told.remove(&what);
+            self.told.remove(what);
         }
     }
 
@@ -43,7 +43,7 @@ impl Recorder {
             story.external.is_some(),
             story.card
         );
-        self.note(what, more);
+        self.note(&what, more);
     }
 }
 
@@ -61,11 +61,11 @@ impl Sink for Recorder {
     }
 
     fn hit(&mut self, hit: &Hit) {
-        self.note(format!("hit {} {} {:?}", hit.at, hit.status, hit.ms), true);
+        self.note(&format!("hit {} {} {:?}", hit.at, hit.status, hit.ms), true);
     }
 
     fn trouble(&mut self, trouble: &Trouble) {
-        self.note(format!("trouble {:?}", trouble.at), true);
+        self.note(&format!("trouble {:?}", trouble.at), true);
     }
 
     fn merge(&mut self, other: Self) {
@@ -100,7 +100,7 @@ fn at(ms: i64) -> Timestamp {
 
 fn envelope(event: u32) -> String {
     let created = at(i64::from(event) * 1_000);
-    let code = if event % 3 == 0 { "\"expired\"" } else { "null" };
+    let code = if event.is_multiple_of(3) { "\"expired\"" } else { "null" };
     format!(
         concat!(
             r#"{{"eventId":"e-{}","event":"payment.failed","type":"payment","environment":"live","#,

@@ -39,6 +39,9 @@ pub(super) fn notices(tally: &Tally, frame: &Frame<'_>) -> Vec<Notice> {
 }
 
 fn unknown_to_application(tally: &Tally, frame: &Frame<'_>) -> Option<Notice> {
+    if !frame.reading.holds.application {
+        return None;
+    }
     let (hits, all) = tally.unknown_to_application();
     let level = match (hits, is_crossed(tally, frame)) {
         (0, _) => return None,

@@ -37,9 +37,16 @@ pub struct Shop {
 impl Shop {
     /// Ten quiet days, then some hours of 500. `more` is added to golive.yaml.
     pub fn new(more: &str) -> Self {
+        Self::with("logs/app*", more)
+    }
+
+    /// The same with another pattern for the log of the application.
+    pub fn with(application: &str, more: &str) -> Self {
         let mut world = TestEnvironment::bare();
-        let inputs = "launch: shop\ninputs:\n  event_log: ['logs/events*']\n  request_log: \
-                      ['logs/requests*']\n  application_log: ['logs/application*']\n";
+        let inputs = format!(
+            "launch: shop\ninputs:\n  event_log: ['logs/events*']\n  request_log: \
+             ['logs/requests*']\n  application_log: ['{application}']\n"
+        );
         world.write("golive.yaml", &format!("{inputs}{more}"));
         let logs = world.project().join("logs");
         std::fs::create_dir(&logs).unwrap();

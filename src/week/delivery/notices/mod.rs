@@ -15,6 +15,9 @@ use crate::week::panel::Notice;
 use crate::week::stats::surely_above;
 use crate::week::when::{count, percent, when};
 
+/// The shares of a whole day are of so long.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
 /// A notice shows so many lines.
 const SPOTS: usize = 20;
 
@@ -180,8 +183,9 @@ fn day_below(facts: &Facts, frame: &Frame<'_>) -> Option<Notice> {
         return None;
     }
     let stands = percent(good, all);
+    let over = facts.incidents.iter();
     let mut notice = Notice::new(
-        Level::Blocking,
+        beyond(over, (all - good, all), share(limit), frame.now),
         "delivered-below-limit",
         format!("{stands} of deliveries answered in the last 24 h"),
         format!(
@@ -189,8 +193,7 @@ fn day_below(facts: &Facts, frame: &Frame<'_>) -> Option<Notice> {
              below the limit of {limit} %."
         ),
     );
-    let day = Duration::from_secs(24 * 3600);
-    let recent = facts.incidents.iter().filter(|it| frame.now.since(it.since) < day);
+    let recent = facts.incidents.iter().filter(|it| frame.now.since(it.since) < DAY);
     notice.since = recent.clone().map(|incident| incident.since).min();
     if let Some(over) = recent.filter_map(|incident| incident.until).max() {
         notice.hint = Some(format!(
@@ -200,6 +203,24 @@ fn day_below(facts: &Facts, frame: &Frame<'_>) -> Option<Notice> {
         ));
     }
     Some(notice)
+}
+
+/// What a share of the last 24 hours weighs: incidents that are over have been told, and what
+/// happened in them is no alarm for another day.
+fn beyond<'a>(
+    incidents: impl Iterator<Item = &'a Incident>,
+    (bad, all): (u64, u64),
+    limit: f64,
+    now: Timestamp,
+) -> Level {
+    let is_today = |it: &&Incident| it.until.is_some_and(|until| now.since(until) < DAY);
+    let (gone, of) = incidents
+        .filter(is_today)
+        .fold((0, 0), |(bad, all), it| (bad + it.surge.bad, all + it.surge.all));
+    match surely_above(bad.saturating_sub(gone), all.saturating_sub(of), limit) {
+        true => Level::Blocking,
+        false => Level::Advisory,
+    }
 }
 
 fn retries(incident: &Incident, now: Timestamp) -> Notice {
@@ -231,8 +252,9 @@ fn events_below(facts: &Facts, frame: &Frame<'_>) -> Option<Notice> {
         return None;
     }
     let stands = percent(first, all);
+    let over = facts.incidents.iter().chain(&facts.retries);
     Some(Notice::new(
-        Level::Blocking,
+        beyond(over, (all - first, all), share(limit), frame.now),
         "first-try-below-limit",
         format!("{stands} of events delivered at the first try in the last 24 h"),
         format!(
