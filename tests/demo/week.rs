@@ -1,7 +1,7 @@
 //! The demo's first week: sound without a fault, and each of its faults caught by the check that
 //! claims it, by no other. The table is the catalogue itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use golive::checks::first_week::logs::log_set;
@@ -44,7 +44,7 @@ async fn each_fault_of_the_first_week_is_caught_by_its_check_and_by_no_other() {
         let sound = asked(name, &context).await;
         assert_eq!(sound.outcome, Outcome::Pass, "{name}: {sound:#?}");
     }
-    let mut wrong = Vec::new();
+    let (mut wrong, mut tried) = (Vec::new(), BTreeSet::new());
     for fault in faults() {
         demo.switch(fault.name, true).await.unwrap();
         for (name, outcome) in pictured(&demo, &context) {
@@ -53,9 +53,12 @@ async fn each_fault_of_the_first_week_is_caught_by_its_check_and_by_no_other() {
                 wrong.push(format!("{}: {name} {outcome:?}", fault.name));
             }
         }
-        let says = asked(fault.check, &context).await;
-        if !is_caught(fault, says.outcome, &says.findings) {
-            wrong.push(format!("{}: {} {:#?}", fault.name, fault.check, says.findings));
+        // The checks say what the panels say; one of each is asked itself.
+        if tried.insert(fault.check) {
+            let says = asked(fault.check, &context).await;
+            if !is_caught(fault, says.outcome, &says.findings) {
+                wrong.push(format!("{}: {} {:#?}", fault.name, fault.check, says.findings));
+            }
         }
         demo.switch(fault.name, false).await.unwrap();
     }

@@ -156,7 +156,8 @@ impl Tally {
         if ended_at.is_some_and(|at| now.saturating_sub(at) <= CUT_WITHIN) {
             self.recent_cuts.count(matches!(episode.state, State::Cut { .. }));
         }
-        if now.saturating_sub(episode.tries.began) >= day(LAST) + TOLERANCE {
+        // Of a round that is older than the logs only a bad end can be seen, not a good one.
+        if is_whole && now.saturating_sub(episode.tries.began) >= day(LAST) + TOLERANCE {
             self.decided.count(matches!(episode.state, State::Lost { .. }));
         }
         self.due(episode, rule, now);

@@ -1,6 +1,7 @@
 //! Weeks whose truth is known: each planted incident is found, by the right panel, under the right
 //! key, at the right time; and quiet weeks raise nothing.
 
+mod cases;
 mod diary;
 mod files;
 mod incidents;

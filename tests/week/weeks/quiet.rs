@@ -151,3 +151,19 @@ fn many_more_quiet_weeks() {
         advisories.len()
     );
 }
+
+/// As after a rotation that keeps so many days: thousands of subscriptions, some of them in the
+/// middle of their retries when the logs begin.
+#[test]
+fn logs_that_begin_in_the_middle_of_retries_raise_nothing() {
+    for (seed, days) in [(70, 4), (71, 9), (72, 14)] {
+        let begin = Timestamp::parse(BEGIN).unwrap();
+        let mut quiet = Plan::quiet(Size::Medium, seed, begin, days + 3);
+        quiet.merchant.per_day = 30.0;
+        quiet.merchant.subscribers = 4_000;
+        let moments: Vec<i64> = (days..=days + 3).map(|day| quiet.begins(day)).collect();
+        let diary = walked(quiet, Logs::ALL, 1, &moments);
+        let cries: Vec<_> = diary.ever(Level::Blocking).collect();
+        assert!(cries.is_empty(), "{days} days of logs:\n{}", diary.told());
+    }
+}
