@@ -60,7 +60,7 @@ pub(super) fn nothing_named(topic: Topic) -> CheckReport {
     CheckReport::unknown(says).with(finding)
 }
 
-/// The report on one question of the picture; `quoted` are the lines at [`spots`], as far as they
+/// The report on one question of the picture; `quoted` are the lines at `spots`, as far as they
 /// are still there.
 #[must_use]
 pub fn report(topic: Topic, picture: &Picture, quoted: &[Quoted]) -> CheckReport {

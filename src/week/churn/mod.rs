@@ -5,8 +5,8 @@
 //! it. The rules it keeps: what is judged is judged as of the newest event, so that a log that
 //! ends says nothing about retries after it; small numbers and single lost events are no alarm.
 //!
-//! Memory: at most [`MOST_SUBSCRIPTIONS`](roll::MOST_SUBSCRIPTIONS) subscriptions of 16 bytes and
-//! [`MOST_MARKS`](roll::MOST_MARKS) events of 24, under 16 MB with everything around them.
+//! Memory: at most `roll::MOST_SUBSCRIPTIONS` subscriptions of 16 bytes and
+//! `roll::MOST_MARKS` events of 24, under 16 MB with everything around them.
 
 mod course;
 mod lists;

@@ -5,7 +5,7 @@
 //! error of the application; an error that a sound application overcomes in silence, such as a 503
 //! that was tried again, is no alarm; what one log can not know is not held against it.
 //!
-//! Memory: the newest [`MOST`](kept::MOST) of each of three kinds, 6 MB with everything
+//! Memory: the newest `kept::MOST` of each of three kinds, 6 MB with everything
 //! around them.
 
 mod join;
