@@ -106,6 +106,8 @@ pub(super) enum State {
 pub(super) struct Episode {
     /// Which tries the events tell of.
     pub tries: Tries,
+    /// Whether a charge that worked was seen before it.
+    pub after_paid: bool,
     /// How many failures were seen.
     pub seen: usize,
     /// When the last one was.
@@ -217,6 +219,7 @@ impl<R: Fn(Option<Word>) -> Rule> Walk<'_, R> {
         self.course.was_active = true;
         self.course.episodes.push(Episode {
             tries: self.tries(),
+            after_paid: self.paid.is_some(),
             seen: self.failures.len(),
             last_at: last.at,
             code: last.code(),

@@ -116,6 +116,9 @@ impl Tally {
         let is_whole = episode.tries.began >= self.known_since;
         self.missing += if is_whole { episode.tries.lost as u64 } else { 0 };
         self.odd += u64::from(!episode.tries.fits);
+        // What looks like the first failure may be a later one where the logs begin in between.
+        let is_first = episode.after_paid
+            || episode.tries.began >= self.known_since.saturating_add(day(LAST) + TOLERANCE);
         let at_risk = |tally: &mut Self| bump(&mut tally.at_risk_after, last);
         let mut ended_at = None;
         match episode.state {
@@ -144,16 +147,16 @@ impl Tally {
                 ended_at = Some(at);
             }
             State::Silent { .. } => self.silent += 1,
-            State::Cut { at } => {
+            State::Cut { at } if is_first => {
                 self.cut += 1;
                 ended_at = Some(at);
             }
-            State::Ended { at } => {
+            State::Ended { at } | State::Cut { at } => {
                 self.ended += 1;
                 ended_at = Some(at);
             }
         }
-        if ended_at.is_some_and(|at| now.saturating_sub(at) <= CUT_WITHIN) {
+        if is_first && ended_at.is_some_and(|at| now.saturating_sub(at) <= CUT_WITHIN) {
             self.recent_cuts.count(matches!(episode.state, State::Cut { .. }));
         }
         // Of a round that is older than the logs only a bad end can be seen, not a good one.
