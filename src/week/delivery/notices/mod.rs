@@ -273,3 +273,29 @@ pub fn parts(answers: &Answers) -> [(&'static str, u64); 4] {
         ("none", natural(answers.nothing)),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::week::stats::surge::Surge;
+
+    fn over(hours_ago: u64, bad: u64, now: Timestamp) -> Incident {
+        let ago = |hours: u64| Timestamp::from_millis(now.millis() - (hours * 3_600_000) as i64);
+        let surge =
+            Surge { start: 0, end: 1, open: false, bad, all: bad, expected: 0.1, score: 99.0 };
+        let (since, until) = (ago(hours_ago + 1), Some(ago(hours_ago)));
+        Incident { since, until, surge, answers: Answers::default(), status: Some(500) }
+    }
+
+    #[test]
+    fn a_share_alarms_unless_what_is_over_explains_it() {
+        let now = Timestamp::parse("2026-11-25T14:20:00Z").unwrap();
+        let level = |incidents: &[Incident], bad| beyond(incidents.iter(), (bad, 1000), 0.01, now);
+        assert_eq!(level(&[], 80), Level::Blocking, "nothing explains it");
+        assert_eq!(level(&[over(3, 75, now)], 80), Level::Advisory, "it is over, and was told");
+        assert_eq!(level(&[over(3, 30, now)], 80), Level::Blocking, "as much again came beside it");
+        assert_eq!(level(&[over(30, 75, now)], 80), Level::Blocking, "that was another day");
+        let open = Incident { until: None, ..over(0, 75, now) };
+        assert_eq!(level(&[open], 80), Level::Blocking, "it goes on");
+    }
+}
