@@ -6,7 +6,6 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 use golive::events::fields::Fields;
 use golive::events::mask;
@@ -16,6 +15,8 @@ use golive::events::sample::{self, Reading, Room, Told};
 use golive::events::source::Role;
 use golive::events::target::Hosts;
 use golive::week::Words;
+
+use crate::watch::shop::until;
 
 /// An nginx that logs every request in three formats.
 struct Nginx {
@@ -125,15 +126,6 @@ http {
     }
 }
 "#;
-
-/// Waits for a condition.
-fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !is() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
 
 fn reading(path: &str) -> Reading {
     Reading {

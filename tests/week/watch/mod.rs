@@ -7,4 +7,4 @@
 mod alerts;
 mod follow;
 mod once;
-mod shop;
+pub mod shop;
