@@ -170,6 +170,19 @@ pub fn upstream(url: &str, limit: Duration) -> Upstream {
 pub fn records(path: &Path) -> (Vec<Received>, Vec<Answered>) {
     let text = std::fs::read_to_string(path).unwrap();
     assert!(text.is_empty() || text.ends_with('\n'), "torn: {}", text.len());
+    read(&text)
+}
+
+/// The records that are whole in a file that is being written to.
+///
+/// A reader can see the first page of a write before the rest of it.
+pub fn records_so_far(path: &Path) -> (Vec<Received>, Vec<Answered>) {
+    let text = std::fs::read(path).unwrap();
+    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    read(std::str::from_utf8(&text[..whole]).unwrap())
+}
+
+fn read(text: &str) -> (Vec<Received>, Vec<Answered>) {
     let (mut received, mut answered) = (Vec::new(), Vec::new());
     for line in text.lines() {
         match Record::read(line.as_bytes()).unwrap_or_else(|| panic!("no record: {line}")) {

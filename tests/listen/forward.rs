@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use tempfile::tempdir;
 
 use crate::client::{
-    Answer, LIVE_SECRET, PATIENCE, event, exchange, listener, options, post, records, send, signed,
-    upstream,
+    Answer, LIVE_SECRET, PATIENCE, event, exchange, listener, options, post, records,
+    records_so_far, send, signed, upstream,
 };
 use crate::counterpart::Counterpart;
 use crate::nginx::{Nginx, certificates};
@@ -214,7 +214,7 @@ async fn what_follows_the_body_goes_on_when_the_client_hangs_up() {
         drop(stream);
     }
     let all_there = async {
-        while records(handle.record()).1.len() < 20 {
+        while records_so_far(handle.record()).1.len() < 20 {
             tokio::task::yield_now().await;
         }
     };
