@@ -159,8 +159,9 @@ async fn golive_s_own_probes_never_make_it_pass() {
         registry::find(&CheckName::from(name)).unwrap().run(&probing).await;
     }
     let kept = std::fs::read_to_string(handle.record()).unwrap();
+    // What a probe left behind as it hung up may still be on its way into the record.
     let signed_live = kept.lines().filter(|line| {
-        let line: Value = serde_json::from_str(line).unwrap();
+        let Ok(line) = serde_json::from_str::<Value>(line) else { return false };
         line["signature"] == "valid" && line["environment"] == "live"
     });
     assert!(signed_live.count() > 20, "signed live probes have come");

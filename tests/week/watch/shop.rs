@@ -103,10 +103,11 @@ impl Shop {
         self.world.golive(&[&["watch", "--once"], flags].concat())
     }
 
-    /// The kinds of the journal's records, in order.
+    /// The kinds of the journal's records, in order: of those that are whole, as it can be written to.
     pub fn kinds(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.world.journal()).unwrap_or_default();
-        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let lines = text[..whole].lines().map(|line| serde_json::from_str(line).unwrap());
         lines.map(|line: serde_json::Value| line["kind"].as_str().unwrap().to_owned()).collect()
     }
 
