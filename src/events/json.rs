@@ -35,6 +35,11 @@ impl<'a> Raw<'a> {
         cursor.is_at_end().then_some(value)
     }
 
+    /// The value at the beginning of `bytes`, whatever comes behind it.
+    pub(super) fn first(bytes: &'a [u8]) -> Option<Self> {
+        Cursor::new(bytes).value().ok()
+    }
+
     /// A value that is known to be one, as it is written.
     pub(super) fn written(bytes: &'a [u8]) -> Self {
         Self(bytes)
@@ -323,33 +328,41 @@ fn is_escaped(written: &[u8], name: &[u8]) -> bool {
 
 /// Resolves the escapes of a JSON string. What is no escape stays as it is; half of a surrogate
 /// pair becomes U+FFFD.
-pub fn unescape(mut text: &[u8], out: &mut Vec<u8>) {
-    while let Some(at) = memchr::memchr(b'\\', text) {
-        let (plain, rest) = text.split_at_checked(at).unwrap_or((text, &[]));
+pub fn unescape(text: &[u8], out: &mut Vec<u8>) {
+    out.reserve(text.len());
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let plain = plain_end(rest, 0);
+        let (plain, rest) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
         out.extend_from_slice(plain);
-        let simple = match rest.get(1) {
-            Some(b'n') => Some(b'\n'),
-            Some(b't') => Some(b'\t'),
-            Some(b'r') => Some(b'\r'),
-            Some(b'b') => Some(8),
-            Some(b'f') => Some(12),
-            Some(byte @ (b'"' | b'\\' | b'/')) => Some(*byte),
-            _ => None,
-        };
-        let taken = match (simple, rest.get(1)) {
-            (Some(byte), _) => {
-                out.push(byte);
-                2
+        at += plain.len();
+        let simple = match rest {
+            [] => return,
+            // A quote that no backslash stands before is none that ends anything here.
+            [byte @ b'"', ..] => {
+                out.push(*byte);
+                at += 1;
+                continue;
             }
-            (None, Some(b'u')) => unicode(rest, out),
+            [_, b'n', ..] => b'\n',
+            [_, b't', ..] => b'\t',
+            [_, b'r', ..] => b'\r',
+            [_, b'b', ..] => 8,
+            [_, b'f', ..] => 12,
+            [_, byte @ (b'"' | b'\\' | b'/'), ..] => *byte,
+            [_, b'u', ..] => {
+                at += unicode(rest, out);
+                continue;
+            }
             _ => {
                 out.push(b'\\');
-                1
+                at += 1;
+                continue;
             }
         };
-        text = rest.get(taken..).unwrap_or(&[]);
+        out.push(simple);
+        at += 2;
     }
-    out.extend_from_slice(text);
 }
 
 /// Resolves `\u0041` or a pair of them; how many bytes it took.

@@ -8,7 +8,7 @@ use super::super::target;
 use super::access::is_endpoint;
 use super::facts::{Context, Walk};
 use super::names::Name;
-use super::took;
+use super::took::{self, Unit};
 
 impl Walk<'_> {
     pub(super) fn aimed(&mut self, name: Name, value: Raw<'_>, at: Context) {
@@ -54,22 +54,26 @@ impl Walk<'_> {
     pub(super) fn took(&mut self, name: Name, written: &[u8], value: Raw<'_>, at: Context) {
         let near = [Context::Line, Context::Answer, Context::Request, Context::Other];
         let Some(text) = value.text().filter(|_| near.contains(&at)) else { return };
-        let number = took::decimal(&text);
-        let (rank, ms) = match name {
-            Name::Millis => (2, number.and_then(took::millis)),
-            Name::Seconds => (2, number.and_then(|it| took::millis(it * 1e3))),
-            Name::Micros => (3, number.and_then(|it| took::millis(it / 1e3))),
-            Name::Nanos => (3, number.and_then(|it| took::millis(it / 1e6))),
-            Name::NginxSeconds if written == b"request_time" => (1, took::nginx(&text)),
-            Name::NginxSeconds => (4, took::nginx(&text)),
-            Name::PartSeconds => return self.part(written, number),
-            _ if value.is_string() => (3, took::with_unit(&text)),
+        let (rank, unit) = match name {
+            Name::Millis => (2, Unit::Millis),
+            Name::Seconds => (2, Unit::Seconds),
+            Name::Micros => (3, Unit::Micros),
+            Name::Nanos => (3, Unit::Nanos),
+            Name::NginxSeconds if written == b"request_time" => (1, Unit::Nginx),
+            Name::NginxSeconds => (4, Unit::Nginx),
+            Name::PartSeconds => {
+                self.trace.unclear();
+                return self.part(written, took::decimal(&text));
+            }
+            _ if value.is_string() => (3, Unit::Written),
             _ => {
-                self.facts.bare_took = number;
+                self.trace.unclear();
+                self.facts.bare_took = took::decimal(&text);
                 return;
             }
         };
-        self.facts.ms.put(rank, ms);
+        self.trace.took(value, unit);
+        self.facts.ms.put(rank, unit.read(&text));
     }
 
     fn part(&mut self, written: &[u8], seconds: Option<f64>) {

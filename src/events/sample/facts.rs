@@ -6,14 +6,25 @@
 //! for the status of an answer; what is said of people and cards is not looked at; a code is
 //! MintCash's only where it looks like one and stands beside a message or details.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::super::json::{Cursor, Malformed, Raw, unescape};
 use super::super::record::Reading as Known;
 use super::super::target::Whose;
 use super::envelope::{Top, is_known};
 use super::names::{Name, Plain, name};
+use super::trace::Trace;
 use super::{EventLine, Room, event, level, moment};
 use crate::time::Timestamp;
 use crate::week::{Key, Word};
+
+/// What stands in every event, looked for before an object is read as one.
+static EVENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"vent"));
+static FAILED: LazyLock<Finder<'static>> =
+    LazyLock::new(|| Finder::new(b"failed with status code "));
+static DATA: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"data"));
 
 /// Deeper than this nothing is looked for.
 const DEEPEST: u8 = 7;
@@ -118,6 +129,7 @@ pub(super) struct Walk<'w> {
     pub room: &'w mut Room,
     pub known: &'w Known,
     pub webhook_path: Option<&'w str>,
+    pub trace: Trace,
 }
 
 /// What one object has that only means something together.
@@ -129,9 +141,9 @@ struct Together<'a> {
 }
 
 impl Walk<'_> {
-    /// Walks over a line.
-    pub(super) fn line(&mut self, line: &[u8]) {
-        self.facts.is_envelope = self.envelope(line);
+    /// Walks over a line, whose outermost members are known.
+    pub(super) fn line(&mut self, line: &[u8], top: &Top<'_>) {
+        self.facts.is_envelope = self.took_envelope(line, top);
         let _what_is_broken_inside_says_nothing =
             self.object(&mut Cursor::new(line), Context::Line, 0);
         self.finish();
@@ -194,6 +206,7 @@ impl Walk<'_> {
     fn packed(&mut self, name: Name, written: &[u8], value: Raw<'_>, at: Context, depth: u8) {
         let mut text = Vec::new();
         unescape(value.bytes().get(1..value.bytes().len() - 1).unwrap_or_default(), &mut text);
+        let outer = self.trace.enter(value);
         if let Some(raw) = Raw::of(text.trim_ascii()).filter(|raw| raw.is_object()) {
             // A line that was packed into a message by what collects logs is a line of its own.
             let is_line = name == Name::Message || (depth == 0 && written == b"log");
@@ -205,16 +218,27 @@ impl Walk<'_> {
                 false => self.nested(name, written, raw, at, depth),
             }
         }
+        self.trace.leave(outer);
     }
 
     /// Takes an event; whether it was one.
     pub(super) fn envelope(&mut self, bytes: &[u8]) -> bool {
-        let may_be = memchr::memmem::find(bytes, b"vent").is_some()
-            && memchr::memmem::find(bytes, b"data").is_some();
-        let top = may_be.then(|| Top::read(bytes)).flatten().filter(Top::is_envelope);
-        let Some(top) = top else { return false };
+        let may_be = EVENT.find(bytes).is_some() && DATA.find(bytes).is_some();
+        let top = may_be.then(|| Top::read(bytes)).flatten();
+        top.is_some_and(|top| self.took_envelope(bytes, &top))
+    }
+
+    fn took_envelope(&mut self, bytes: &[u8], top: &Top<'_>) -> bool {
+        if !top.is_envelope() {
+            if top.event.is_some() && top.data.is_some() {
+                // Another line of this layout may hold an event here.
+                self.trace.unclear();
+            }
+            return false;
+        }
         if self.facts.envelope.is_none() {
-            self.facts.envelope = Some(event(&top, self.room));
+            self.trace.envelope(bytes);
+            self.facts.envelope = Some(event(top, self.room));
         }
         true
     }
@@ -301,6 +325,7 @@ impl Walk<'_> {
             }
             _ => return,
         };
+        self.trace.time(value);
         self.facts.time.put(rank, moment::of(value));
     }
 
@@ -331,10 +356,8 @@ impl Walk<'_> {
 
     /// The status that HTTP clients put into the text of an error.
     fn said(&mut self, value: Raw<'_>) {
-        const CLIENT: &[u8] = b"failed with status code ";
-        let Some(found) = memchr::memmem::find(value.bytes(), CLIENT) else { return };
-        let digits = value.bytes().get(found + CLIENT.len()..).and_then(|rest| rest.get(..3));
-        self.facts.status.put(7, digits.and_then(http));
+        self.trace.said(value);
+        self.facts.status.put(7, said(value));
     }
 
     fn status(&mut self, name: Name, value: Raw<'_>, at: Context) {
@@ -348,6 +371,7 @@ impl Walk<'_> {
             (Name::BehindStatus, Context::Line) => 6,
             _ => return,
         };
+        self.trace.status(value);
         self.facts.status.put(rank, value.text().as_deref().and_then(http));
     }
 
@@ -416,8 +440,14 @@ fn inside(name: Name, written: &[u8], at: Context) -> Context {
     }
 }
 
+/// The status that HTTP clients put into the text of an error.
+pub(super) fn said(text: Raw<'_>) -> Option<u16> {
+    let found = FAILED.find(text.bytes())?;
+    http(text.bytes().get(found + FAILED.needle().len()..)?.get(..3)?)
+}
+
 /// A text that may hold an object.
-fn looks_like_json(value: Raw<'_>) -> bool {
+pub(super) fn looks_like_json(value: Raw<'_>) -> bool {
     let inner = value.bytes().get(1..).unwrap_or_default().trim_ascii_start();
     inner.first() == Some(&b'{')
 }

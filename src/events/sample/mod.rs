@@ -19,6 +19,7 @@ mod envelope;
 mod exchange;
 mod facts;
 mod hash;
+mod known;
 mod layout;
 mod level;
 pub(super) mod moment;
@@ -26,6 +27,7 @@ pub(super) mod names;
 pub(super) mod plain;
 mod recorded;
 mod took;
+mod trace;
 mod wide;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +35,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use self::envelope::{Data, Top, begins};
-use self::layout::Layouts;
+use self::known::{Kind, Known};
 use super::json::Raw;
 use super::members::LogMembers;
 use super::record;
@@ -145,10 +147,10 @@ pub struct TroubleLine {
 pub struct Room {
     text: Vec<u8>,
     words: Arc<Mutex<Words>>,
-    known: FxHashMap<Box<[u8]>, Word>,
+    numbers: FxHashMap<Box<[u8]>, Word>,
     seed: u64,
     kept: Option<Vec<(Key, Vec<u8>)>>,
-    layouts: Layouts,
+    known: Known,
 }
 
 impl Room {
@@ -158,10 +160,10 @@ impl Room {
         Self {
             text: Vec::new(),
             words,
-            known: FxHashMap::default(),
+            numbers: FxHashMap::default(),
             seed,
             kept: None,
-            layouts: Layouts::default(),
+            known: Known::default(),
         }
     }
 
@@ -178,13 +180,13 @@ impl Room {
 
     /// The number of a name.
     pub fn word(&mut self, text: &[u8]) -> Word {
-        if let Some(word) = self.known.get(text) {
+        if let Some(word) = self.numbers.get(text) {
             return *word;
         }
         let name = String::from_utf8_lossy(text);
         let word = self.words.lock().unwrap_or_else(PoisonError::into_inner).word(&name);
-        if self.known.len() < crate::week::word::MOST_WORDS {
-            self.known.insert(text.into(), word);
+        if self.numbers.len() < crate::week::word::MOST_WORDS {
+            self.numbers.insert(text.into(), word);
         }
         word
     }
@@ -225,21 +227,23 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
             Role::Events | Role::Requests => Told::Garbage,
         };
     }
-    let may_be_bare = role != Role::Application && reading.members.of(role).is_empty();
-    if may_be_bare && let Some(top) = room.layouts.read(line).filter(Top::is_envelope) {
-        return dated(event(&top, room));
+    if let Some(told) = known::told(line, role, room) {
+        return told;
     }
     let Some(top) = Top::read(line) else { return Told::Garbage };
+    let may_be_bare = role != Role::Application && reading.members.of(role).is_empty();
     if let Some(schema) = top.schema
         && let Some(told) = recorded::told(schema, &top, room)
     {
+        known::learn(line, role, Kind::Record, &top, &told, room);
         return told;
     }
     if may_be_bare && !top.is_logged && top.is_envelope() {
-        room.layouts.learn(line, &top);
-        return dated(event(&top, room));
+        let told = dated(event(&top, room));
+        known::learn(line, role, Kind::Envelope, &top, &told, room);
+        return told;
     }
-    wide::told(line, role, reading, room)
+    wide::told(line, &top, role, reading, room)
 }
 
 /// An event counts when it has a time.

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::json::{Raw, unescape};
 use super::envelope::Top;
 use super::facts::http;
-use super::{Answer, EventLine, Room, Told, dated, event, moment};
+use super::{Answer, EventLine, Room, Told, dated, known, moment};
 
 /// What a record tells; `None` when it is none of ours.
 pub(super) fn told(schema: Raw<'_>, top: &Top<'_>, room: &mut Room) -> Option<Told> {
@@ -28,14 +28,11 @@ fn received(top: &Top<'_>, room: &mut Room) -> Told {
     let at = top.received.and_then(moment::of);
     let mut text = std::mem::take(&mut room.text);
     text.clear();
-    let inner = Top::read(unpacked(top, &mut text)).filter(Top::is_envelope);
-    let line = inner.map(|inner| {
-        let top = Top { received: top.received, ..inner };
-        event(&top, room)
-    });
+    let line = known::body(unpacked(top, &mut text), room);
     room.text = text;
     let Some(line) = line else { return Told::Nothing(at) };
     dated(EventLine {
+        received: at,
         record: room.id(top.id),
         answer: Answer::Nothing,
         forged: top.signature.is_some_and(|said| said.is(b"invalid") || said.is(b"missing")),

@@ -5,6 +5,34 @@
 
 use std::time::Duration;
 
+/// What a duration is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Millis,
+    Seconds,
+    Micros,
+    Nanos,
+    /// Seconds with three decimals, as nginx writes them.
+    Nginx,
+    /// The unit stands behind the number.
+    Written,
+}
+
+impl Unit {
+    /// A duration of this unit.
+    pub(super) fn read(self, text: &[u8]) -> Option<u32> {
+        let times = |factor: f64| decimal(text).and_then(|number| millis(number * factor));
+        match self {
+            Self::Millis => times(1.0),
+            Self::Seconds => times(1e3),
+            Self::Micros => times(1e-3),
+            Self::Nanos => times(1e-6),
+            Self::Nginx => nginx(text),
+            Self::Written => with_unit(text),
+        }
+    }
+}
+
 /// A number that is not negative.
 pub(super) fn decimal(text: &[u8]) -> Option<f64> {
     let is_number = text.first().is_some_and(u8::is_ascii_digit);

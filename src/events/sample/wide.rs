@@ -10,28 +10,44 @@ use super::super::json::Raw;
 use super::super::members::Members;
 use super::super::source::Role;
 use super::super::target::Whose;
+use super::envelope::Top;
 use super::facts::{Facts, Walk, http};
-use super::{Answer, EventLine, Reading, Room, Side, Told, TroubleLine, moment, record, took};
+use super::trace::Trace;
+use super::{
+    Answer, EventLine, Reading, Room, Side, Told, TroubleLine, dated, known, moment, record, took,
+};
 use crate::events::fields::lookup;
+use crate::time::Timestamp;
 
 /// What a line tells.
-pub(super) fn told(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told {
+pub(super) fn told(
+    line: &[u8],
+    top: &Top<'_>,
+    role: Role,
+    reading: &Reading,
+    room: &mut Room,
+) -> Told {
     let webhook_path = reading.webhook_path.as_deref();
-    let mut walk = Walk { facts: Facts::default(), room, known: &reading.record, webhook_path };
-    walk.line(line);
+    let (facts, trace, known) = (Facts::default(), Trace::default(), &reading.record);
+    let mut walk = Walk { facts, room, known, webhook_path, trace };
+    walk.line(line, top);
     let members = reading.members.of(role);
     if !members.is_empty()
         && let Some(raw) = Raw::of(line)
     {
         mapped(&mut walk, members, raw);
     }
-    let facts = walk.facts;
-    match role {
+    let Walk { facts, trace, room, .. } = walk;
+    let told = match role {
         Role::Events => events(&facts),
         Role::Deliveries => events_or(&facts, |facts| hit(facts, reading)),
         Role::Requests => events_or(&facts, |facts| api(facts, line)),
-        Role::Application => application(&facts, line),
+        Role::Application => return application(&facts, line),
+    };
+    if let (Told::Event(_), true, Some(places)) = (told, members.is_empty(), trace.places()) {
+        known::learn_logged(line, role, &places, &told, room);
     }
+    told
 }
 
 /// Puts in what the merchant's own paths lead to.
@@ -122,16 +138,17 @@ fn answered(facts: &Facts) -> Answer {
     }
 }
 
+/// An event that somebody logged, with the time and the answer beside it.
+pub(super) fn logged(event: EventLine, time: Option<Timestamp>, answer: Answer) -> Told {
+    dated(EventLine { received: event.received.or(time), answer, ..event })
+}
+
 /// A line of a log of webhooks.
 fn events(facts: &Facts) -> Told {
     let time = facts.time.get();
     let created = facts.created.get();
     if let Some(event) = facts.envelope {
-        let received = event.received.or(time);
-        if event.created.or(received).is_none() {
-            return Told::Undated;
-        }
-        return Told::Event(EventLine { received, answer: answered(facts), ..event });
+        return logged(event, time, answered(facts));
     }
     let (Some(name), Some(id)) = (facts.event.get(), facts.event_id.get()) else {
         return Told::Nothing(time.or(created));

@@ -1,5 +1,6 @@
 //! What single lines tell.
 
+mod layouts;
 mod properties;
 mod shapes;
 mod wrapped;
