@@ -272,11 +272,20 @@ impl Store {
                 all.extend(block.chunks_exact(R::SIZE).filter_map(R::read));
                 Ok(())
             })?;
-            all.sort_unstable_by(|one, other| one.key().cmp(&other.key()).then(one.cmp(other)));
-            for group in all.chunk_by(|one, other| one.key() == other.key()) {
-                let mut first = First::default();
-                group.iter().for_each(|record| first.add(*record));
-                visit(&first.0);
+            // Records are long: their order is found without moving them about.
+            let mut order: Vec<(u64, usize)> =
+                all.iter().enumerate().map(|(at, record)| (record.key(), at)).collect();
+            order.sort_unstable();
+            for group in order.chunk_by(|(one, _), (other, _)| one == other) {
+                let mut records = group.iter().filter_map(|(_, at)| all.get(*at));
+                match records.next() {
+                    Some(only) if group.len() == 1 => visit(std::slice::from_ref(only)),
+                    first => {
+                        let mut kept = First::default();
+                        first.into_iter().chain(records).for_each(|record| kept.add(*record));
+                        visit(&kept.0);
+                    }
+                }
             }
             return Ok(());
         }

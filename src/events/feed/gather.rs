@@ -173,12 +173,11 @@ impl<'a, S: Sink> Part<'a, S> {
         let Some((story, repeated, settled)) = story::of(group) else { return };
         self.done.sink.add(&story, self.words);
         self.done.repeated += repeated.cast_signed();
-        let kept = Kept::new(group, settled);
-        if kept.until < self.now.millis() {
+        if Kept::until(group, settled) < self.now.millis() {
             self.done.edge = self.done.edge.max(Some(made(group)));
             return;
         }
-        self.done.kept.push((story.id, kept));
+        self.done.kept.push((story.id, Kept::new(group, settled)));
         if self.done.kept.len() > self.most + self.most / 4 {
             self.shrink();
         }

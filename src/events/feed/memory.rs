@@ -40,9 +40,14 @@ enum Lines {
 }
 
 impl Kept {
-    pub(super) fn new(lines: &[Heard], settled: Option<Timestamp>) -> Self {
+    /// When a story may be forgotten.
+    pub(super) fn until(lines: &[Heard], settled: Option<Timestamp>) -> i64 {
         let newest = lines.last().map_or(0, |line| line.at.millis());
-        let until = settled.map_or(newest + REFUSED_MS, |at| at.millis() + SETTLED_MS);
+        settled.map_or(newest + REFUSED_MS, |at| at.millis() + SETTLED_MS)
+    }
+
+    pub(super) fn new(lines: &[Heard], settled: Option<Timestamp>) -> Self {
+        let until = Self::until(lines, settled);
         let lines = match lines {
             [one] => Lines::One(one.pack()),
             many => Lines::Many(many.iter().map(Heard::pack).collect()),
