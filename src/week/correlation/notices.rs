@@ -4,7 +4,7 @@
 //! should know and surely does not. Everything else may have a reason that the logs do not tell.
 
 use super::join::Match;
-use super::show::{is_crossed, joins_by_request};
+use super::show::{Unknown, crossed, joins_by_request, span, told};
 use super::tally::{ApiError, Tally};
 use crate::launch::outcome::Level;
 use crate::week::boards::Frame;
@@ -42,8 +42,8 @@ fn unknown_to_application(tally: &Tally, frame: &Frame<'_>) -> Option<Notice> {
     if !frame.reading.holds.application {
         return None;
     }
-    let (hits, all) = tally.unknown_to_application();
-    let level = match (hits, is_crossed(tally, frame)) {
+    let Unknown { days, hits, all } = told(tally, frame);
+    let level = match (hits, crossed(tally, frame).is_some()) {
         (0, _) => return None,
         (_, true) => Level::Blocking,
         (hits, false) if hits >= SOME as u64 => Level::Advisory,
@@ -55,8 +55,9 @@ fn unknown_to_application(tally: &Tally, frame: &Frame<'_>) -> Option<Notice> {
         "api-errors-unknown",
         format!("{hits} API errors unknown to the application"),
         format!(
-            "Of {all} errors that MintCash's API answered in the last 7 days, {hits} ({share}) are \
-             not in the application's log."
+            "Of {all} errors that MintCash's API answered in the last {}, {hits} ({share}) are not \
+             in the application's log.",
+            span(days)
         ),
     );
     notice.cause = Some(
@@ -68,8 +69,8 @@ fn unknown_to_application(tally: &Tally, frame: &Frame<'_>) -> Option<Notice> {
          without keys and without card data."
             .to_owned(),
     );
-    let unknown =
-        tally.api_where(|error| error.is_unknown() && error.mention.at >= tally.judged_since);
+    let since = tally.since(days);
+    let unknown = tally.api_where(|error| error.is_unknown() && error.mention.at >= since);
     notice.spots = newest(unknown.map(|error| error.mention.spot));
     Some(notice)
 }

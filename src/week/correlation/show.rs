@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use super::join::Match;
 use super::mention::{By, Mention};
 use super::notices::notices;
-use super::tally::{ApiError, Failure, Partner, Tally};
+use super::tally::{ApiError, Failure, JUDGED, Partner, Tally};
 use crate::launch::outcome::{Level, Outcome};
 use crate::time::Timestamp;
 use crate::week::boards::Frame;
 use crate::week::panel::{Chart, Figure, Item, Limit, List, Panel, Series, Tone, Topic, Unit};
-use crate::week::stats::surely_above;
+use crate::week::stats::tail::at_least;
 use crate::week::when::{percent, real};
 
 /// With fewer hits nothing is an alarm.
@@ -45,9 +45,9 @@ pub(super) fn missing(tally: &Tally, frame: &Frame<'_>) -> Option<String> {
             )
         });
     }
-    let (unknown, all) = tally.unknown_to_application();
+    let (unknown, all) = tally.unknown_to_application(JUDGED);
     let joined = tally.joined().count();
-    if joined == 0 && unknown > 0 && !is_crossed(tally, frame) {
+    if joined == 0 && unknown > 0 && crossed(tally, frame).is_none() {
         return Some(format!(
             "{} unknown to the application, of {all}: too few to say",
             errors(usize::try_from(unknown).unwrap_or(usize::MAX), "API error")
@@ -59,10 +59,34 @@ pub(super) fn missing(tally: &Tally, frame: &Frame<'_>) -> Option<String> {
     })
 }
 
-/// Whether surely more of the API's errors are unknown to the application than the limit allows.
-pub(super) fn is_crossed(tally: &Tally, frame: &Frame<'_>) -> bool {
-    let (hits, all) = tally.unknown_to_application();
-    hits >= CLUSTER && surely_above(hits, all, frame.limits.unmatched_percent / 100.0)
+/// Of the last so many days, the API's errors that the application does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unknown {
+    /// So many days.
+    pub days: u64,
+    /// Those that it does not know.
+    pub hits: u64,
+    /// All that it should know.
+    pub all: u64,
+}
+
+/// Those of the longest time in which there are surely more than the limit allows, if there is
+/// one: the days before a change must not hide what goes wrong since then. A shorter time has to be
+/// surer, because there are several.
+pub(super) fn crossed(tally: &Tally, frame: &Frame<'_>) -> Option<Unknown> {
+    let limit = frame.limits.unmatched_percent / 100.0;
+    let times = [(JUDGED, 1e-4), (4, 2e-5), (2, 2e-5), (1, 2e-5)];
+    times.into_iter().find_map(|(days, chance)| {
+        let (hits, all) = tally.unknown_to_application(days);
+        let is_crossed = hits >= CLUSTER && at_least(hits, all, limit) < chance;
+        is_crossed.then_some(Unknown { days, hits, all })
+    })
+}
+
+/// Those that are told of: of the time that crosses the limit, else of all that is judged.
+pub(super) fn told(tally: &Tally, frame: &Frame<'_>) -> Unknown {
+    let (hits, all) = tally.unknown_to_application(JUDGED);
+    crossed(tally, frame).unwrap_or(Unknown { days: JUDGED, hits, all })
 }
 
 /// A panel that can not answer, with all that is known.
@@ -160,7 +184,7 @@ fn figures(tally: &Tally) -> Vec<Figure> {
         .into_iter()
         .map(|(name, title, value)| figure(name, title, count(value), Unit::Count))
         .collect();
-    let (hits, all) = tally.unknown_to_application();
+    let (hits, all) = tally.unknown_to_application(JUDGED);
     if all > 0 {
         let title = "API errors unknown to the application";
         let mut share = figure("unmatched_share", title, real(hits) / real(all), Unit::Ratio);
@@ -170,14 +194,21 @@ fn figures(tally: &Tally) -> Vec<Figure> {
     figures
 }
 
+/// The last days, in words.
+pub(super) fn span(days: u64) -> String {
+    if days == 1 { "24 h".to_owned() } else { format!("{days} days") }
+}
+
 fn limit(tally: &Tally, frame: &Frame<'_>) -> Limit {
-    let (hits, all) = tally.unknown_to_application();
+    let Unknown { days, hits, all } = told(tally, frame);
     let (stands, crossed) = match all {
         0 => ("no API error to judge by".to_owned(), None),
         all if all < CLUSTER => (format!("{hits} of {all}, too few to say"), None),
         all => {
             let share = percent(hits, all);
-            (format!("{hits} of {all} ({share})"), Some(is_crossed(tally, frame)))
+            let of =
+                if days == JUDGED { String::new() } else { format!(" of the last {}", span(days)) };
+            (format!("{hits} of {all} ({share}){of}"), Some(crossed(tally, frame).is_some()))
         }
     };
     Limit {

@@ -8,8 +8,8 @@ use super::{CorrelationBoard, back};
 use crate::time::Timestamp;
 use crate::week::boards::Frame;
 
-/// What happened so long ago is judged.
-const JUDGED: Duration = Duration::from_secs(7 * 86_400);
+/// What happened in the last days is judged, in so many of them.
+pub(super) const JUDGED: u64 = 7;
 
 /// On which side the partner of an application's error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,8 @@ pub(super) struct Tally {
     pub failures: Vec<Failure>,
     /// Since when all errors are kept, where some had to be let go of.
     pub complete_since: Option<Timestamp>,
-    /// Since when what happened is judged.
-    pub judged_since: Timestamp,
+    /// Until when what happened is judged.
+    until: Timestamp,
 }
 
 impl Tally {
@@ -125,15 +125,21 @@ impl Tally {
             api: api_errors.collect(),
             failures: failed.collect(),
             complete_since: sides.iter().filter_map(|side| side.complete_since()).max(),
-            judged_since: back(until, JUDGED),
+            until,
         }
     }
 
-    /// Of the API's errors of the last days that the application should know: those that it does
-    /// not know, and all.
-    pub(super) fn unknown_to_application(&self) -> (u64, u64) {
+    /// When the last so many days begin.
+    pub(super) fn since(&self, days: u64) -> Timestamp {
+        back(self.until, Duration::from_secs(days * 86_400))
+    }
+
+    /// Of the API's errors of the last so many days that the application should know: those that
+    /// it does not know, and all.
+    pub(super) fn unknown_to_application(&self, days: u64) -> (u64, u64) {
+        let since = self.since(days);
         let judged = self.api.iter().filter(|error| {
-            error.mention.at >= self.judged_since
+            error.mention.at >= since
                 && !error.is_silent()
                 && matches!(error.found, Match::Has(..) | Match::None)
         });

@@ -166,6 +166,28 @@ fn api_errors_that_the_application_swallows_fail_when_they_are_many() {
     }
 }
 
+/// Two days in which the application logged all of them would hide a day in which it logs none.
+#[test]
+fn api_errors_that_are_swallowed_since_yesterday_are_not_hidden_by_the_days_before() {
+    let mut world = World::new();
+    joined(&mut world, 40);
+    for number in 0..4 {
+        world.api(NOW - 600 - number, 422, (500 + u64::try_from(number).unwrap(), 0));
+    }
+    let few = world.panel();
+    assert_eq!(few.outcome, Outcome::Pass, "four are too few: {:#?}", few.notices);
+    for number in 4..6 {
+        world.api(NOW - 600 - number, 422, (500 + u64::try_from(number).unwrap(), 0));
+    }
+    let panel = world.panel();
+    assert_eq!(panel.outcome, Outcome::Fail, "{:#?}", panel.notices);
+    let unknown = notice(&panel, "api-errors-unknown").unwrap();
+    assert!(unknown.message.starts_with("Of 6 errors"), "{}", unknown.message);
+    assert!(unknown.message.contains("the last 2"), "{}", unknown.message);
+    assert_eq!(unknown.spots.len(), 5);
+    assert!(panel.limits[0].stands.contains("of the last 2"), "{:?}", panel.limits);
+}
+
 #[test]
 fn what_a_client_overcomes_by_trying_again_is_no_alarm() {
     let mut world = World::new();

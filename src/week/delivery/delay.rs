@@ -106,6 +106,9 @@ pub struct Skew {
 /// Fewer events tell nothing of the clock.
 const ENOUGH: i32 = 12;
 
+/// So few events may be anything.
+const FEW: i32 = 3;
+
 /// A block of quarters of an hour with enough events.
 struct Block {
     from: i64,
@@ -132,13 +135,13 @@ fn blocks(days: &Days<Delays>, from: i64, to: i64) -> Vec<Block> {
 }
 
 /// How much the clock is ahead in a block, if it is off: events came before they were made, or all
-/// of them came late by the same time.
+/// of them came late by the same time. One that came at once shows that the clock is right.
 fn off(delays: &Delays) -> Option<i64> {
     let median = delays.quantile(0.5);
     if median <= -2_000 {
         return Some(median);
     }
-    let (low, high) = (delays.quantile(0.15), delays.quantile(0.85));
+    let (low, high) = (delays.quantile(0.03), delays.quantile(0.85));
     let narrow = high - low <= (median / 4).max(5_000);
     let retry = (25_000..36_000).contains(&median);
     (median >= 20_000 && low >= 15_000 && narrow && !retry).then_some(median)
@@ -150,7 +153,9 @@ pub fn skews(days: &Days<Delays>, from: i64, to: i64) -> Vec<Skew> {
     let mut found: Vec<Skew> = Vec::new();
     let mut last_off = false;
     for block in blocks(days, from, to) {
-        let Some(ahead) = off(&block.delays) else {
+        let ahead = off(&block.delays);
+        let goes_on = found.last().is_some_and(|_| last_off);
+        let Some(ahead) = ahead.filter(|ahead| goes_on || leaps(days, block.from, *ahead)) else {
             if last_off && let Some(skew) = found.last_mut() {
                 skew.until = Some(days.starts(block.from));
             }
@@ -174,6 +179,16 @@ pub fn skews(days: &Days<Delays>, from: i64, to: i64) -> Vec<Skew> {
         last_off = true;
     }
     found
+}
+
+/// Whether a clock may have been set ahead by so much where a block begins. It leaps over that time
+/// then, and no line stands in it; where events came at once in that time, those that come late
+/// are tried again, all after the same delay.
+fn leaps(days: &Days<Delays>, from: i64, ahead: i64) -> bool {
+    let leapt = ahead / days.step();
+    let at_once = |delays: &Delays| delays.all() - delays.beyond(LATE);
+    let inside = days.range(from - leapt + 1, from);
+    inside.map(|(_, delays)| at_once(delays)).sum::<i32>() < FEW
 }
 
 fn off_by(median: i64, ahead: i64) -> bool {
@@ -218,5 +233,53 @@ mod tests {
         delays.count(30_000, 1);
         delays.count(30_000, -1);
         assert_eq!((delays.all(), delays.beyond(25_000)), (1, 0));
+    }
+
+    const QUARTER: i64 = 900_000;
+
+    fn days(came: impl Iterator<Item = (i64, i64)>) -> Days<Delays> {
+        let mut days = Days::new(96);
+        for (at, delay) in came {
+            let held = days.bucket(Timestamp::from_millis(at)).unwrap();
+            Delays::count(held, delay, 1);
+        }
+        days
+    }
+
+    /// An event a minute, and what it came late by, by its minute.
+    fn a_day(late: impl Fn(i64) -> i64) -> Vec<(i64, i64)> {
+        (0..1440)
+            .map(|minute| (minute * 60_000, late(minute)))
+            .map(|(at, by)| (at + by, by))
+            .collect()
+    }
+
+    #[test]
+    fn a_clock_that_is_set_ahead_leaps_and_is_found() {
+        let leapt = days(a_day(|minute| if minute < 600 { 400 } else { 3_600_400 }).into_iter());
+        let skews = skews(&leapt, 0, 200);
+        let [skew] = skews.as_slice() else { panic!("{skews:?}") };
+        assert!((skew.since.millis() - 660 * 60_000).abs() <= QUARTER, "{skew:?}");
+        assert!((skew.ahead - 3_600_000).abs() < 300_000 && skew.until.is_none(), "{skew:?}");
+    }
+
+    /// What could not be delivered from 10:00 to 13:00 comes by its last try at night, when hardly
+    /// anything else does.
+    #[test]
+    fn retries_that_come_together_hours_late_are_no_wrong_clock() {
+        let missed = |minute: i64| (600..780).contains(&minute);
+        let late = 432 * 60_000;
+        let retried = days(
+            a_day(|minute| if missed(minute) { late } else { 400 })
+                .into_iter()
+                .filter(|(at, by)| *by == late || *at < 1_020 * 60_000),
+        );
+        assert_eq!(skews(&retried, 0, 200), []);
+        // One that came at once among them shows it, too.
+        let mut block = Delays::default();
+        (0..12).for_each(|_| block.count(late, 1));
+        assert!(off(&block).is_some());
+        block.count(400, 1);
+        assert_eq!(off(&block), None);
     }
 }

@@ -306,23 +306,15 @@ fn incidents(board: &DeliveryBoard, series: &Series, usual: f64) -> Vec<Incident
         good: u32::try_from(answers.in_time).unwrap_or(0),
         group: 0,
     };
-    let mut trials: Vec<Trial> = series.answers.iter().map(trial).collect();
-    found(board, series, &mut trials, &model(usual, &FAILING))
+    let trials: Vec<Trial> = series.answers.iter().map(trial).collect();
+    found(board, series, &trials, &model(usual, &FAILING))
 }
 
 fn first_tries(board: &DeliveryBoard, series: &Series, usual: f64) -> Vec<Incident> {
-    found(board, series, &mut series.events.clone(), &model(usual, &RETRYING))
+    found(board, series, &series.events, &model(usual, &RETRYING))
 }
 
-fn found(
-    board: &DeliveryBoard,
-    series: &Series,
-    trials: &mut [Trial],
-    model: &Model,
-) -> Vec<Incident> {
-    if trials.iter().all(|trial| trial.bad == 0) {
-        return Vec::new();
-    }
+fn found(board: &DeliveryBoard, series: &Series, trials: &[Trial], model: &Model) -> Vec<Incident> {
     let number = |place: usize| series.from + i64::try_from(place).unwrap_or(0);
     let incident = |surge: Surge| {
         let mut answers = Answers::default();

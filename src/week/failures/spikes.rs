@@ -113,8 +113,7 @@ impl Look<'_> {
         for _ in 0..3 {
             let usual = usual(&trials, &without)?;
             most = usual.iter().copied().fold(0.0, f64::max);
-            found =
-                surges(&mut trials.clone(), &self.model(&trials, &without, usual, alternatives));
+            found = surges(&trials, &self.model(&trials, &without, usual, alternatives));
             let ranges: Vec<Range<usize>> = found.iter().map(|it| it.start..it.end + 1).collect();
             if ranges == without {
                 break;

@@ -85,15 +85,17 @@ pub struct Surge {
 /// More are not looked for.
 const MOST: usize = 12;
 
-/// All surges, oldest first. The buckets of each are emptied.
-pub fn surges(trials: &mut [Trial], model: &Model) -> Vec<Surge> {
-    let mut found = Vec::new();
+/// All surges, oldest first.
+#[must_use]
+pub fn surges(trials: &[Trial], model: &Model) -> Vec<Surge> {
+    let (mut found, mut parts) = (Vec::new(), parts(trials));
     for _ in 0..MOST {
-        let best = model.alternatives.iter().filter_map(|it| best(trials, model, *it));
+        let best = model.alternatives.iter().filter_map(|it| best(&parts, model, *it));
         let Some(best) = best.max_by(|one, other| one.score.total_cmp(&other.score)) else { break };
-        let stretch = trials.get_mut(best.start..=best.end).unwrap_or_default();
-        let (surge, places) = measured(stretch, model, best);
-        stretch.iter_mut().for_each(|trial| *trial = Trial::default());
+        let is_inside = |part: &&mut Part| (best.start..=best.end).contains(&part.place);
+        let stretch: Vec<&mut Part> = parts.iter_mut().filter(is_inside).collect();
+        let (surge, places) = measured(&stretch, model, best);
+        stretch.into_iter().for_each(|part| part.trial = Trial::default());
         if surge.bad >= u64::from(model.least) && places >= model.places {
             found.push(surge);
         }
@@ -102,9 +104,33 @@ pub fn surges(trials: &mut [Trial], model: &Model) -> Vec<Surge> {
     found
 }
 
-fn measured(stretch: &[Trial], model: &Model, run: Run) -> (Surge, u32) {
+/// A bucket, or the buckets that follow one another in which it never happened: they only ever
+/// lower the sum, so they weigh the same together as one by one, and there are far fewer of them.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    place: usize,
+    trial: Trial,
+}
+
+fn parts(trials: &[Trial]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for (place, trial) in trials.iter().enumerate() {
+        if trial.all() == 0 {
+            continue;
+        }
+        match parts.last_mut().map(|part| &mut part.trial) {
+            Some(last) if last.bad == 0 && trial.bad == 0 && last.group == trial.group => {
+                last.good = last.good.saturating_add(trial.good);
+            }
+            _ => parts.push(Part { place, trial: *trial }),
+        }
+    }
+    parts
+}
+
+fn measured(stretch: &[&mut Part], model: &Model, run: Run) -> (Surge, u32) {
     let (mut bad, mut all, mut places, mut expected) = (0, 0, 0, 0.0);
-    for trial in stretch {
+    for Part { trial, .. } in stretch {
         bad += u64::from(trial.bad);
         all += u64::from(trial.all());
         places += u32::from(trial.bad > 0);
@@ -124,7 +150,7 @@ struct Run {
 }
 
 /// The surest stretch for one alternative.
-fn best(trials: &[Trial], model: &Model, alternative: Alternative) -> Option<Run> {
+fn best(parts: &[Part], model: &Model, alternative: Alternative) -> Option<Run> {
     let weights: Vec<(f64, f64)> = model
         .usual
         .iter()
@@ -145,10 +171,7 @@ fn best(trials: &[Trial], model: &Model, alternative: Alternative) -> Option<Run
     };
     let mut run = Run { start: 0, end: 0, open: true, score: 0.0 };
     let mut sum = 0.0;
-    for (place, trial) in trials.iter().enumerate() {
-        if *trial == Trial::default() {
-            continue;
-        }
+    for Part { place, trial } in parts.iter().copied().filter(|part| part.trial.all() > 0) {
         let (bad, good) = weights.get(usize::from(trial.group)).copied().unwrap_or_default();
         let weight = f64::from(trial.bad) * bad + f64::from(trial.good) * good;
         let most = model.heaviest * (f64::from(trial.all()) / 20.0).max(1.0);
@@ -225,17 +248,17 @@ mod tests {
         for trial in &mut trials[700..720] {
             *trial = Trial { bad: 5, good: 5, group: 0 };
         }
-        let found = surges(&mut trials.clone(), &model());
+        let found = surges(&trials, &model());
         let [surge] = found.as_slice() else { panic!("{found:?}") };
         assert!(surge.start.abs_diff(700) <= 1 && surge.end.abs_diff(719) <= 1, "{surge:?}");
         assert!(!surge.open);
         trials.truncate(719);
-        assert!(surges(&mut trials, &model())[0].open);
+        assert!(surges(&trials, &model())[0].open);
     }
 
     #[test]
     fn what_is_usual_is_no_surge_however_long_one_looks() {
-        assert_eq!(surges(&mut quiet(20_000), &model()), []);
+        assert_eq!(surges(&quiet(20_000), &model()), []);
     }
 
     #[test]
@@ -243,7 +266,7 @@ mod tests {
         let mut trials = quiet(2000);
         trials[900] = Trial { bad: 9, good: 0, group: 0 };
         trials[901] = Trial { bad: 6, good: 1, group: 0 };
-        assert_eq!(surges(&mut trials, &model()), []);
+        assert_eq!(surges(&trials, &model()), []);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! key, at the right time; and quiet weeks raise nothing.
 
 mod cases;
+mod deploys;
 mod diary;
 mod files;
 mod incidents;
