@@ -21,6 +21,8 @@ pub struct Spending {
     pub confirmed: Vec<Confirmed>,
     /// Whether the page is to be shown as a code, too.
     pub code: bool,
+    /// In the demo, whether the simulated customer pays, and with a card that works.
+    pub pays: Option<bool>,
 }
 
 impl<R: BufRead, W: Write> Walk<R, W> {
@@ -36,7 +38,10 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                 }
             }
         }
-        if spending.confirmed.iter().any(|it| it.spend.act.takes()) {
+        let page = spending.confirmed.iter().any(|it| it.spend.act.takes());
+        if page && self.host.is_some() {
+            spending.pays = self.ask_customer()?;
+        } else if page {
             let question = "A page will ask for the card. Type qr to have it as a QR code, too; \
                             Enter shows the link alone:";
             spending.code = self.talk.ask(question)? == "qr";

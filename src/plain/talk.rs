@@ -79,6 +79,16 @@ impl<R: BufRead, W: Write> Talk<R, W> {
         Ok(())
     }
 
+    /// Says a line that may begin with spaces and is not wrapped elsewhere than at words; its later
+    /// parts begin `hang` columns in.
+    pub fn say_hanging(&mut self, text: impl AsRef<str>, hang: usize) -> Result<(), Ended> {
+        let line = self.safe(text.as_ref());
+        for part in wrap_at(&line, 0, hang, self.width) {
+            writeln!(self.out, "{part}")?;
+        }
+        Ok(())
+    }
+
     /// Says a text of several lines, such as a step's Markdown, under a word of its own.
     pub fn say_text(&mut self, word: &str, text: &str) -> Result<(), Ended> {
         let text = text.trim();
@@ -184,6 +194,10 @@ impl<R: BufRead, W: Write> Talk<R, W> {
 /// as far in as the text of a list item does.
 fn wrap(line: &str, indent: usize, width: usize) -> Vec<String> {
     let hang = indent + if line.starts_with("- ") { 2 } else { 0 };
+    wrap_at(line, indent, hang, width)
+}
+
+fn wrap_at(line: &str, indent: usize, hang: usize, width: usize) -> Vec<String> {
     let mut parts = Vec::new();
     let mut part = " ".repeat(indent);
     let mut empty = true;

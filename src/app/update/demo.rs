@@ -61,7 +61,9 @@ fn keep(panel: &mut Panel) {
     panel.selected = panel.selected.min(panel.rows.len().saturating_sub(1));
 }
 
-fn rows(view: &DemoView) -> Vec<PanelRow> {
+/// What the panel lists: pages to pay, time to let pass, faults to switch.
+#[must_use]
+pub fn rows(view: &DemoView) -> Vec<PanelRow> {
     let mut rows = Vec::new();
     for page in &view.pages {
         for works in [true, false] {

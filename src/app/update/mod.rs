@@ -3,7 +3,7 @@
 //! Called by `runtime` for every message, and by tests with no terminal, clock or network. Each
 //! group of messages has its file; this one only forwards.
 
-mod demo;
+pub mod demo;
 mod dialog;
 mod doing;
 mod key;
