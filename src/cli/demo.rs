@@ -124,6 +124,7 @@ fn walk(
         for line in card(demo) {
             console.prose(line, 0);
         }
+        console.flush();
         plain::run(opened.workspace, Some(host)).map(Left::With)
     } else {
         let how = How { mono: !console.paint.is_on(), host: Some(host), ..How::default() };

@@ -84,8 +84,9 @@ impl<R: BufRead, W: Write> Walk<R, W> {
     fn say_faults(&mut self, view: &DemoView) -> Result<(), Ended> {
         for fault in &view.faults {
             let on = if fault.on { "on, " } else { "" };
-            let (name, check, about) = (fault.name, &fault.caught_by, fault.about);
-            self.talk.say_at(2, format!("- {name} ({on}caught by {check}): {about}"))?;
+            let (name, check) = (fault.name, &fault.caught_by);
+            let says = fault.says(view);
+            self.talk.say_at(2, format!("- {name} ({on}caught by {check}): {says}"))?;
         }
         Ok(())
     }
@@ -136,12 +137,13 @@ fn came_of(act: &DemoAct, view: &DemoView) -> String {
                 .to_owned()
         }
         DemoAct::Switch { name, on } => {
-            let check = view.faults.iter().find(|fault| fault.name == *name);
-            let check = check.map_or("", |fault| fault.caught_by.as_str());
-            if *on {
-                format!("{name} is on now. {check} catches it.")
-            } else {
-                format!("{name} is off now.")
+            let fault = view.faults.iter().find(|fault| fault.name == *name);
+            match fault.filter(|_| *on) {
+                Some(fault) => {
+                    let (says, check) = (fault.says(view), &fault.caught_by);
+                    format!("{name} is on now. {says} {check} catches it.")
+                }
+                None => format!("{name} is off now."),
             }
         }
     }

@@ -19,11 +19,14 @@ mod walk;
 mod week;
 
 use std::io::{self, IsTerminal as _};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
 
 use rustix::termios::tcgetwinsize;
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag::register_conditional_default;
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 use crate::failure::{Failure, FailureKind, exit};
 use crate::plain::talk::{Ended, Talk};
@@ -49,13 +52,32 @@ pub fn run(workspace: Workspace, host: Option<Arc<dyn Host>>) -> Result<u8, Fail
     let width = if width == 0 { WIDTH } else { width.clamp(20, WIDEST) };
     let terminal = io::stdin().is_terminal();
     let talk = Talk::new(io::stdin().lock(), io::stdout(), width, ascii).on_terminal(terminal);
-    let mut walk = Walk::new(Arc::new(Mutex::new(workspace)), talk)?.with_host(host);
+    let mut walk = Walk::new(Arc::new(Mutex::new(workspace)), talk)?.with_host(host.clone());
     // At a prompt Ctrl-C ends golive as it ends any program; while checks run it stops them.
-    let handled = register_conditional_default(SIGINT, walk.prompting());
+    let handled = match host {
+        Some(host) => clear_on_signals(Arc::downgrade(&host), walk.prompting()),
+        None => register_conditional_default(SIGINT, walk.prompting()).map(drop),
+    };
     handled.map_err(|error| {
         Failure::new(FailureKind::Other, "the walk can not begin").because(&error)
     })?;
     over(walk.run())
+}
+
+/// Has a signal that ends the program clear the demo away first.
+fn clear_on_signals(host: Weak<dyn Host>, prompting: Arc<AtomicBool>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let wait = move || {
+        for signal in signals.forever() {
+            if signal != SIGINT || prompting.load(Ordering::SeqCst) {
+                if let Some(host) = host.upgrade() {
+                    host.clear();
+                }
+                let _this_ends_the_program = emulate_default_handler(signal);
+            }
+        }
+    };
+    std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop)
 }
 
 /// What the end of the walk means.

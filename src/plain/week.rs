@@ -48,6 +48,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                     self.talk.pause()?;
                     let letter = support(&feed, &glance.picture, &Watch::idle());
                     letter.lines().try_for_each(|line| self.talk.say(line))?;
+                    self.talk.pause()?;
                 } else {
                     self.talk.say(format!("`{answer}` is none of these."))?;
                 }

@@ -30,6 +30,9 @@ const CELLS: usize = 48;
 /// So many places of lines are named for each thing.
 const PLACES: usize = 3;
 
+/// The most cells that names in a table are padded to.
+const NAME: usize = 46;
+
 /// From nothing to the most: in blocks, in ASCII.
 pub const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// The same in ASCII.
@@ -146,7 +149,7 @@ fn say_panel(lines: &mut Vec<Line>, panel: &Panel, manner: &Manner<'_>) {
             plain(format!(" {}", visible(&panel.sentence, 400))),
         ],
     ));
-    let width = widest(panel.figures.iter().map(|figure| figure.title.as_str()), 40);
+    let width = widest(panel.figures.iter().map(|figure| figure.title.as_str()), NAME);
     for figure in &panel.figures {
         let over = figure.over.as_deref().unwrap_or_default();
         let title = pad(&visible(&figure.title, 80), width);
@@ -215,7 +218,7 @@ fn say_chart(lines: &mut Vec<Line>, chart: &Chart, manner: &Manner<'_>) {
             say_series(lines, unit, series, manner);
         }
         Chart::Funnel { stages } => {
-            let width = widest(stages.iter().map(|stage| stage.name.as_str()), 40);
+            let width = widest(stages.iter().map(|stage| stage.name.as_str()), NAME);
             for stage in stages {
                 let note = stage.note.as_deref().unwrap_or_default();
                 let name = pad(&visible(&stage.name, 80), width);

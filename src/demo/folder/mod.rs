@@ -166,11 +166,17 @@ inputs:
             Part::Shop => history::write(&self.path("shop"), on, keys, self.began),
             Part::Secrets => secrets::write(&self.path("secrets"), on, keys),
             Part::Log => log::write_faults(&self.path("logs"), on, self.began),
-            Part::Week if self.week_has_passed.load(Ordering::Relaxed) => {
+            Part::Week if self.week_has_passed() => {
                 week::write(&self.path("logs"), on, SystemClock.now())
             }
             Part::Week => Ok(()),
         }
+    }
+
+    /// Whether the logs of a first week are laid down.
+    #[must_use]
+    pub fn week_has_passed(&self) -> bool {
+        self.week_has_passed.load(Ordering::Relaxed)
     }
 
     /// Lays down the logs of a first week that ends now.
