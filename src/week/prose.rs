@@ -13,7 +13,7 @@
 //! Printed by `golive watch --once` and said by the walk line by line, each with its own colours
 //! and its own way of breaking lines. The rule it keeps: both say the same.
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use crate::launch::outcome::{Level, Outcome};
 use crate::text::visible;
@@ -119,7 +119,7 @@ fn pad(text: &str, width: usize) -> String {
 }
 
 fn widest<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> usize {
-    texts.map(|text| text.width()).max().unwrap_or(0).min(most)
+    texts.map(UnicodeWidthStr::width).max().unwrap_or(0).min(most)
 }
 
 fn about(launch: &str, picture: &Picture) -> String {
@@ -180,7 +180,7 @@ fn number(figure: &Figure) -> String {
 }
 
 /// A word, and what it is about, set off from it.
-fn entry(ink: Ink, word: &str, says: String) -> Line {
+fn entry(ink: Ink, word: &str, says: &str) -> Line {
     prose(14, vec![plain("    "), (ink, pad(word, 9)), plain(format!(" {says}"))])
 }
 
@@ -191,7 +191,7 @@ fn limit(limit: &Limit) -> Line {
         None => ("unknown", Ink::Quiet),
     };
     let (says, stands) = (visible(&limit.says, 200), visible(&limit.stands, 200));
-    entry(ink, word, format!("{says}: {stands}"))
+    entry(ink, word, &format!("{says}: {stands}"))
 }
 
 fn say_notice(lines: &mut Vec<Line>, notice: &Notice, manner: &Manner<'_>) {
@@ -201,10 +201,10 @@ fn say_notice(lines: &mut Vec<Line>, notice: &Notice, manner: &Manner<'_>) {
         (Level::Advisory, None) => ("look", Ink::Warn),
         (Level::Info, None) => ("note", Ink::Quiet),
     };
-    lines.push(entry(ink, word, visible(&notice.message, 1_000)));
+    lines.push(entry(ink, word, &visible(&notice.message, 1_000)));
     let more = [("probably", &notice.cause), ("do", &notice.hint)];
     for (word, text) in more.into_iter().filter_map(|(word, text)| Some((word, text.as_ref()?))) {
-        lines.push(entry(Ink::Plain, word, visible(text, 1_000)));
+        lines.push(entry(Ink::Plain, word, &visible(text, 1_000)));
     }
     for place in notice.spots.iter().take(PLACES).filter_map(manner.place) {
         lines.push(row(vec![plain(format!("    {} ", pad("at", 9))), (Ink::Quiet, place)]));
@@ -288,7 +288,7 @@ fn say_reading(lines: &mut Vec<Line>, reading: &Reading) {
         let says = plain(format!("    {} {shown}  ", pad(source.role, 11)));
         lines.push(row(vec![says, (ink, state)]));
     }
-    let problem = |text: &String| entry(Ink::Warn, "problem", visible(text, 400));
+    let problem = |text: &String| entry(Ink::Warn, "problem", &visible(text, 400));
     lines.extend(reading.problems.iter().map(problem));
 }
 

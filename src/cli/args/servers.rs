@@ -24,8 +24,9 @@ or serve HTTPS here, with --listen 0.0.0.0:443 --tls-cert FILE --tls-key FILE.";
 
 /// What stands below the help of `demo`.
 const DEMO: &str = "\
-While you walk, `d` opens the demo's panel, `demo` does with --plain: pay a page with a test card, let
-time pass, let the first week pass, switch a fault. `f`, or `first-week`, shows the first week.";
+While you walk, `d`, or `demo` with --plain, opens the demo's panel: pay a page with a test
+card, let time pass, let the first week pass, switch a fault. `f`, or `first-week`, shows the
+first week.";
 
 /// `golive demo`
 #[derive(Debug, Args)]
