@@ -223,7 +223,8 @@ fn nobody_watches_while_the_demo_lays_its_logs_down_anew() {
     shows(&stage, "Let the first week pass to see it.");
     stage.keys("<enter>");
     let open = Ask::Open(Look::default());
-    assert_eq!(asks(&stage), [open.clone()], "before the week has passed nothing is laid down");
+    let kept = "before the week has passed nothing is laid down";
+    assert_eq!(asks(&stage), [Ask::Open(Look::default())], "{kept}");
 
     stage.send(Msg::Demo { act: DemoAct::Week, result: Ok(Box::new(demo(true))) });
     stage.keys("<enter><enter>");
