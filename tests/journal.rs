@@ -756,9 +756,9 @@ fn a_watch() -> Vec<Event> {
             watcher: watcher.clone(),
         })),
         Event::AlertTaken { of: 2, watcher: "01J0OTHER".into() },
-        Event::AlertSent { of: 2, failed: Some("no connection".into()) },
+        Event::AlertSent { of: 2, failed: Some("no connection".into()), reached: Vec::new() },
         Event::ThresholdCleared(ClearedRecord { step: step(), topic: topic(), key, watcher }),
-        Event::AlertSent { of: 5, failed: None },
+        Event::AlertSent { of: 5, failed: None, reached: Vec::new() },
     ]
 }
 

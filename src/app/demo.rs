@@ -16,6 +16,8 @@ pub struct DemoView {
     pub clock: Timestamp,
     /// Hosted pages on which nobody has paid yet.
     pub pages: Vec<DemoPage>,
+    /// Whether the first week has been let pass.
+    pub week_has_passed: bool,
     /// Every fault.
     pub faults: Vec<DemoFault>,
 }
@@ -42,6 +44,8 @@ pub struct DemoFault {
     pub about: &'static str,
     /// The step and the check that catch it.
     pub caught_by: String,
+    /// Whether it is in the logs of the first week, and so seen only once that has passed.
+    pub of_week: bool,
     /// Whether it is on.
     pub on: bool,
 }
@@ -73,7 +77,37 @@ pub enum DemoAct {
     },
 }
 
+impl DemoFault {
+    /// Where it is caught, in a few words.
+    #[must_use]
+    pub fn caught_in(&self) -> String {
+        let week = if self.of_week { "first week, " } else { "" };
+        format!("{week}{}", self.caught_by)
+    }
+
+    /// What is wrong, and what has to happen before it can be seen.
+    #[must_use]
+    pub fn says(&self, view: &DemoView) -> String {
+        if self.of_week && !view.week_has_passed {
+            format!("{} Let the first week pass to see it.", self.about)
+        } else {
+            self.about.to_owned()
+        }
+    }
+}
+
 impl DemoView {
+    /// Whether this lays down the logs of the first week.
+    #[must_use]
+    pub fn lays_week(&self, act: &DemoAct) -> bool {
+        let of_week = |name: &str| self.faults.iter().any(|it| it.name == name && it.of_week);
+        match act {
+            DemoAct::Week => true,
+            DemoAct::Switch { name, .. } => self.week_has_passed && of_week(name),
+            DemoAct::Look | DemoAct::Pay { .. } | DemoAct::Day | DemoAct::Next => false,
+        }
+    }
+
     /// The names of the faults that are on.
     pub fn on(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.faults.iter().filter(|fault| fault.on).map(|fault| fault.name)

@@ -2,7 +2,7 @@
 
 use crokey::KeyCombination;
 
-use crate::app::demo::DemoView;
+use crate::app::demo::{DemoAct, DemoView};
 use crate::app::effect::Ticket;
 use crate::checks::{Planned, Progress};
 use crate::events::feed::Quoted;
@@ -106,7 +106,12 @@ pub enum Msg {
     /// The answer to `Effect::Report`: where it was written, or why not.
     Reported(Result<String, String>),
     /// The answer to `Effect::Demo`: how the demo stands, or why it could not be done.
-    Demo(Result<Box<DemoView>, String>),
+    Demo {
+        /// What.
+        act: DemoAct,
+        /// How it stands now, or why it could not be done.
+        result: Result<Box<DemoView>, String>,
+    },
     /// What there is to see of the first week.
     Week(Sight),
     /// The answer to `Ask::Quote`: the lines that are still there.

@@ -85,9 +85,14 @@ pub fn can(model: &Model, action: Action) -> bool {
         Action::Pane if model.screen.view == View::Week => {
             matches!(model.week.depth, Depth::Board | Depth::Panel { .. })
         }
-        Action::Live => model.week.look.until.is_some(),
-        Action::ZoomIn => model.week.look.span != model.week.look.span.shorter(),
-        Action::ZoomOut => model.week.look.span != model.week.look.span.longer(),
+        Action::Earlier => shows_time(model),
+        Action::Later | Action::Live => shows_time(model) && model.week.look.until.is_some(),
+        Action::ZoomIn => {
+            shows_time(model) && model.week.look.span != model.week.look.span.shorter()
+        }
+        Action::ZoomOut => {
+            shows_time(model) && model.week.look.span != model.week.look.span.longer()
+        }
         Action::Right => model.screen.view == View::Present || model.screen.pane == Pane::Outline,
         Action::Left => model.screen.view == View::Present || model.screen.pane == Pane::Step,
         Action::Back => {
@@ -109,6 +114,12 @@ pub fn can(model: &Model, action: Action) -> bool {
         Action::Demo => model.demo.is_some(),
         _ => true,
     }
+}
+
+/// Whether what is shown of the first week depends on the time that is looked at: the lines of one
+/// thing do not.
+fn shows_time(model: &Model) -> bool {
+    !matches!(model.week.depth, Depth::Lines { .. })
 }
 
 /// Whether there is something deeper to look into in the first week.

@@ -31,6 +31,8 @@ pub struct Week {
     pub watched: bool,
     /// Whether they are watched on while another view is open.
     pub kept: bool,
+    /// Whether the logs are being laid down anew, and so watched by nobody. The demo's alone.
+    pub laying: bool,
     /// The request for the lines of a support text, if one is out.
     pub asked: Option<(Ticket, About)>,
 }
@@ -164,6 +166,7 @@ impl Week {
             depth: Depth::Board,
             watched: false,
             kept: open.is_some(),
+            laying: false,
             asked: None,
         }
     }

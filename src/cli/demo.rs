@@ -119,13 +119,14 @@ fn walk(
 ) -> Result<Left, Failure> {
     let flags = Flags { signer: global.signer.clone(), ..Flags::default() };
     let opened = runtime.block_on(demo.open(flags))?;
+    let host: Arc<dyn Host> = Arc::clone(demo) as _;
     if global.plain {
         for line in card(demo) {
-            console.say(line);
+            console.prose(line, 0);
         }
-        plain::run(opened.workspace).map(Left::With)
+        console.flush();
+        plain::run(opened.workspace, Some(host)).map(Left::With)
     } else {
-        let host: Arc<dyn Host> = Arc::clone(demo) as _;
         let how = How { mono: !console.paint.is_on(), host: Some(host), ..How::default() };
         runtime::screen::show(opened.workspace, how).map(Left::Screen)
     }

@@ -91,8 +91,8 @@ fn says(entry: &Entry) -> String {
             format!("found {} no longer over {}", record.step, text(&record.key))
         }
         Event::AlertTaken { of, .. } => format!("took over the alert of entry {of}"),
-        Event::AlertSent { of, failed: None } => format!("alerted entry {of}"),
-        Event::AlertSent { of, failed: Some(why) } => {
+        Event::AlertSent { of, failed: None, .. } => format!("alerted entry {of}"),
+        Event::AlertSent { of, failed: Some(why), .. } => {
             format!("could not alert entry {of}: {}", text(why))
         }
         Event::ReportExported { format, head } => {

@@ -26,7 +26,7 @@ pub fn run(console: &mut Console, global: &Global) -> Result<u8, Failure> {
     }
     let opened = in_runtime(open::launch(console, global, Access::Append))?;
     if global.plain {
-        plain::run(opened.workspace)
+        plain::run(opened.workspace, None)
     } else {
         let how = How { mono: !console.paint.is_on(), ..How::default() };
         runtime::screen::run(opened.workspace, how)

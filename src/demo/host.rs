@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::app::demo::{DemoAct, DemoFault, DemoPage, DemoView};
+use crate::demo::fault::Change;
 use crate::demo::{Demo, catalogue};
 use crate::mintcash::envelope::Environment;
 use crate::runtime::guest::Host;
@@ -31,15 +32,23 @@ impl Host for Demo {
             control: twin.control_url().to_string(),
             folder: self.folder().display().to_string(),
             clock: twin.now(),
+            week_has_passed: self.week_has_passed(),
             pages: pages.collect(),
             faults: catalogue::all()
                 .map(|fault| DemoFault {
                     name: fault.name,
                     about: fault.about,
                     caught_by: fault.check.to_owned(),
+                    of_week: matches!(fault.change, Change::Week(_)),
                     on: is_on(fault.name),
                 })
                 .collect(),
+        }
+    }
+
+    fn clear(&self) {
+        if self.is_temporary() {
+            let _what_stays_goes_with_the_next_demo = std::fs::remove_dir_all(self.folder());
         }
     }
 

@@ -210,6 +210,12 @@ impl Demo {
         passed.map_err(|error| failed("the logs of the first week can not be written", &error))
     }
 
+    /// Whether it has passed.
+    #[must_use]
+    pub fn week_has_passed(&self) -> bool {
+        self.folder.week_has_passed()
+    }
+
     /// The faults that are on.
     #[must_use]
     pub fn on(&self) -> Vec<&'static Fault> {

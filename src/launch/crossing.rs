@@ -3,7 +3,8 @@
 //! Recorded by `runtime::crossings` through `decide`, folded by `fold`, shown by every face. The
 //! rules they keep: one thing that is wrong is open once, however many programs watch; each
 //! crossing and each clearing is alerted by the program that recorded it, and by another one only
-//! when that one has not said for a while that it did.
+//! when that one has not said for a while that it did. What failed is anybody's to try again, after
+//! a pause that grows, as long as it is still so; whom it reached once it does not reach twice.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::launch::event::{Entry, Event, Facts};
+use crate::launch::sentences;
 use crate::launch::standing::Dated;
 use crate::runbook::model::{CheckName, StepId};
 use crate::text::visible;
@@ -24,8 +26,15 @@ pub const HOLD: Duration = Duration::from_secs(15 * 60);
 /// Longer than sending an alert may take: after this another program may send it.
 pub const LEASE: Duration = Duration::from_secs(3 * 60);
 
-/// Older news is no alert any more.
+/// Older news is no alert any more, but for a crossing that is still open and that was tried in
+/// time.
 pub const ALERTED_WITHIN: Duration = Duration::from_secs(24 * 3600);
+
+/// How long an alert rests after its first failure; twice as long after each further one.
+pub const FIRST_REST: Duration = Duration::from_secs(60);
+
+/// The longest that it rests.
+pub const LONGEST_REST: Duration = Duration::from_secs(3600);
 
 /// So many crossings of one step are open at once; a further one is not recorded.
 pub const MOST_OPEN: usize = 50;
@@ -79,6 +88,12 @@ impl Dated<CrossedRecord> {
         self.what.since.unwrap_or(self.at)
     }
 
+    /// What is crossed and since when, in one sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        sentences::crossed(self)
+    }
+
     /// The name of the fact by which a signature says that it was given over this crossing.
     #[must_use]
     pub fn fact(&self) -> (String, String) {
@@ -118,6 +133,16 @@ pub enum Told {
     Cleared(ClearedRecord),
 }
 
+/// A way in which somebody is alerted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// A program is run.
+    Command,
+    /// It is posted to a URL.
+    Url,
+}
+
 /// News that nobody has said to have alerted yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsent {
@@ -131,15 +156,50 @@ pub struct Unsent {
     pub watcher: String,
     /// When it did.
     pub taken: Timestamp,
+    /// Whom it has reached already.
+    pub reached: Vec<Way>,
+    /// How often it failed.
+    pub failures: u32,
+    /// After a failure, as long as nobody has taken it again: when somebody may.
+    pub again: Option<Timestamp>,
+    /// Whether it is no longer so.
+    pub over: bool,
 }
 
 impl Unsent {
     /// Whether this program may alert now: it took it upon itself, or whoever did has not said for
-    /// long that it has.
+    /// long that it has, or it failed and has rested.
     #[must_use]
     pub fn is_free_for(&self, watcher: &str, now: Timestamp) -> bool {
+        let mine = self.watcher == watcher || now >= self.taken.plus(LEASE);
+        self.is_worth_it(now) && self.again.map_or(mine, |again| now >= again)
+    }
+
+    /// Whether somebody still wants to hear of it. What failed is worth another try as long as it
+    /// is so.
+    fn is_worth_it(&self, now: Timestamp) -> bool {
         let young = now < self.at.plus(ALERTED_WITHIN);
-        young && (self.watcher == watcher || now >= self.taken.plus(LEASE))
+        match (self.failures, &self.told) {
+            (0, _) => young,
+            (_, Told::Crossed(_)) => !self.over,
+            (_, Told::Cleared(_)) => !self.over && young,
+        }
+    }
+
+    /// Whether it is about this.
+    fn is_about(&self, step: &StepId, topic: &CheckName, key: &str) -> bool {
+        let (of, at, name) = match &self.told {
+            Told::Crossed(it) => (&it.step, &it.topic, &it.key),
+            Told::Cleared(it) => (&it.step, &it.topic, &it.key),
+        };
+        of == step && at == topic && name == key
+    }
+
+    fn fail(&mut self, at: Timestamp) {
+        let doubled = FIRST_REST.saturating_mul(1 << self.failures.min(16));
+        self.failures = self.failures.saturating_add(1);
+        self.again = Some(at.plus(doubled.min(LONGEST_REST)));
+        self.watcher.clear();
     }
 }
 
@@ -154,36 +214,56 @@ impl Alerts {
     pub fn apply(&mut self, entry: &Entry) {
         match &entry.event {
             Event::ThresholdCrossed(record) => {
+                self.end(&record.step, &record.topic, &record.key);
                 self.add(entry, Told::Crossed(record.as_ref().clone()), &record.watcher);
             }
             Event::ThresholdCleared(record) => {
+                self.end(&record.step, &record.topic, &record.key);
                 self.add(entry, Told::Cleared(record.clone()), &record.watcher);
             }
             Event::AlertTaken { of, watcher } => {
                 if let Some(unsent) = self.unsent.get_mut(of) {
                     unsent.watcher.clone_from(watcher);
                     unsent.taken = entry.at;
+                    unsent.again = None;
                 }
             }
-            Event::AlertSent { of, .. } => {
+            Event::AlertSent { of, failed: None, .. } => {
                 self.unsent.remove(of);
+            }
+            Event::AlertSent { of, failed: Some(_), reached } => {
+                if let Some(unsent) = self.unsent.get_mut(of) {
+                    unsent.reached.extend(reached);
+                    unsent.fail(entry.at);
+                }
             }
             _ => {}
         }
     }
 
-    /// Adds news; what is too old to be alerted is forgotten.
+    /// Notes that what was told of this is no longer so.
+    fn end(&mut self, step: &StepId, topic: &CheckName, key: &str) {
+        let about = |unsent: &&mut Unsent| unsent.is_about(step, topic, key);
+        self.unsent.values_mut().filter(about).for_each(|unsent| unsent.over = true);
+    }
+
+    /// Adds news; what is not worth an alert any more is forgotten.
     fn add(&mut self, entry: &Entry, told: Told, watcher: &str) {
         if watcher.is_empty() {
             return;
         }
-        self.unsent.retain(|_, unsent| entry.at < unsent.at.plus(ALERTED_WITHIN));
+        let young = |unsent: &Unsent| entry.at < unsent.at.plus(ALERTED_WITHIN);
+        self.unsent.retain(|_, unsent| young(unsent) || unsent.is_worth_it(entry.at));
         let unsent = Unsent {
             seq: entry.seq,
             at: entry.at,
             told,
             watcher: watcher.to_owned(),
             taken: entry.at,
+            reached: Vec::new(),
+            failures: 0,
+            again: None,
+            over: false,
         };
         self.unsent.insert(entry.seq, unsent);
     }

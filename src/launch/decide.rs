@@ -17,7 +17,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::launch::Launch;
-use crate::launch::crossing::{ClearedRecord, CrossedRecord};
+use crate::launch::crossing::{ClearedRecord, CrossedRecord, Way};
 use crate::launch::event::{Actor, Call, Card, CheckResult, Event, RunId};
 use crate::launch::lookup::LookedUp;
 use crate::launch::money::{Caps, Confirmation, Intent, MoneyAnswer, Observation};
@@ -171,8 +171,10 @@ pub enum Command {
     AlertSent {
         /// The entry.
         of: u64,
-        /// Why nobody was reached, when nobody was.
+        /// Why not everybody was reached, when not everybody was.
         failed: Option<String>,
+        /// Who was, then.
+        reached: Vec<Way>,
     },
     /// A report was written.
     Exported {
@@ -253,7 +255,9 @@ pub fn decide(
         Command::Cross(record) => case.cross(record),
         Command::Clear(record) => case.clear(record),
         Command::TakeAlert { of, watcher } => Ok(case.take_alert(*of, watcher)),
-        Command::AlertSent { of, failed } => Ok(case.alert_sent(*of, failed.as_deref())),
+        Command::AlertSent { of, failed, reached } => {
+            Ok(case.alert_sent(*of, failed.as_deref(), reached))
+        }
         Command::Exported { format, head } => {
             Ok(vec![Event::ReportExported { format: format.clone(), head: head.clone() }])
         }

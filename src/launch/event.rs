@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::digest::Digest;
 pub use crate::launch::call::{Call, CallRecord, Card, CardItem, DecisionRecord, GoRecord};
-use crate::launch::crossing::{ClearedRecord, CrossedRecord};
+use crate::launch::crossing::{ClearedRecord, CrossedRecord, Way};
 use crate::launch::money::{Confirmation, Intent, MoneyAnswer, Observation};
 use crate::launch::outcome::{Finding, Outcome};
 use crate::runbook::model::{CheckName, Role, StepDigest, StepId};
@@ -244,9 +244,12 @@ pub enum Event {
     AlertSent {
         /// The entry.
         of: u64,
-        /// Why nobody was reached, when nobody was.
+        /// Why not everybody was reached, when not everybody was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failed: Option<String>,
+        /// Who was, then.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reached: Vec<Way>,
     },
     /// A kind that this version does not know; kept as it stands.
     #[serde(skip)]

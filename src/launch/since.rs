@@ -3,7 +3,7 @@
 //! No state is kept for it. Somebody was last here when the journal last names them; who is not in
 //! the journal yet, or has not said who they are, is told about the time since its last entry.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::launch::Launch;
 use crate::launch::event::{Actor, Call, Entry, Event, RunId};
@@ -185,10 +185,12 @@ pub fn since_you_left(
     })
 }
 
-/// What was done, of all that these entries record; a run of checks is one act.
+/// What was done, of all that these entries record; a run of checks is one act, as is an alert that
+/// keeps failing.
 pub(crate) fn acts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Act> {
     let mut acts: Vec<Act> = Vec::new();
     let mut runs: HashMap<&RunId, (usize, Outcome)> = HashMap::new();
+    let mut unheard = HashSet::new();
     for entry in entries {
         let deed = match &entry.event {
             Event::StepSigned(record) => Deed::Signed(record.role.clone()),
@@ -206,6 +208,8 @@ pub(crate) fn acts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Act> {
             Event::RunbookPinned { .. } => Deed::ChangedRunbook,
             Event::ThresholdCrossed(record) => Deed::Crossed(record.message.clone()),
             Event::ThresholdCleared(record) => Deed::Cleared(record.key.clone()),
+            // What is tried again and again is told once.
+            Event::AlertSent { of, failed: Some(_), .. } if !unheard.insert(of) => continue,
             Event::AlertSent { failed: Some(why), .. } => Deed::NotAlerted(why.clone()),
             Event::MoneyConfirmed(it) => Deed::Money(it.sentence()),
             Event::MoneyPrepared(it) => {

@@ -29,6 +29,10 @@ pub enum Choice {
     Jump,
     /// List all steps.
     List,
+    /// Show how the first week stands.
+    FirstWeek,
+    /// Open the demo's panel.
+    Demo,
     /// Write a note.
     Note,
     /// Waive the step.
@@ -66,6 +70,11 @@ impl Choice {
             Self::Back => ("back", "go one step back"),
             Self::Jump => ("goto", "go to a step by its name"),
             Self::List => ("list", "list all steps and the verdict"),
+            Self::FirstWeek => (
+                "first-week",
+                "the first week: deliveries, failed payments, subscriptions and errors, by your logs",
+            ),
+            Self::Demo => ("demo", "pay with a test card, let time pass, switch a fault"),
             Self::Note => ("note", "write a note"),
             Self::Waive => ("waive", "go on without this step, in your name"),
             Self::Skip => ("skip", "say that this step does not apply"),
@@ -91,15 +100,17 @@ pub struct Offers {
     pub rollback: bool,
     /// Whether a page of the step asks for a card.
     pub page: bool,
+    /// Whether it is the launch of the demo.
+    pub demo: bool,
 }
 
 /// What can be done at a step, the likeliest first.
 pub fn offered(step: &Step, standing: &StepStanding, launch: &Offers) -> Vec<Choice> {
     use Choice::{
-        Audit, Back, Call, Code, Forward, GoOn, Jump, Lift, List, Note, Person, Quit, Reopen,
-        Rollback, Show, Sign, Skip, Trust, Verify, VerifySection, Waive,
+        Audit, Back, Call, Code, Demo, FirstWeek, Forward, GoOn, Jump, Lift, List, Note, Person,
+        Quit, Reopen, Rollback, Show, Sign, Skip, Trust, Verify, VerifySection, Waive,
     };
-    let Offers { writable, trust, rollback, page } = *launch;
+    let Offers { writable, trust, rollback, page, demo } = *launch;
     let settled = standing.state.is_settled();
     let exempt = matches!(standing.state, StepState::Waived | StepState::NotApplicable);
     let checks = !step.verify.is_empty();
@@ -129,7 +140,8 @@ pub fn offered(step: &Step, standing: &StepStanding, launch: &Offers) -> Vec<Cho
     if !settled {
         choices.push(GoOn);
     }
-    choices.extend([Forward, Back, Jump, List]);
+    choices.extend([Forward, Back, Jump, List, FirstWeek]);
+    choices.extend(demo.then_some(Demo));
     choices.extend(rollback.then_some(Rollback));
     if writable {
         choices.push(Note);

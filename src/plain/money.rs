@@ -21,6 +21,8 @@ pub struct Spending {
     pub confirmed: Vec<Confirmed>,
     /// Whether the page is to be shown as a code, too.
     pub code: bool,
+    /// In the demo, whether the simulated customer pays, and with a card that works.
+    pub pays: Option<bool>,
 }
 
 impl<R: BufRead, W: Write> Walk<R, W> {
@@ -36,7 +38,10 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                 }
             }
         }
-        if spending.confirmed.iter().any(|it| it.spend.act.takes()) {
+        let page = spending.confirmed.iter().any(|it| it.spend.act.takes());
+        if page && self.host.is_some() {
+            spending.pays = self.ask_customer()?;
+        } else if page {
             let question = "A page will ask for the card. Type qr to have it as a QR code, too; \
                             Enter shows the link alone:";
             spending.code = self.talk.ask(question)? == "qr";
@@ -86,18 +91,30 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             (terms, caution.unwrap_or_else(|| OWN_CARD.to_owned()))
         };
         self.talk.pause()?;
-        self.talk.say(format!("LIVE, real money, for {step}. {}", spend.says()))?;
-        terms.iter().try_for_each(|says| self.talk.say(says))?;
+        let live = if self.host.is_some() { "DEMO" } else { "LIVE" };
+        self.say_of_money(&format!("{live}, real money, for {step}. {}", spend.says()))?;
+        terms.iter().try_for_each(|says| self.say_of_money(says))?;
         if spend.act.takes() {
             self.talk.say_text("Caution", &caution)?;
         }
         Ok(())
     }
 
+    /// Says something about real money, which in the demo is simulated.
+    pub(super) fn say_of_money(&mut self, text: &str) -> Result<(), Ended> {
+        if self.host.is_none() {
+            return self.talk.say(text);
+        }
+        let simulated = [("Real money", "Simulated money"), ("real money", "simulated money")];
+        let text =
+            simulated.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+        self.talk.say(text)
+    }
+
     /// Says how the ledger stands, as long as it is not even.
     pub(super) fn say_ledger(&mut self) -> Result<(), Ended> {
         let line = lock(&self.workspace).launch().ledger().line();
-        line.map_or(Ok(()), |line| self.talk.say(line))
+        line.map_or(Ok(()), |line| self.say_of_money(&line))
     }
 
     /// Says what was done with real money at a step, and the page that still asks for a card.
@@ -115,7 +132,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             let page = ledger.open_page(step).map(|(what, url)| (what, url.to_owned()));
             (said, page)
         };
-        said.iter().try_for_each(|says| self.talk.say(says))?;
+        said.iter().try_for_each(|says| self.say_of_money(says))?;
         if let Some((what, url)) = page {
             self::page(&mut self.talk, &format!("To {what}, open"), &url)?;
         }

@@ -70,8 +70,9 @@ pub fn verdict<R: BufRead, W: Write>(walk: &mut Walk<R, W>) -> Result<(), Ended>
     for (word, named) in groups {
         named.iter().try_for_each(|named| walk.talk.say_at(2, sentence(word, named)))?;
     }
-    if let Some(settled) = lock(&walk.workspace).launch().ledger().settled() {
-        walk.talk.say(format!("Real money: {settled}."))?;
+    let settled = lock(&walk.workspace).launch().ledger().settled();
+    if let Some(settled) = settled {
+        walk.say_of_money(&format!("Real money: {settled}."))?;
     }
     walk.say_ledger()?;
     let now = lock(&walk.workspace).clock().now();

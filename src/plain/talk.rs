@@ -79,6 +79,16 @@ impl<R: BufRead, W: Write> Talk<R, W> {
         Ok(())
     }
 
+    /// Says a line that may begin with spaces and is not wrapped elsewhere than at words; its later
+    /// parts begin `hang` columns in.
+    pub fn say_hanging(&mut self, text: impl AsRef<str>, hang: usize) -> Result<(), Ended> {
+        let line = self.safe(text.as_ref());
+        for part in wrap_at(&line, 0, hang, self.width) {
+            writeln!(self.out, "{part}")?;
+        }
+        Ok(())
+    }
+
     /// Says a text of several lines, such as a step's Markdown, under a word of its own.
     pub fn say_text(&mut self, word: &str, text: &str) -> Result<(), Ended> {
         let text = text.trim();
@@ -86,7 +96,7 @@ impl<R: BufRead, W: Write> Talk<R, W> {
             return Ok(());
         }
         self.say(format!("{word}:"))?;
-        text.lines().try_for_each(|line| {
+        paragraphs(text).iter().try_for_each(|line| {
             let inner = line.len() - line.trim_start().len();
             self.say_at(2 + inner.min(8), line.trim())
         })
@@ -183,7 +193,45 @@ impl<R: BufRead, W: Write> Talk<R, W> {
 /// Breaks a line at words so that no part is wider than `width`; the parts after the first stand
 /// as far in as the text of a list item does.
 fn wrap(line: &str, indent: usize, width: usize) -> Vec<String> {
-    let hang = indent + if line.starts_with("- ") { 2 } else { 0 };
+    let hang = indent + mark(line);
+    wrap_at(line, indent, hang, width)
+}
+
+/// How wide the mark is that a line begins with as an item of a list: `- `, `2. `.
+fn mark(line: &str) -> usize {
+    let Some((mark, _)) = line.split_once(' ') else { return 0 };
+    let number = mark.strip_suffix('.').unwrap_or_default();
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    if mark == "-" || numbered { mark.len() + 1 } else { 0 }
+}
+
+/// The lines of a Markdown text with those put together that are one sentence in the source; what
+/// begins with bold words begins a case, as on the screen. Code stays as it stands.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut code, mut open) = (false, false);
+    for line in text.lines() {
+        let said = line.trim();
+        let fence = said.starts_with("```");
+        let begins = said.starts_with("**")
+            || said.starts_with('#')
+            || said.starts_with('|')
+            || said.starts_with('>')
+            || mark(said) > 0;
+        match lines.last_mut().filter(|_| open && !code && !fence && !begins && !said.is_empty()) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(said);
+            }
+            None => lines.push(line.to_owned()),
+        }
+        code ^= fence;
+        open = !said.is_empty() && !fence;
+    }
+    lines
+}
+
+fn wrap_at(line: &str, indent: usize, hang: usize, width: usize) -> Vec<String> {
     let mut parts = Vec::new();
     let mut part = " ".repeat(indent);
     let mut empty = true;
@@ -237,6 +285,30 @@ mod tests {
         assert_eq!(wrap("- one two three", 2, 10), ["  - one", "    two", "    three"]);
         assert_eq!(wrap("a-word-that-is-too-long b", 0, 5), ["a-word-that-is-too-long", "b"]);
         assert_eq!(wrap("", 2, 10), ["  "]);
+    }
+
+    #[test]
+    fn lines_of_one_sentence_are_said_as_one_and_cases_items_and_code_as_their_own() {
+        let text = "One\nsentence.\n\n1. An\n   item.\n2. Another.\n\n**A case**: look\nagain.\n\
+                    **Another**: wait.\n```\na\nb\n```\nEnd.";
+        assert_eq!(
+            paragraphs(text),
+            [
+                "One sentence.",
+                "",
+                "1. An item.",
+                "2. Another.",
+                "",
+                "**A case**: look again.",
+                "**Another**: wait.",
+                "```",
+                "a",
+                "b",
+                "```",
+                "End."
+            ]
+        );
+        assert_eq!(wrap("12. one two three", 2, 12), ["  12. one", "      two", "      three"]);
     }
 
     #[test]

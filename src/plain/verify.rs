@@ -17,6 +17,7 @@ use crate::checks::{Progress, arming};
 use crate::failure::Failure;
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, CheckResult};
+use crate::plain::demo;
 use crate::plain::money::{self, Spending};
 use crate::plain::step;
 use crate::plain::talk::{Ended, Talk};
@@ -167,6 +168,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
     ) -> Result<(), Ended> {
         self.talk.say("Running. Ctrl-C stops the checks.")?;
         self.prompting.store(false, Ordering::SeqCst);
+        let customer = self.host.clone().zip(spending.pays);
         let (workspace, talk) = (Arc::clone(&self.workspace), &mut self.talk);
         let ended = self.runtime.block_on(async {
             let (tell, mut news) = mpsc::unbounded_channel();
@@ -185,7 +187,12 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             let ended = loop {
                 tokio::select! {
                     biased;
-                    Some(new) = news.recv() => shown.say(talk, &new)?,
+                    Some(new) = news.recv() => {
+                        shown.say(talk, &new)?;
+                        if let (Some((host, works)), Some(url)) = (&customer, page_of(&new)) {
+                            talk.say_at(2, demo::pay(host, url, *works).await)?;
+                        }
+                    }
                     ended = &mut work => break ended,
                     _ = tokio::signal::ctrl_c(), if !cancel.is_cancelled() => {
                         talk.say("Stopping.")?;
@@ -237,10 +244,33 @@ fn commands(step: &Step) -> Vec<String> {
     specs.map(|spec| serde_json::Value::from(spec.args.clone()).to_string()).collect()
 }
 
+/// The page that news is about.
+fn page_of(news: &RunNews) -> Option<&str> {
+    match news {
+        RunNews::Progress { progress: Progress::Page { url, .. }, .. } => Some(url.as_str()),
+        _ => None,
+    }
+}
+
+/// When it was last said how far long work is.
+#[derive(Default)]
+pub struct Beat(Option<Instant>);
+
+impl Beat {
+    /// Whether it may be said again; then it counts as said.
+    pub fn is_due(&mut self) -> bool {
+        let due = self.0.is_none_or(|last| last.elapsed() >= BEAT);
+        if due {
+            self.0 = Some(Instant::now());
+        }
+        due
+    }
+}
+
 /// What has been said of a run.
 #[derive(Default)]
 struct Shown {
-    work: Option<Instant>,
+    beat: Beat,
     /// Whether several checks run, so that each line has to name its own.
     several: bool,
     /// Whether a page is to be shown as a code, too.
@@ -274,10 +304,9 @@ impl Shown {
                 if self.code { money::code(talk, url) } else { Ok(()) }
             }
             Progress::Work { doing, done, of, unit } => {
-                if self.work.is_some_and(|last| last.elapsed() < BEAT) {
+                if !self.beat.is_due() {
                     return Ok(());
                 }
-                self.work = Some(Instant::now());
                 let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
                 talk.say_at(2, format!("{check}{doing}: {done}{of} {unit}"))
             }

@@ -18,6 +18,7 @@ use crate::plain::verify::runs_commands;
 use crate::plain::{overview, step};
 use crate::runbook::model::{Origin, Step, StepId};
 use crate::runtime::actor;
+use crate::runtime::guest::Host;
 use crate::runtime::workspace::{SharedWorkspace, lock};
 
 /// The walk of one operator.
@@ -29,6 +30,8 @@ pub struct Walk<R, W> {
     pub(super) prompting: Arc<AtomicBool>,
     /// Who signs, once known.
     pub(super) signer: Option<String>,
+    /// The demo, where the launch is that of the demo.
+    pub(super) host: Option<Arc<dyn Host>>,
     /// The number of the step at hand, from 0.
     here: usize,
     /// The choices that were listed last; their numbers hold until others are listed.
@@ -57,10 +60,25 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         })?;
         let signer = lock(&workspace).config.signer.clone();
         let prompting = Arc::new(AtomicBool::new(true));
-        let mut walk =
-            Self { workspace, talk, runtime, prompting, signer, here: 0, listed: Vec::new() };
+        let mut walk = Self {
+            workspace,
+            talk,
+            runtime,
+            prompting,
+            signer,
+            host: None,
+            here: 0,
+            listed: Vec::new(),
+        };
         walk.go_on();
         Ok(walk)
+    }
+
+    /// The same with the demo behind it.
+    #[must_use]
+    pub fn with_host(mut self, host: Option<Arc<dyn Host>>) -> Self {
+        self.host = host;
+        self
     }
 
     /// The switch that says whether Ctrl-C may end the program.
@@ -111,6 +129,8 @@ impl<R: BufRead, W: Write> Walk<R, W> {
             Choice::Back => self.move_by(false)?,
             Choice::Jump => self.jump()?,
             Choice::List => overview::list(self)?,
+            Choice::FirstWeek => self.first_week()?,
+            Choice::Demo => self.demo()?,
             Choice::Audit => overview::audit(self)?,
             Choice::Person => drop(self.ask_person()?),
             Choice::Trust => drop(self.trust(std::slice::from_ref(&here.step))?),
@@ -141,7 +161,8 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let trust = !own && runs_commands(&here.step);
         let rollback = cutover::current(workspace.runbook(), &here.launch).is_some();
         let page = workspace.launch().ledger().open_page(&here.step.id).is_some();
-        let offers = Offers { writable, trust, rollback, page };
+        let demo = self.host.is_some();
+        let offers = Offers { writable, trust, rollback, page, demo };
         choice::offered(&here.step, &here.standing, &offers)
     }
 
@@ -215,7 +236,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let answer = self.talk.ask("Which step? (its name or a part of it, or its number)")?;
         let runbook = Arc::clone(lock(&self.workspace).runbook());
         let ids: Vec<&str> = runbook.steps().map(|step| step.id.as_str()).collect();
-        match place_of(&ids, &answer) {
+        match place_of(("step", "list"), &ids, &answer) {
             Ok(place) => self.here = place,
             Err(says) => self.talk.say(says)?,
         }
@@ -307,8 +328,9 @@ impl<R: BufRead, W: Write> Walk<R, W> {
     }
 }
 
-/// The place of the step that an answer means.
-fn place_of(ids: &[&str], answer: &str) -> Result<usize, String> {
+/// The place of what an answer means among these ids; what they are, and what lists them, for when
+/// it means none.
+pub fn place_of((what, list): (&str, &str), ids: &[&str], answer: &str) -> Result<usize, String> {
     let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     if let Some(place) = number.filter(|place| *place < ids.len()) {
         return Ok(place);
@@ -324,7 +346,7 @@ fn place_of(ids: &[&str], answer: &str) -> Result<usize, String> {
         .collect();
     match parts.as_slice() {
         [only] => Ok(*only),
-        [] => Err(format!("There is no step `{answer}`; `list` shows them all.")),
+        [] => Err(format!("There is no {what} `{answer}`; `{list}` shows them all.")),
         several => {
             let named = several.iter().filter_map(|place| ids.get(*place)).copied();
             Err(format!("Several are meant: {}.", named.collect::<Vec<_>>().join(", ")))
@@ -339,11 +361,11 @@ mod tests {
     #[test]
     fn a_step_is_found_by_name_part_or_number() {
         let ids = ["webhook.signature", "webhook.prompt", "cutover.switch"];
-        assert_eq!(place_of(&ids, "webhook.prompt"), Ok(1));
-        assert_eq!(place_of(&ids, "3"), Ok(2));
-        assert_eq!(place_of(&ids, "switch"), Ok(2));
-        assert!(place_of(&ids, "webhook").unwrap_err().contains("Several"));
-        assert!(place_of(&ids, "").unwrap_err().contains("no step"));
-        assert!(place_of(&ids, "9").unwrap_err().contains("no step"));
+        assert_eq!(place_of(("step", "list"), &ids, "webhook.prompt"), Ok(1));
+        assert_eq!(place_of(("step", "list"), &ids, "3"), Ok(2));
+        assert_eq!(place_of(("step", "list"), &ids, "switch"), Ok(2));
+        assert!(place_of(("step", "list"), &ids, "webhook").unwrap_err().contains("Several"));
+        assert!(place_of(("step", "list"), &ids, "").unwrap_err().contains("no step"));
+        assert!(place_of(("step", "list"), &ids, "9").unwrap_err().contains("no step"));
     }
 }

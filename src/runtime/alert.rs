@@ -16,6 +16,7 @@ use url::Url;
 use crate::config::watch::{fault, shown};
 use crate::config::{AlertConfig, AlertTarget, Config};
 use crate::https;
+use crate::launch::crossing::Way;
 use crate::process::{self, Leftovers, Limits};
 use crate::secrets::resolve;
 use crate::text::Untrusted;
@@ -38,6 +39,15 @@ pub struct Alerter {
     base: PathBuf,
 }
 
+/// What came of sending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Who was reached.
+    pub reached: Vec<Way>,
+    /// Who could not be reached, and why.
+    pub failed: Option<String>,
+}
+
 impl Alerter {
     /// The one that is configured; `None` where nobody is to be told.
     #[must_use]
@@ -46,19 +56,37 @@ impl Alerter {
         (!alert.is_empty()).then(|| Self { config: alert.clone(), base: config.base.clone() })
     }
 
-    /// Sends a document to everybody who is named.
-    ///
-    /// # Errors
-    /// Who could not be reached, and why; what reached the others is not taken back.
-    pub async fn send(&self, document: &Value, cancel: &CancellationToken) -> Result<(), String> {
+    /// Sends a document to everybody who is named and was not reached before.
+    pub async fn send(&self, document: &Value, before: &[Way], cancel: &CancellationToken) -> Sent {
         let body = document.to_string().into_bytes();
-        let (ran, posted) = tokio::join!(self.run(body.clone(), cancel), self.post(body, cancel));
-        let wrong: Vec<String> = [ran, posted].into_iter().filter_map(Result::err).collect();
-        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+        let (ran, posted) = tokio::join!(
+            async {
+                let argv = self.config.command.as_ref();
+                let argv = argv.filter(|_| !before.contains(&Way::Command))?;
+                Some((Way::Command, self.run(argv, body.clone(), cancel).await))
+            },
+            async {
+                let target = self.config.url.as_ref();
+                let target = target.filter(|_| !before.contains(&Way::Url))?;
+                Some((Way::Url, self.post(target, body.clone(), cancel).await))
+            },
+        );
+        let (mut reached, mut wrong) = (Vec::new(), Vec::new());
+        for (way, ended) in [ran, posted].into_iter().flatten() {
+            match ended {
+                Ok(()) => reached.push(way),
+                Err(why) => wrong.push(why),
+            }
+        }
+        Sent { reached, failed: (!wrong.is_empty()).then(|| wrong.join("; ")) }
     }
 
-    async fn run(&self, body: Vec<u8>, cancel: &CancellationToken) -> Result<(), String> {
-        let Some(argv) = &self.config.command else { return Ok(()) };
+    async fn run(
+        &self,
+        argv: &[String],
+        body: Vec<u8>,
+        cancel: &CancellationToken,
+    ) -> Result<(), String> {
         let program = Untrusted::new(argv.first().cloned().unwrap_or_default()).line(120);
         let limits = Limits { time: PROGRAM, output: 0, leftovers: Leftovers::Leave };
         let ended = process::feed(argv, &self.base, body, limits, cancel).await;
@@ -72,8 +100,12 @@ impl Alerter {
         }
     }
 
-    async fn post(&self, body: Vec<u8>, cancel: &CancellationToken) -> Result<(), String> {
-        let Some(target) = &self.config.url else { return Ok(()) };
+    async fn post(
+        &self,
+        target: &AlertTarget,
+        body: Vec<u8>,
+        cancel: &CancellationToken,
+    ) -> Result<(), String> {
         let place = shown(target);
         let said = |why: String| format!("the alert could not be posted to {place}: {why}");
         let url = self.url(target).await.map_err(said)?;

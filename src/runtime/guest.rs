@@ -12,6 +12,9 @@ pub trait Host: Send + Sync {
     /// How it stands, without waiting.
     fn view(&self) -> DemoView;
 
+    /// Clears away what would stay behind, since a signal is about to end the program.
+    fn clear(&self);
+
     /// Does what the panel asks for; how it stands then.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ pub mod crossings;
 pub mod display;
 pub mod event_loop;
 pub mod first_week;
+pub mod glance;
 pub mod guest;
 pub mod input;
 pub mod journal_task;

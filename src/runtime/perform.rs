@@ -219,9 +219,9 @@ impl Performer {
         let Some(host) = self.host.clone() else { return Next::GoOn(None) };
         let (messages, journal) = (self.messages.clone(), self.journal.clone());
         self.tasks.spawn(async move {
-            let result = host.act(act).await.map(Box::new);
+            let result = host.act(act.clone()).await.map(Box::new);
             journal.look_around();
-            let _loop_is_over = messages.send(Msg::Demo(result)).await;
+            let _loop_is_over = messages.send(Msg::Demo { act, result }).await;
         });
         Next::GoOn(None)
     }

@@ -173,8 +173,8 @@ fn watched(ink: &Ink, event: &Event) -> (String, ratatui::style::Style) {
             (format!("found {} no longer over {}", it.step, safe(&it.key)), theme.good)
         }
         Event::AlertTaken { of, .. } => (format!("took over the alert of entry {of}"), theme.muted),
-        Event::AlertSent { of, failed: None } => (format!("alerted entry {of}"), theme.muted),
-        Event::AlertSent { of, failed: Some(why) } => {
+        Event::AlertSent { of, failed: None, .. } => (format!("alerted entry {of}"), theme.muted),
+        Event::AlertSent { of, failed: Some(why), .. } => {
             (format!("could not alert entry {of}: {}", safe(why)), theme.warn)
         }
         _ => (String::new(), theme.plain),

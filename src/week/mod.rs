@@ -23,6 +23,7 @@ pub mod limits;
 pub mod newest;
 pub mod panel;
 pub mod picture;
+pub mod prose;
 mod sentence;
 pub mod sight;
 pub mod stats;

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod faults;
+mod plain;
 mod program;
 #[expect(dead_code, reason = "the tests of the terminal use the rest")]
 #[path = "../pty/mod.rs"]

@@ -420,6 +420,7 @@ fn the_demo_does_not_call_simulated_money_live() {
             folder: "/tmp/demo".to_owned(),
             clock: stage.walk.now,
             pages: Vec::new(),
+            week_has_passed: false,
             faults: Vec::new(),
         }),
         size: (100, 40),

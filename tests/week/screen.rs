@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use golive::app::demo::{DemoAct, DemoFault, DemoView};
 use golive::app::effect::{Ask, Effect, Ticket};
 use golive::app::msg::Msg;
 use golive::app::{Model, Opening};
@@ -180,6 +181,62 @@ fn the_logs_are_watched_only_while_the_first_week_is_open() {
     // What still comes of it is not taken for the next time's.
     stage.send(seen(pictures::incident())).keys("f");
     shows(&stage, "Reading the logs");
+}
+
+/// The panel of a demo whose first week has passed, or not.
+fn demo(week_has_passed: bool) -> DemoView {
+    let fault = |name, of_week| DemoFault {
+        name,
+        about: "Something is wrong.",
+        caught_by: "failure-codes".to_owned(),
+        of_week,
+        on: false,
+    };
+    DemoView {
+        control: "http://127.0.0.1:1/".to_owned(),
+        folder: "/tmp/demo".to_owned(),
+        clock: pictures::now(),
+        pages: Vec::new(),
+        week_has_passed,
+        faults: vec![fault("code-spike", true), fault("key-revoked", false)],
+    }
+}
+
+#[test]
+fn nobody_watches_while_the_demo_lays_its_logs_down_anew() {
+    let mut stage = Stage::of(Walk::new(runbook()), Some("Ada Kim"), (80, 24));
+    stage.model = Model::new(Opening {
+        demo: Some(demo(false)),
+        week: None,
+        launch: stage.walk.launch.clone(),
+        name: "demo".to_owned(),
+        world: stage.walk.world.clone(),
+        now: stage.walk.now,
+        people: team(),
+        signer: Some("Ada Kim".to_owned()),
+        screen: ScreenConfig::default(),
+        read_only: None,
+        size: (80, 24),
+    });
+    stage.keys("<esc>f").send(seen(pictures::quiet()));
+    stage.keys("d").keys("code");
+    shows(&stage, "Let the first week pass to see it.");
+    stage.keys("<enter>");
+    let open = Ask::Open(Look::default());
+    let kept = "before the week has passed nothing is laid down";
+    assert_eq!(asks(&stage), [Ask::Open(Look::default())], "{kept}");
+
+    stage.send(Msg::Demo { act: DemoAct::Week, result: Ok(Box::new(demo(true))) });
+    stage.keys("<enter><enter>");
+    assert_eq!(asks(&stage), [open.clone(), Ask::Close], "and once is enough");
+    shows(&stage, "Laying down the logs of the first week");
+    let result = Ok(Box::new(demo(true)));
+    stage.send(Msg::Demo { act: DemoAct::Look, result: result.clone() });
+    assert_eq!(asks(&stage).len(), 2, "they are not laid down yet");
+    let act = DemoAct::Switch { name: "code-spike", on: true };
+    stage.send(Msg::Demo { act, result });
+    assert_eq!(asks(&stage), [open.clone(), Ask::Close, open]);
+    hides(&stage, "Laying down");
 }
 
 #[test]

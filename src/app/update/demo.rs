@@ -5,6 +5,7 @@ use crate::app::dialog::finder::fit;
 use crate::app::dialog::{Dialog, Panel, PanelRow};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::app::update::week;
 use crate::app::work::Tone;
 
 /// Opens the panel and asks how things stand.
@@ -17,10 +18,32 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Demo(DemoAct::Look)]
 }
 
+/// Has done what was chosen. While the logs of the first week are laid down nobody watches them: a
+/// watch would take what is replaced for what has happened before.
+pub fn chosen(model: &mut Model, act: DemoAct) -> Vec<Effect> {
+    let lays = model.demo.as_ref().is_some_and(|view| view.lays_week(&act));
+    if !lays {
+        return vec![Effect::Demo(act)];
+    }
+    if model.week.laying {
+        return Vec::new();
+    }
+    model.week.laying = true;
+    let close = model.week.watched.then(|| week::close(model));
+    close.into_iter().chain([Effect::Demo(act)]).collect()
+}
+
 /// How it stands now, or why what was asked for could not be done.
-pub fn answered(model: &mut Model, result: Result<Box<DemoView>, String>) {
+pub fn answered(model: &mut Model, act: &DemoAct, result: Result<Box<DemoView>, String>) {
+    if model.demo.as_ref().is_some_and(|view| view.lays_week(act)) {
+        model.week.laying = false;
+    }
     let error = match result {
         Ok(view) => {
+            let before = model.demo.as_ref().is_none_or(|before| before.week_has_passed);
+            if view.week_has_passed && !before {
+                model.toast(Tone::Good, "The first week has passed: f shows it.");
+            }
             model.demo = Some(*view);
             None
         }
@@ -50,7 +73,8 @@ pub fn fill(model: &mut Model) {
         let rows = rows(view).into_iter();
         panel.rows = rows
             .filter(|row| {
-                fit(&query, &format!("{} {}", row.text, row.below).to_lowercase()).is_some()
+                let says = format!("{} {} {}", row.text, row.aside, row.below);
+                fit(&query, &says.to_lowercase()).is_some()
             })
             .collect();
         keep(panel);
@@ -61,7 +85,9 @@ fn keep(panel: &mut Panel) {
     panel.selected = panel.selected.min(panel.rows.len().saturating_sub(1));
 }
 
-fn rows(view: &DemoView) -> Vec<PanelRow> {
+/// What the panel lists: pages to pay, time to let pass, faults to switch.
+#[must_use]
+pub fn rows(view: &DemoView) -> Vec<PanelRow> {
     let mut rows = Vec::new();
     for page in &view.pages {
         for works in [true, false] {
@@ -88,15 +114,14 @@ fn rows(view: &DemoView) -> Vec<PanelRow> {
     rows.push(PanelRow {
         text: "Let the first week pass".to_owned(),
         aside: "after the switch".to_owned(),
-        below: "Lays down simulated logs of three weeks that end now, for the four steps."
-            .to_owned(),
+        below: "Lays down simulated logs of three weeks that end now.".to_owned(),
         on: false,
         act: DemoAct::Week,
     });
     rows.extend(view.faults.iter().map(|fault| PanelRow {
         text: fault.name.to_owned(),
-        aside: fault.caught_by.clone(),
-        below: fault.about.to_owned(),
+        aside: fault.caught_in(),
+        below: fault.says(view),
         on: fault.on,
         act: DemoAct::Switch { name: fault.name, on: !fault.on },
     }));

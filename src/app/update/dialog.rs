@@ -3,7 +3,7 @@
 use crate::app::dialog::{Asked, Dialog};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::app::update::{key, moving, search, submit, verify};
+use crate::app::update::{demo, key, moving, search, submit, verify};
 use crate::app::work::{Then, Tone};
 use crate::launch::decide::Command;
 use crate::launch::since::since_you_left;
@@ -56,7 +56,7 @@ pub fn asked(model: &mut Model, asked: Asked) -> Vec<Effect> {
             model.dialogs.pop();
             moving::to(model, number);
         }
-        Asked::Demo(act) => return vec![Effect::Demo(act)],
+        Asked::Demo(act) => return demo::chosen(model, act),
         Asked::Do(action) => {
             model.dialogs.pop();
             return key::act(model, action);

@@ -3,7 +3,7 @@
 //! Called by `runtime` for every message, and by tests with no terminal, clock or network. Each
 //! group of messages has its file; this one only forwards.
 
-mod demo;
+pub mod demo;
 mod dialog;
 mod doing;
 mod key;
@@ -50,7 +50,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Ok(place) => model.toast(Tone::Good, format!("Report written to {place}")),
             Err(why) => model.problem(why),
         },
-        Msg::Demo(result) => demo::answered(model, result),
+        Msg::Demo { act, result } => demo::answered(model, &act, result),
         Msg::Week(sight) => week::see(model, sight),
         Msg::WeekQuoted { ticket, lines } => week::quoted(model, ticket, lines),
         Msg::Trouble(text) => model.problem(text),

@@ -56,19 +56,27 @@ pub fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 
 /// Begins to watch when the view is open, and stops when it is not.
 pub fn follow(model: &mut Model) -> Option<Effect> {
+    if model.week.laying {
+        return None;
+    }
     let open = model.screen.view == View::Week;
     if open && !model.week.watched {
         model.week.watched = true;
         return Some(Effect::Week(Ask::Open(model.week.look)));
     }
     if !open && model.week.watched && !model.week.kept {
-        model.week.watched = false;
-        model.week.sight = Sight::default();
-        model.week.depth = Depth::Board;
-        model.week.look.until = None;
-        return Some(Effect::Week(Ask::Close));
+        return Some(close(model));
     }
     None
+}
+
+/// Ends the watch; what there is to see is forgotten.
+pub fn close(model: &mut Model) -> Effect {
+    model.week.watched = false;
+    model.week.sight = Sight::default();
+    model.week.depth = Depth::Board;
+    model.week.look.until = None;
+    Effect::Week(Ask::Close)
 }
 
 /// What there is to see now; what still comes of a watch that was given up is not.

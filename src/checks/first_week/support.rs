@@ -40,6 +40,12 @@ pub fn support_text(items: &[Item], total: u64, quoted: &[Quoted], written: Time
     text(&cases, total, written)
 }
 
+/// How many cases there are to ask about.
+#[must_use]
+pub fn cases(picture: &Picture) -> u64 {
+    wrong(picture).1
+}
+
 /// What is wrong, newest first, and how much of it there is.
 fn wrong(picture: &Picture) -> (Vec<Item>, u64) {
     let lists = ASKED.iter().flat_map(|topic| &picture.panel(*topic).lists);

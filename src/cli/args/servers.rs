@@ -22,8 +22,15 @@ MintCash needs a public HTTPS address. Put what ends TLS in front of golive, for
   cloudflared  cloudflared tunnel --url http://127.0.0.1:8787
 or serve HTTPS here, with --listen 0.0.0.0:443 --tls-cert FILE --tls-key FILE.";
 
+/// What stands below the help of `demo`.
+const DEMO: &str = "\
+While you walk, `d`, or `demo` with --plain, opens the demo's panel: pay a page with a test
+card, let time pass, let the first week pass, switch a fault. `f`, or `first-week`, shows the
+first week.";
+
 /// `golive demo`
 #[derive(Debug, Args)]
+#[command(after_help = DEMO)]
 pub struct Demo {
     /// Begin with a fault switched on; may be given more than once
     #[arg(long, value_name = "NAME")]

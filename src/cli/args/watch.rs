@@ -16,6 +16,13 @@ A threshold that is crossed is written to the journal, reopens the step that ask
 alerts whoever `watch.alert` in golive.yaml names; once, however many programs watch. --once does
 so only with --record: to look changes nothing.
 
+An alert that fails is tried again by whoever looks next, after 1, 2, 4 and more minutes, at most
+an hour apart, as long as the threshold is crossed.
+
+What can be written to no journal, because no step of the runbook asks for it or the journal can
+not be written, is alerted once by each --follow, --metrics and screen, and again when one of
+them is started again. Where that fails, it is not tried again. --once alerts nothing of it.
+
 With --once the exit code is that of `verify`: 0 all is well, 1 a threshold is crossed, 5 none is,
 but something could not be found out or still waits.
 

@@ -3,14 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::watch::once::Seen;
 use crate::events::feed::Quoted;
+use crate::runtime::glance::Glance;
 use crate::week::Spot;
 
 /// The document.
 #[must_use]
-pub fn of(launch: &str, seen: &Seen) -> Value {
-    let picture = &seen.picture;
+pub fn of(launch: &str, glance: &Glance) -> Value {
+    let picture = &glance.picture;
     let mut members = Map::new();
     members.insert("schema".to_owned(), json!("golive.watch/1"));
     members.insert("launch".to_owned(), json!(launch));
@@ -25,13 +25,13 @@ pub fn of(launch: &str, seen: &Seen) -> Value {
     for (value, panel) in panels.into_iter().flatten().zip(&picture.panels) {
         let notices = value.get_mut("notices").and_then(Value::as_array_mut);
         for (value, notice) in notices.into_iter().flatten().zip(&panel.notices) {
-            add_places(value, seen, &notice.spots);
+            add_places(value, glance, &notice.spots);
         }
         let lists = value.get_mut("lists").and_then(Value::as_array_mut);
         for (value, list) in lists.into_iter().flatten().zip(&panel.lists) {
             let items = value.get_mut("items").and_then(Value::as_array_mut);
             for (value, item) in items.into_iter().flatten().zip(&list.items) {
-                add_places(value, seen, &item.spots);
+                add_places(value, glance, &item.spots);
             }
         }
     }
@@ -39,9 +39,9 @@ pub fn of(launch: &str, seen: &Seen) -> Value {
 }
 
 /// Adds where the lines stand, as far as they were looked up.
-fn add_places(value: &mut Value, seen: &Seen, spots: &[Spot]) {
+fn add_places(value: &mut Value, glance: &Glance, spots: &[Spot]) {
     let places: Vec<Value> =
-        spots.iter().filter_map(|spot| seen.lines.get(spot)).map(place).collect();
+        spots.iter().filter_map(|spot| glance.lines.get(spot)).map(place).collect();
     if let Some(members) = value.as_object_mut().filter(|_| !places.is_empty()) {
         members.insert("places".to_owned(), Value::Array(places));
     }

@@ -1,6 +1,5 @@
 //! `golive watch --once`: reads the logs, prints how the first week stands, ends.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -13,28 +12,15 @@ use crate::cli::console::Console;
 use crate::cli::open;
 use crate::cli::verify::Stop;
 use crate::cli::watch::{document, follow, human, logs};
-use crate::events::feed::{Feed, LogSet, Quoted};
+use crate::events::feed::Feed;
 use crate::failure::{Failure, FailureKind, exit};
 use crate::journal::Access;
 use crate::launch::event::Face;
 use crate::launch::outcome::Outcome;
 use crate::runtime::crossings::Crossings;
+use crate::runtime::glance::{Asked, Glance};
 use crate::scan::Watch;
-use crate::time::Timestamp;
-use crate::week::{Limits, Picture, Spot, Window};
-
-/// So many lines are looked up again to say where they stand.
-const QUOTED: usize = 200;
-
-/// What was read, and where the lines stand that it rests on.
-pub struct Seen {
-    /// The picture.
-    pub picture: Picture,
-    /// The lines, by their place.
-    pub lines: HashMap<Spot, Quoted>,
-    /// The text for MintCash's support, where it is asked for.
-    pub letter: Option<String>,
-}
+use crate::week::{Picture, Window};
 
 /// Runs the command; the exit code says how the first week stands.
 ///
@@ -46,26 +32,24 @@ pub async fn run(console: &mut Console, global: &Global, args: &Args) -> Result<
     let stop = Stop::on_signals()?;
     let now = args.at.unwrap_or_else(|| opened.workspace.clock().now());
     let asked = Asked {
-        set: logs(&opened.config),
         now,
         window: Window::until(now, args.span),
         limits: opened.config.week.limits.clone(),
         switched: opened.workspace.launch().switched_at().filter(|at| *at <= now),
-        until: args.at,
-        support: args.support,
     };
-    let seen = read(console, asked, &stop.cancel).await?;
+    let feed = Feed::new(logs(&opened.config)).until(args.at);
+    let (glance, letter) = read(console, feed, asked, args.support, &stop.cancel).await?;
     if args.record {
-        record(console, opened.workspace, &seen.picture, &stop.abandon).await;
+        record(console, opened.workspace, &glance.picture, &stop.abandon).await;
     }
-    if let Some(letter) = &seen.letter {
+    if let Some(letter) = &letter {
         console.data(letter);
     } else if console.is_json() {
-        console.document(&document::of(&opened.config.launch, &seen));
+        console.document(&document::of(&opened.config.launch, &glance));
     } else {
-        human::show(console, &opened.config.launch, opened.config.screen.ascii, &seen);
+        human::show(console, &opened.config.launch, opened.config.screen.ascii, &glance);
     }
-    Ok(exit_code(&seen.picture))
+    Ok(exit_code(&glance.picture))
 }
 
 /// What the exit code is, as for `verify`.
@@ -78,30 +62,22 @@ fn exit_code(picture: &Picture) -> u8 {
     }
 }
 
-/// What is to be read.
-struct Asked {
-    set: LogSet,
-    now: Timestamp,
-    window: Window,
-    limits: Limits,
-    switched: Option<Timestamp>,
-    until: Option<Timestamp>,
-    support: bool,
-}
-
-/// Reads everything in a thread that may block, saying how far it is.
+/// Reads everything in a thread that may block, saying how far it is: how it stands, and the text
+/// for MintCash's support, where it is asked for.
 async fn read(
     console: &mut Console,
+    feed: Feed,
     asked: Asked,
+    letter: bool,
     cancel: &CancellationToken,
-) -> Result<Seen, Failure> {
+) -> Result<(Glance, Option<String>), Failure> {
     let (tell, mut news) = tokio::sync::mpsc::unbounded_channel();
     let sink = ProgressSink::new(move |progress| {
         // The receiver lives as long as the pass.
         let _ = tell.send(progress);
     });
     let watch = Watch::new(cancel.clone(), sink);
-    let mut work = tokio::task::spawn_blocking(move || pass(asked, &watch));
+    let mut work = tokio::task::spawn_blocking(move || pass(feed, &asked, letter, &watch));
     let broke = |_| Failure::new(FailureKind::Other, "reading the logs broke off");
     let seen = loop {
         tokio::select! {
@@ -122,21 +98,15 @@ async fn read(
     })
 }
 
-fn pass(asked: Asked, watch: &Watch) -> std::io::Result<Seen> {
-    let mut feed = Feed::new(asked.set).until(asked.until);
-    feed.catch_up(asked.now, watch)?;
-    let picture = feed.picture(asked.now, asked.window, &asked.limits, asked.switched);
-    let mut spots: Vec<Spot> = Vec::new();
-    let notices = picture.panels.iter().flat_map(|panel| &panel.notices);
-    let items = picture.panels.iter().flat_map(|panel| &panel.lists).flat_map(|list| &list.items);
-    spots.extend(notices.flat_map(|notice| notice.spots.iter().take(3)));
-    spots.extend(items.flat_map(|item| &item.spots));
-    spots.truncate(QUOTED);
-    spots.sort_unstable();
-    spots.dedup();
-    let lines = feed.quote(&spots, watch).into_iter().map(|line| (line.spot, line)).collect();
-    let letter = asked.support.then(|| support(&feed, &picture, watch));
-    Ok(Seen { picture, lines, letter })
+fn pass(
+    mut feed: Feed,
+    asked: &Asked,
+    letter: bool,
+    watch: &Watch,
+) -> std::io::Result<(Glance, Option<String>)> {
+    let glance = Glance::take(&mut feed, asked, watch)?;
+    let letter = letter.then(|| support(&feed, &glance.picture, watch));
+    Ok((glance, letter))
 }
 
 /// Records and alerts what is crossed, and says so.

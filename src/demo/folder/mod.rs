@@ -6,6 +6,7 @@
 //! secrets/      0600, outside the source                        secrets.rs
 //! logs/         requests sent, events taken, as JSON Lines      log.rs, week.rs
 //! state/        the journal of this launch
+//! .demo         whose temporary folder it is                    stale.rs
 //! ```
 //!
 //! The rule it keeps: everything follows from the faults that are on, so that a fault that is
@@ -15,6 +16,7 @@ mod history;
 mod log;
 mod secrets;
 mod source;
+mod stale;
 mod week;
 
 use std::fs;
@@ -62,10 +64,12 @@ pub struct Places {
 
 impl Folder {
     /// A new folder: the one that was named, which must not hold a demo yet, or a temporary one.
+    /// Temporary ones that killed demos have left are removed.
     ///
     /// # Errors
     /// When it can not be made.
     pub fn create(named: Option<&Path>, began: Timestamp) -> io::Result<Self> {
+        stale::clean(&std::env::temp_dir());
         let (root, temporary) = match named {
             Some(path) => {
                 fs::create_dir_all(path)?;
@@ -75,7 +79,8 @@ impl Folder {
                 (path.canonicalize()?, None)
             }
             None => {
-                let folder = tempfile::Builder::new().prefix("golive-demo-").tempdir()?;
+                let folder = tempfile::Builder::new().prefix(stale::PREFIX).tempdir()?;
+                stale::mark(folder.path())?;
                 (folder.path().canonicalize()?, Some(folder))
             }
         };
@@ -161,11 +166,17 @@ inputs:
             Part::Shop => history::write(&self.path("shop"), on, keys, self.began),
             Part::Secrets => secrets::write(&self.path("secrets"), on, keys),
             Part::Log => log::write_faults(&self.path("logs"), on, self.began),
-            Part::Week if self.week_has_passed.load(Ordering::Relaxed) => {
+            Part::Week if self.week_has_passed() => {
                 week::write(&self.path("logs"), on, SystemClock.now())
             }
             Part::Week => Ok(()),
         }
+    }
+
+    /// Whether the logs of a first week are laid down.
+    #[must_use]
+    pub fn week_has_passed(&self) -> bool {
+        self.week_has_passed.load(Ordering::Relaxed)
     }
 
     /// Lays down the logs of a first week that ends now.

@@ -31,14 +31,10 @@ const STYLE: Style = Style {
     suffix: "-week.jsonl",
 };
 
-/// Writes them with the faults that are on, in place of what was there.
+/// Writes them with the faults that are on, in place of what was there. Each file is there as a
+/// whole or not at all: in half of a log, half of what happened is missing.
 pub fn write(folder: &Path, on: &[&Fault], now: Timestamp) -> io::Result<()> {
-    for name in Name::ALL {
-        match fs::remove_file(folder.join(STYLE.file(name))) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
+    let laid = tempfile::Builder::new().prefix(".laid-").tempdir_in(folder)?;
     let hour = Duration::from_secs(3_600);
     let begin = Timestamp::from_millis(now.millis() - i64::from(BEFORE) * 24 * 3_600_000);
     let mut plan = Plan::quiet(Size::Medium, SEED, begin, BEFORE + 1);
@@ -53,7 +49,14 @@ pub fn write(folder: &Path, on: &[&Fault], now: Timestamp) -> io::Result<()> {
             plan.planted.push(Planted { what, from, to: now.plus(hour) });
         }
     }
-    Laid::begin(Weeks::of(plan), STYLE, folder).to(now)
+    Laid::begin(Weeks::of(plan), STYLE, laid.path()).to(now)?;
+    for name in Name::ALL.map(|name| STYLE.file(name)) {
+        let file = laid.path().join(&name);
+        if file.exists() {
+            fs::rename(file, folder.join(&name))?;
+        }
+    }
+    Ok(())
 }
 
 /// A shop with 320 payments a day and 500 subscribers who pay each week.

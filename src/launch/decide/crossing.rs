@@ -2,7 +2,7 @@
 //!
 //! What is so already is no refusal here but no event: several programs may watch the same logs.
 
-use crate::launch::crossing::{ClearedRecord, CrossedRecord, Crossing, HOLD, MOST_OPEN};
+use crate::launch::crossing::{ClearedRecord, CrossedRecord, Crossing, HOLD, MOST_OPEN, Way};
 use crate::launch::decide::{Case, Refusal};
 use crate::launch::event::Event;
 use crate::launch::fold::StepHistory;
@@ -49,9 +49,13 @@ impl Case<'_> {
     }
 
     /// Records that it was alerted, or that it could not be.
-    pub(super) fn alert_sent(&self, of: u64, failed: Option<&str>) -> Vec<Event> {
+    pub(super) fn alert_sent(&self, of: u64, failed: Option<&str>, reached: &[Way]) -> Vec<Event> {
         let known = self.launch.alerts().get(of).is_some();
-        let sent = || Event::AlertSent { of, failed: failed.map(str::to_owned) };
+        let sent = || Event::AlertSent {
+            of,
+            failed: failed.map(str::to_owned),
+            reached: failed.map(|_| reached.to_vec()).unwrap_or_default(),
+        };
         known.then(sent).into_iter().collect()
     }
 

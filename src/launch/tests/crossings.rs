@@ -1,7 +1,10 @@
 //! Crossed thresholds of the first week.
 
 use super::*;
-use crate::launch::crossing::{ALERTED_WITHIN, ClearedRecord, CrossedRecord, HOLD, LEASE, WATCHER};
+use crate::launch::crossing::{
+    ALERTED_WITHIN, ClearedRecord, CrossedRecord, FIRST_REST, HOLD, LEASE, LONGEST_REST, WATCHER,
+    Way,
+};
 use crate::launch::event::Event;
 use crate::launch::since::{Act, since_you_left};
 use crate::launch::standing::StepState;
@@ -186,7 +189,7 @@ fn news_is_alerted_by_who_recorded_it_and_by_another_only_after_a_while() {
     walk.wait(LEASE.as_secs());
     assert_eq!(taken(&mut walk, "two"), 1);
     assert_eq!(taken(&mut walk, "three"), 0, "it is being alerted");
-    let sent = Command::AlertSent { of, failed: None };
+    let sent = Command::AlertSent { of, failed: None, reached: Vec::new() };
     assert_eq!(walk.submit(WATCHER, &sent).unwrap().len(), 1);
     assert_eq!(walk.submit(WATCHER, &sent).unwrap().len(), 0);
     walk.wait(LEASE.as_secs());
@@ -200,6 +203,92 @@ fn old_news_is_not_alerted() {
     walk.wait(ALERTED_WITHIN.as_secs());
     let unsent = walk.launch.alerts().unsent().next().unwrap();
     assert!(!unsent.is_free_for("one", walk.now));
+}
+
+/// Has a watcher take what is recorded in an entry upon itself; whether it may send it.
+fn takes(walk: &mut Walk, of: u64, watcher: &str) -> bool {
+    let take = Command::TakeAlert { of, watcher: watcher.to_owned() };
+    !walk.submit(WATCHER, &take).unwrap().is_empty()
+}
+
+fn fails(walk: &mut Walk, of: u64, reached: &[Way]) {
+    let failed = Some("no connection".to_owned());
+    let sent = Command::AlertSent { of, failed, reached: reached.to_vec() };
+    assert_eq!(walk.submit(WATCHER, &sent).unwrap().len(), 1);
+}
+
+#[test]
+fn an_alert_that_failed_is_tried_again_by_one_watcher_after_a_rest_that_grows() {
+    let mut walk = walk();
+    cross(&mut walk, "low-rate", "one");
+    let of = walk.launch.alerts().unsent().next().unwrap().seq;
+    let (mut rest, mut rests) = (FIRST_REST, Vec::new());
+    for _ in 0..9 {
+        fails(&mut walk, of, &[]);
+        walk.wait(rest.as_secs() - 1);
+        assert!(!takes(&mut walk, of, "one"), "it rests, also for who recorded it");
+        walk.wait(1);
+        assert!(takes(&mut walk, of, "two"));
+        assert!(!takes(&mut walk, of, "one"), "another one is at it");
+        rests.push(rest);
+        rest = (rest * 2).min(LONGEST_REST);
+    }
+    assert_eq!(rests[..3], [FIRST_REST, FIRST_REST * 2, FIRST_REST * 4]);
+    assert_eq!(rests[7..], [LONGEST_REST; 2]);
+    walk.wait(ALERTED_WITHIN.as_secs());
+    assert!(takes(&mut walk, of, "three"), "it is still so, and nobody knows");
+    let sent = Command::AlertSent { of, failed: None, reached: Vec::new() };
+    assert_eq!(walk.submit(WATCHER, &sent).unwrap().len(), 1);
+    walk.wait(ALERTED_WITHIN.as_secs());
+    assert!(!takes(&mut walk, of, "four"), "it was alerted");
+}
+
+#[test]
+fn whom_a_failed_alert_reached_is_remembered_until_everybody_is() {
+    let mut walk = walk();
+    cross(&mut walk, "low-rate", "one");
+    let of = walk.launch.alerts().unsent().next().unwrap().seq;
+    fails(&mut walk, of, &[Way::Command]);
+    walk.wait(FIRST_REST.as_secs());
+    assert!(takes(&mut walk, of, "two"));
+    fails(&mut walk, of, &[]);
+    assert_eq!(walk.launch.alerts().get(of).unwrap().reached, [Way::Command]);
+}
+
+#[test]
+fn what_is_no_longer_so_is_not_tried_again() {
+    let mut walk = walk();
+    cross(&mut walk, "low-rate", "one");
+    let crossed = walk.launch.alerts().unsent().next().unwrap().seq;
+    fails(&mut walk, crossed, &[]);
+    walk.wait(HOLD.as_secs());
+    clear(&mut walk, "low-rate");
+    assert!(!takes(&mut walk, crossed, "one"), "it is over");
+    let cleared = walk.launch.alerts().unsent().last().unwrap().seq;
+    assert_ne!(cleared, crossed);
+    fails(&mut walk, cleared, &[]);
+    walk.wait(FIRST_REST.as_secs());
+    assert!(takes(&mut walk, cleared, "one"), "that it is over is worth another try");
+    fails(&mut walk, cleared, &[]);
+    cross(&mut walk, "low-rate", "one");
+    walk.wait(LONGEST_REST.as_secs());
+    assert!(!takes(&mut walk, cleared, "one"), "it is not over any more");
+}
+
+#[test]
+fn who_comes_back_is_told_once_of_an_alert_that_keeps_failing() {
+    let mut walk = walk();
+    pass(&mut walk);
+    walk.wait(60);
+    cross(&mut walk, "low-rate", "one");
+    let of = walk.launch.alerts().unsent().next().unwrap().seq;
+    for _ in 0..3 {
+        fails(&mut walk, of, &[]);
+    }
+    let told = since_you_left(&walk.launch, &walk.standing(), Some("Dana")).unwrap();
+    let says: Vec<_> = told.acts.iter().map(Act::sentence).collect();
+    let failed = says.iter().filter(|says| says.contains("no connection")).count();
+    assert_eq!(failed, 1, "{says:?}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! threshold.crossed (with its watcher) ─> alert ─> alert.sent
-//!            └ no alert.sent for LEASE ─> alert.taken by another ─> alert ─> alert.sent
+//!            ├ no alert.sent for LEASE ──> alert.taken by another ─> alert ─> alert.sent
+//!            └ alert.sent, failed ─ rest ─> alert.taken by anybody ──> alert ─> alert.sent
 //! ```
 //!
 //! A watcher that is killed between the alert and `alert.sent` leaves it to be sent again: at least
@@ -17,12 +18,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::failure::Failure;
-use crate::launch::crossing::{Told, Unsent, WATCHER};
+use crate::launch::crossing::{Told, Unsent, WATCHER, Way};
 use crate::launch::decide::Command;
 use crate::launch::event::{Actor, Entry, Event, Face};
 use crate::runbook::model::StepId;
 use crate::runtime::actor;
-use crate::runtime::alert::Alerter;
+use crate::runtime::alert::{Alerter, Sent};
 use crate::runtime::crossings::{News, Tell, blocking, clean};
 use crate::runtime::workspace::{SharedWorkspace, Workspace, lock};
 use crate::time::Timestamp;
@@ -130,12 +131,13 @@ impl Sender {
             let document = this.document(&unsent.told, unsent.at, Some(seq));
             let sender = Arc::clone(this);
             this.tasks.spawn(async move {
-                let failed = sender.send(&document).await;
+                let Sent { reached, failed } = sender.send(&document, &unsent.reached).await;
                 // Given up because the program ends: the next one sends it.
-                if !sender.cancel.is_cancelled() {
+                let given_up = sender.cancel.is_cancelled() && failed.is_some();
+                if !given_up || !reached.is_empty() {
                     let keeper = Arc::clone(&sender);
                     let kept = blocking(move || {
-                        let command = Command::AlertSent { of: seq, failed };
+                        let command = Command::AlertSent { of: seq, failed, reached };
                         keeper.submit(&mut lock(&keeper.workspace), &command)
                     });
                     if let Err(failure) = kept.await {
@@ -155,7 +157,7 @@ impl Sender {
         }
         let (sender, document) = (Arc::clone(this), this.document(told, at, None));
         this.tasks.spawn(async move {
-            sender.send(&document).await;
+            sender.send(&document, &[]).await;
         });
     }
 
@@ -171,12 +173,15 @@ impl Sender {
         }
     }
 
-    /// Why not everybody was reached.
-    async fn send(&self, document: &Value) -> Option<String> {
-        let why = self.alerter.as_ref()?.send(document, &self.cancel).await.err()?;
-        let why = clean(&why);
-        self.tell(News::NotAlerted(why.clone()));
-        Some(why)
+    /// Sends to whoever was not reached before, and tells why somebody was not.
+    async fn send(&self, document: &Value, before: &[Way]) -> Sent {
+        let Some(alerter) = &self.alerter else { return Sent::default() };
+        let sent = alerter.send(document, before, &self.cancel).await;
+        let failed = sent.failed.map(|why| clean(&why));
+        if let Some(why) = &failed {
+            self.tell(News::NotAlerted(why.clone()));
+        }
+        Sent { failed, ..sent }
     }
 
     /// Takes what may be sent by this watcher now.
@@ -193,13 +198,11 @@ impl Sender {
                 let watcher = self.watcher.clone();
                 let take = Command::TakeAlert { of: unsent.seq, watcher };
                 self.submit(&mut workspace, &take)?;
-                let taken = workspace.launch().alerts().get(unsent.seq);
-                if taken.is_none_or(|it| it.watcher != self.watcher) {
-                    continue;
-                }
             }
-            self.sending().insert(unsent.seq);
-            mine.push(unsent);
+            let taken = workspace.launch().alerts().get(unsent.seq);
+            let Some(taken) = taken.filter(|it| it.watcher == self.watcher) else { continue };
+            self.sending().insert(taken.seq);
+            mine.push(taken.clone());
         }
         Ok(mine)
     }

@@ -8,13 +8,16 @@ use crate::app::Model;
 use crate::app::demo::DemoAct;
 use crate::app::dialog::{Panel, PanelRow};
 use crate::ui::dialog::{MEASURE, Sheet};
-use crate::ui::ink::Ink;
+use crate::ui::ink::{Ink, Page};
 use crate::ui::text::safe;
+
+/// Rows for what is said of the selected one.
+const BELOW: usize = 2;
 
 pub(super) fn draw(model: &Model, ink: &Ink, dialog: &Panel, frame: &mut Frame) -> (Rect, usize) {
     let area = frame.area();
     let cells = MEASURE.min(usize::from(area.width).saturating_sub(6));
-    let rows = usize::from(area.height).saturating_sub(13).clamp(1, 16);
+    let rows = usize::from(area.height).saturating_sub(14).clamp(1, 16);
     let mut lines = vec![Line::styled(
         "Shop, MintCash and money are simulated on this machine.",
         ink.theme.warn,
@@ -38,12 +41,18 @@ pub(super) fn draw(model: &Model, ink: &Ink, dialog: &Panel, frame: &mut Frame) 
     }
     lines.resize(from + rows, Line::default());
     lines.push(Line::default());
-    let below = match (&dialog.error, dialog.rows.get(dialog.selected)) {
-        (Some(error), _) => Line::styled(ink.cut(&safe(error), cells), ink.theme.bad),
-        (None, Some(row)) => Line::styled(ink.cut(&safe(&row.below), cells), ink.theme.plain),
-        (None, None) => Line::default(),
-    };
-    lines.push(below);
+    let mut below = Page::new(ink, cells);
+    match (&dialog.error, dialog.rows.get(dialog.selected)) {
+        _ if model.week.laying => {
+            let doing = format!("Laying down the logs of the first week{}", ink.glyphs.ellipsis());
+            below.para(&doing, ink.theme.accent, 0);
+        }
+        (Some(error), _) => below.para(&safe(error), ink.theme.bad, 0),
+        (None, Some(row)) => below.para(&safe(&row.below), ink.theme.plain, 0),
+        (None, None) => {}
+    }
+    below.lines.resize(BELOW, Line::default());
+    lines.extend(below.lines);
     let sheet = Sheet {
         title: "Demo".to_owned(),
         style: ink.theme.warn,

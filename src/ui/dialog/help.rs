@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::Model;
 use crate::app::query;
+use crate::app::screen::View;
 use crate::keys::{Action, Group};
 use crate::launch::standing::StepState;
 use crate::ui::ink::Page;
@@ -17,7 +18,10 @@ pub(super) fn write(model: &Model, page: &mut Page<'_>) {
         keys.join("  ")
     };
     let column = Action::ALL.map(|action| width(&keys_of(action))).into_iter().max().unwrap_or(0);
-    for group in Group::ALL {
+    // What the view at hand has of its own comes first.
+    let first = (model.screen.view == View::Week).then_some(Group::Watching);
+    let others = Group::ALL.into_iter().filter(|group| Some(*group) != first);
+    for group in first.into_iter().chain(others) {
         page.heading(group.title());
         for action in Action::ALL.into_iter().filter(|action| action.group() == group) {
             let now = query::can(model, action);

@@ -77,14 +77,17 @@ pub fn stacked(
 /// What the parts are called, each with its sign.
 pub fn legend(ink: &Ink, series: &[Series], width: usize) -> Line<'static> {
     let mut spans = vec![Span::raw(" ".repeat(GUTTER.min(width)))];
-    for part in series {
+    for (place, part) in series.iter().enumerate() {
+        if place > 0 {
+            spans.push(Span::raw("   "));
+        }
         let sign = match part.tone {
             Tone::Bad => cells::hanging(ink, 1),
             tone => cells::full(ink, tone),
         };
         spans.push(Span::styled(sign.to_owned(), cells::style(ink, part.tone)));
         let below = if part.tone == Tone::Bad { " (below the line)" } else { "" };
-        spans.push(Span::styled(format!(" {}{below}   ", part.name), ink.theme.muted));
+        spans.push(Span::styled(format!(" {}{below}", part.name), ink.theme.muted));
     }
     ink.ends(spans, Vec::new(), width)
 }

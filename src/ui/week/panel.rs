@@ -241,7 +241,8 @@ fn limit_spans(ink: &Ink, limit: &Limit) -> Vec<Span<'static>> {
     ]
 }
 
-/// The limits in so many lines, the crossed ones first; the last line takes those that are left.
+/// The limits in so many lines, the crossed ones first; the last line takes of those that are left
+/// what fits, and says how many do not.
 fn limits(ink: &Ink, panel: &Panel, width: usize, most: usize) -> Vec<Line<'static>> {
     let crossed = panel.limits.iter().filter(|limit| limit.crossed == Some(true));
     let others = panel.limits.iter().filter(|limit| limit.crossed != Some(true));
@@ -249,12 +250,22 @@ fn limits(ink: &Ink, panel: &Panel, width: usize, most: usize) -> Vec<Line<'stat
     let alone = if all.len() <= most { all.len() } else { most.saturating_sub(1) };
     let (alone, rest) = all.split_at(alone.min(all.len()));
     let mut lines: Vec<_> = alone.iter().map(|limit| self::limit(ink, limit, width)).collect();
-    let mut spans = Vec::new();
+    let cells = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    let (mut spans, mut left) = (Vec::new(), rest.len());
     for limit in rest {
+        let next = limit_spans(ink, limit);
+        let more = if left > 1 { "   +9 more".len() } else { 0 };
         if !spans.is_empty() {
+            if cells(&spans) + 3 + cells(&next) + more > width {
+                break;
+            }
             spans.push(Span::raw("   "));
         }
-        spans.extend(limit_spans(ink, limit));
+        spans.extend(next);
+        left -= 1;
+    }
+    if left > 0 {
+        spans.push(Span::styled(format!("   +{left} more"), ink.theme.muted));
     }
     if !spans.is_empty() {
         lines.push(ink.ends(spans, Vec::new(), width));

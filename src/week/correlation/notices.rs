@@ -144,8 +144,9 @@ fn overcome(tally: &Tally) -> Option<Notice> {
             "api-errors-overcome",
             format!("{count} API errors without a word of the application"),
             format!(
-                "{count} answers such as 404, 409, 429 or 503 are not in the application's log. A \
-                 client that tries again, or expects them, need not log them."
+                "Not in the application's log: {count} {} such as 404, 409, 429 or 503. A client that \
+                 tries again, or expects them, need not log them.",
+                if count == 1 { "answer" } else { "answers" }
             ),
         );
         notice.spots =

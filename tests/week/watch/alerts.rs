@@ -35,7 +35,7 @@ class Hook(http.server.BaseHTTPRequestHandler):
         self.end_headers()
     def log_message(self, *args):
         pass
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Hook)
 print(server.server_address[1], flush=True)
 server.serve_forever()
 "#;
@@ -49,10 +49,15 @@ struct Hook {
 
 impl Hook {
     fn start(answers: &str) -> Option<Self> {
+        Self::start_at(0, answers)
+    }
+
+    /// The same at this port.
+    fn start_at(port: u16, answers: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("answers"), answers).unwrap();
         let mut command = Command::new("python3");
-        command.args(["-c", SERVER]).arg(folder.path());
+        command.args(["-c", SERVER]).arg(folder.path()).arg(port.to_string());
         let Ok(mut child) = command.stdout(Stdio::piped()).spawn() else {
             assert!(std::env::var_os("CI").is_none(), "python3 is missing, and CI needs it");
             eprintln!("SKIPPED: python3 is not installed");
@@ -223,4 +228,39 @@ fn two_watchers_record_and_alert_a_crossing_once() {
     assert_eq!(once.len(), keys.len(), "an alert came twice: {keys:?}");
     assert_eq!(keys.len(), shop.count("threshold.crossed") + shop.count("threshold.cleared"));
     assert_eq!(shop.count("step.reopened"), 1, "{:?}", shop.kinds());
+}
+
+#[test]
+fn an_alert_that_failed_is_sent_once_the_server_is_back_and_only_where_it_failed() {
+    let Some(hook) = Hook::start(&"401 ".repeat(9)) else { return };
+    let kept = "    command: [sh, -c, 'it=$(cat); echo \"$it\" >> alerts']\n";
+    let mut shop = Shop::new(&hook.config(kept));
+    let alerts = shop.folder().join("alerts");
+    shop.broken();
+    let ran = shop.once(&["--record"]);
+    let crossed = shop.count("threshold.crossed");
+    assert!(crossed >= 1 && ran.err.contains("it answered 401"), "{ran:#?}");
+    let failed = hook.posts().len();
+    assert_eq!((failed, lines(&alerts).len()), (crossed, crossed));
+    shop.once(&["--record"]);
+    assert_eq!(hook.posts().len(), failed, "it rests first");
+
+    // The server goes, and comes back at the same place; two look at the same time.
+    let port = hook.port;
+    drop(hook);
+    shop.clock(5);
+    let Some(back) = Hook::start_at(port, "") else { return };
+    let both = [0, 1].map(|_| Watching::start(&shop, &["--once", "--record"]));
+    for mut one in both {
+        one.child.wait().unwrap();
+    }
+    let posts = back.posts();
+    let of = |state: &str| posts.iter().filter(|it| it["body"]["state"] == state).count();
+    assert_eq!(of("crossed"), crossed, "{posts:#?}");
+    assert_eq!(lines(&alerts).len(), crossed, "the command has had it");
+    shop.clock(60);
+    shop.once(&["--record"]);
+    let again = back.posts().iter().filter(|it| it["body"]["state"] == "crossed").count();
+    assert_eq!(again, crossed, "once is once");
+    shop.world.must(&["journal", "verify"]);
 }

@@ -177,3 +177,34 @@ fn the_limits_and_who_is_alerted_are_shown_with_where_they_come_from() {
     assert!(row("watch.alert.header").contains("X-Token from env TOKEN"), "{shown}");
     assert!(!shown.contains("s3cret-path"), "{shown}");
 }
+
+/// What a cron job leaves over an incident of four hours and the day after it.
+#[test]
+fn a_cron_job_records_and_clears_each_crossing_once_and_alerts_both_once() {
+    let mut shop =
+        Shop::new("watch:\n  alert:\n    command: [sh, -c, 'it=$(cat); echo \"$it\" >> alerts']\n");
+    shop.quiet();
+    let told = |kind: &str, text: &str| {
+        let records = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let mut keys: Vec<String> = records
+            .filter(|it: &serde_json::Value| it["kind"] == kind || it["state"] == kind)
+            .map(|it| it["data"]["key"].as_str().or(it["key"].as_str()).unwrap().to_owned())
+            .collect();
+        keys.sort();
+        keys
+    };
+    // Every five minutes where it begins, more rarely where it ends.
+    for minute in [5, 10, 15, 20, 25, 120, 240, 250, 260, 280, 300, 360, 720, 1_560] {
+        shop.until_minute(BREAKS.0, BREAKS.1 * 60 + minute);
+        shop.once(&["--record"]);
+    }
+    let journal = std::fs::read_to_string(shop.world.journal()).unwrap();
+    let alerts = std::fs::read_to_string(shop.folder().join("alerts")).unwrap();
+    let crossed = told("threshold.crossed", &journal);
+    let mut once = crossed.clone();
+    once.dedup();
+    assert!(!once.is_empty() && once == crossed, "a crossing was recorded twice: {crossed:?}");
+    assert_eq!(told("threshold.cleared", &journal), crossed);
+    assert_eq!(told("crossed", &alerts), crossed);
+    assert_eq!(told("cleared", &alerts), crossed);
+}

@@ -79,6 +79,13 @@ impl Shop {
         self.world.at(&self.now.to_string());
     }
 
+    /// Lets the logs grow until that minute of a day, and moves the clock there.
+    pub fn until_minute(&mut self, day: u32, minute: i64) {
+        self.now = Timestamp::from_millis(self.moment(day, 0).millis() + minute * 60_000);
+        self.laid.to(self.now).unwrap();
+        self.world.at(&self.now.to_string());
+    }
+
     /// Moves the clock alone.
     pub fn clock(&mut self, minutes: i64) {
         self.now = Timestamp::from_millis(self.now.millis() + minutes * 60_000);
