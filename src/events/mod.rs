@@ -25,3 +25,4 @@ pub mod shape;
 pub mod source;
 pub mod spill;
 pub mod target;
+pub mod told;

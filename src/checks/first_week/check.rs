@@ -12,10 +12,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-use super::logs::{LOGS, log_set};
 use super::report::{cancelled, nothing_named, report, spots};
 use crate::checks::context::CheckContext;
 use crate::checks::generic::arguments;
+use crate::checks::logs::{LOGS, log_set};
 use crate::checks::{Check, CheckReport, Effect, Planned};
 use crate::events::feed::{Feed, LogSet};
 use crate::events::source::Role;

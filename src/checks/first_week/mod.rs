@@ -2,7 +2,6 @@
 //! merchant's logs.
 
 mod check;
-pub mod logs;
 mod report;
 pub mod support;
 

@@ -214,6 +214,7 @@ impl Walk<'_> {
         let top = may_be.then(|| Top::read(bytes)).flatten().filter(Top::is_envelope);
         let Some(top) = top else { return false };
         if self.facts.envelope.is_none() {
+            self.room.keep_envelope(Some(bytes));
             self.facts.envelope = Some(event(&top, self.room));
         }
         true

@@ -147,8 +147,16 @@ pub struct Room {
     words: Arc<Mutex<Words>>,
     known: FxHashMap<Box<[u8]>, Word>,
     seed: u64,
-    kept: Option<Vec<(Key, Vec<u8>)>>,
+    kept: Option<Kept>,
     layouts: Layouts,
+}
+
+/// What is kept of a line as it is written, where somebody is to see it.
+#[derive(Debug, Default)]
+struct Kept {
+    ids: Vec<(Key, Vec<u8>)>,
+    envelope: Option<Vec<u8>>,
+    test: Option<bool>,
 }
 
 impl Room {
@@ -165,15 +173,31 @@ impl Room {
         }
     }
 
-    /// Room that keeps the ids of a line as they are written, to show that one line.
+    /// Room that keeps the ids and the envelope of a line as they are written, for that one line.
     pub(super) fn keeping(words: Arc<Mutex<Words>>) -> Self {
-        Self { kept: Some(Vec::new()), ..Self::new(words, 0) }
+        Self { kept: Some(Kept::default()), ..Self::new(words, 0) }
     }
 
     /// An id that was read, as it is written.
     pub(super) fn text_of(&self, key: Key) -> Option<String> {
-        let (_, text) = self.kept.iter().flatten().find(|(kept, _)| *kept == key)?;
+        let (_, text) = self.kept.as_ref()?.ids.iter().find(|(kept, _)| *kept == key)?;
         String::from_utf8(text.clone()).ok()
+    }
+
+    /// The envelope that was read, as it is written; none where a line tells of an event without.
+    pub(super) fn envelope(&self) -> Option<&[u8]> {
+        self.kept.as_ref()?.envelope.as_deref()
+    }
+
+    /// Whether a line without an envelope says that its event is of the sandbox.
+    pub(super) fn says_test(&self) -> Option<bool> {
+        self.kept.as_ref()?.test
+    }
+
+    fn keep_envelope(&mut self, bytes: Option<&[u8]>) {
+        if let Some(kept) = &mut self.kept {
+            kept.envelope = bytes.map(<[u8]>::to_vec);
+        }
     }
 
     /// The number of a name.
@@ -199,7 +223,7 @@ impl Room {
     fn keep(&mut self, text: &[u8]) -> Key {
         let key = self.key(text);
         if let Some(kept) = &mut self.kept {
-            kept.push((key, text.to_vec()));
+            kept.ids.push((key, text.to_vec()));
         }
         key
     }
@@ -227,6 +251,7 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
     }
     let may_be_bare = role != Role::Application && reading.members.of(role).is_empty();
     if may_be_bare && let Some(top) = room.layouts.read(line).filter(Top::is_envelope) {
+        room.keep_envelope(Some(line));
         return dated(event(&top, room));
     }
     let Some(top) = Top::read(line) else { return Told::Garbage };
@@ -237,6 +262,7 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
     }
     if may_be_bare && !top.is_logged && top.is_envelope() {
         room.layouts.learn(line, &top);
+        room.keep_envelope(Some(line));
         return dated(event(&top, room));
     }
     wide::told(line, role, reading, room)

@@ -26,6 +26,9 @@ pub(super) fn told(line: &[u8], role: Role, reading: &Reading, room: &mut Room) 
         mapped(&mut walk, members, raw);
     }
     let facts = walk.facts;
+    if let Some(kept) = &mut walk.room.kept {
+        kept.test = facts.test.get();
+    }
     match role {
         Role::Events => events(&facts),
         Role::Deliveries => events_or(&facts, |facts| hit(facts, reading)),
@@ -39,6 +42,7 @@ fn mapped(walk: &mut Walk<'_>, members: &Members, line: Raw<'_>) {
     let text = |path: &Option<String>| lookup(line, path.as_deref()?);
     if let Some(bytes) = members.envelope.as_deref().and_then(|path| enclosed(line, path)) {
         walk.facts.envelope = None;
+        walk.room.keep_envelope(None);
         walk.envelope(&bytes);
     }
     for (path, slot) in [

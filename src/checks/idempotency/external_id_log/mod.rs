@@ -27,8 +27,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::checks::context::CheckContext;
-use crate::checks::first_week::logs::hosts;
 use crate::checks::generic::arguments;
+use crate::checks::logs::hosts;
 use crate::checks::{Check, CheckReport, Effect, Planned};
 use crate::config::inputs::InputValue;
 use crate::events::blocks::Cut;
