@@ -16,6 +16,7 @@ pub mod fields;
 pub mod json;
 pub mod mask;
 pub mod members;
+pub mod own_shape;
 pub mod quote;
 pub mod received;
 pub mod record;

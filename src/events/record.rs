@@ -190,13 +190,16 @@ fn understand<'a>(
         return Said::Event(Event { received_at, ..event });
     }
     let parts = Parts { top, request, body };
-    if role == Role::Requests && reading.fields.external_id.is_some() {
-        let found = Raw::of(line).map(|raw| reading.fields.find(raw));
-        if let Some(found) = found.filter(|found| found.external_id.is_some()) {
-            return mapped(found, &parts, reading);
+    let own = (role == Role::Requests && !reading.fields.is_empty()).then(|| Raw::of(line));
+    let own = own.flatten().map(|raw| reading.fields.find(raw));
+    match own {
+        Some(own) if own.external_id.is_some() => mapped(own, &parts, reading),
+        // Without a path of its own the id stands where it usually does.
+        own => {
+            let own = own.filter(|_| reading.fields.external_id.is_none());
+            requested(&parts, role, (reading, own), answer)
         }
     }
-    requested(&parts, role, reading, answer)
 }
 
 /// An envelope: it names an event and has its data.
@@ -281,6 +284,26 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// Whether and to which call it went; the merchant's own path to the target counts most.
+    fn aim(
+        &self,
+        own: Option<&Found>,
+        usual: Target<'a>,
+        hosts: &Hosts,
+    ) -> Option<Result<Aim<'a>, Elsewhere>> {
+        let own = own.and_then(|own| own.url.as_deref());
+        let Some(url) = own.and_then(|raw| Raw::of(raw)?.text().map(Cow::into_owned)) else {
+            return aim(usual, hosts);
+        };
+        let named = match memchr::memmem::find(&url, b"://") {
+            Some(_) => Target { url: Some(&url), method: usual.method, ..Target::default() },
+            None => Target { path: Some(&url), ..usual },
+        };
+        let aimed = aim(named, hosts)?;
+        let owned = |Aim { call, environment }| Aim { call: without_payment(call), environment };
+        Some(aimed.map(owned))
+    }
+
     fn either(&self, get: impl Fn(&Loose<'a>) -> Option<Raw<'a>>) -> Option<Raw<'a>> {
         self.request.as_ref().and_then(&get).or_else(|| get(&self.top))
     }
@@ -289,11 +312,11 @@ impl<'a> Parts<'a> {
 fn requested<'a>(
     parts: &Parts<'a>,
     role: Role,
-    reading: &Reading,
+    (reading, own): (&Reading, Option<Found>),
     room: &'a mut Vec<u8>,
 ) -> Said<'a> {
     let target = parts.target();
-    let aimed = match aim(target, &reading.hosts) {
+    let aimed = match parts.aim(own.as_ref(), target, &reading.hosts) {
         Some(Err(Elsewhere)) => return Said::Elsewhere,
         Some(Ok(aim)) => Some(aim),
         None => None,
@@ -322,7 +345,9 @@ fn requested<'a>(
     let order = body.order.or(parts.top.thing.order);
     let answer = parts.top.answer.and_then(|raw| opened(raw, room));
     let status = parts.either(|loose| loose.answered).or(parts.top.thing.status);
-    let answered = status.and_then(http_status).or_else(|| answer.as_ref().and_then(status_of));
+    let named_status = own.as_ref().and_then(Found::status);
+    let answered = named_status.or_else(|| status.and_then(http_status));
+    let answered = answered.or_else(|| answer.as_ref().and_then(status_of));
     let said = parts.either(|loose| loose.environment).and_then(environment);
     Said::Request(Box::new(Request {
         call: named.unwrap_or_else(|| by_body(&body)),
@@ -331,7 +356,7 @@ fn requested<'a>(
         answered,
         answer: answer.as_ref().map(answer_thing).unwrap_or_default(),
         body: Thing { order, ..body },
-        fields: None,
+        fields: own,
         is_body,
     }))
 }
@@ -339,29 +364,18 @@ fn requested<'a>(
 /// A line whose members stand where the merchant's paths say.
 fn mapped<'a>(found: Found, parts: &Parts<'a>, reading: &Reading) -> Said<'a> {
     let Parts { top, .. } = parts;
-    let own = found.url.as_deref().and_then(|raw| Raw::of(raw)?.text().map(Cow::into_owned));
     let usual = Target { method: None, ..parts.target() };
-    let named = match own.as_deref() {
-        Some(url) if memchr::memmem::find(url, b"://").is_some() => {
-            Target { url: Some(url), ..Target::default() }
-        }
-        Some(path) => Target { path: Some(path), ..usual },
-        None => usual,
-    };
-    let aimed = match aim(named, &reading.hosts) {
+    let aimed = match parts.aim(Some(&found), usual, &reading.hosts) {
         Some(Err(Elsewhere)) => return Said::Elsewhere,
         Some(Ok(Aim { call, environment })) => Some((call, environment)),
         None => None,
     };
-    let call = match aimed {
-        Some((Call::Payment, _)) => Call::Payment,
-        Some((Call::Subscription, _)) => Call::Subscription,
-        Some((Call::Refund(_), _)) => Call::Refund(None),
-        _ => Call::Unclear,
+    let call = match aimed.map(|(call, _)| without_payment(call)) {
+        None | Some(Call::Other) => Call::Unclear,
+        Some(call) => call,
     };
-    let get = |raw: &Option<Vec<u8>>| raw.as_deref().and_then(|raw| environment(Raw::of(raw)?));
-    let said = get(&found.environment);
-    let status = found.status.as_deref().and_then(|raw| http_status(Raw::of(raw)?));
+    let said = found.environment.as_deref().and_then(|raw| environment(Raw::of(raw)?));
+    let status = found.status();
     Said::Request(Box::new(Request {
         call,
         environment: said.or(aimed.and_then(|(_, environment)| environment)),
@@ -372,6 +386,24 @@ fn mapped<'a>(found: Found, parts: &Parts<'a>, reading: &Reading) -> Said<'a> {
         fields: Some(found),
         is_body: false,
     }))
+}
+
+/// The call, whatever it was made for.
+fn without_payment<'a>(call: Call<'_>) -> Call<'a> {
+    match call {
+        Call::Payment => Call::Payment,
+        Call::Subscription => Call::Subscription,
+        Call::Refund(_) => Call::Refund(None),
+        Call::Unclear => Call::Unclear,
+        Call::Other => Call::Other,
+    }
+}
+
+impl Found {
+    /// The HTTP status of the answer.
+    fn status(&self) -> Option<u16> {
+        http_status(Raw::of(self.status.as_deref()?)?)
+    }
 }
 
 /// Whether a thing looks like what is sent to create something, and not like what comes back.

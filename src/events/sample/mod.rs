@@ -34,6 +34,7 @@ use rustc_hash::FxHashMap;
 
 use self::envelope::{Data, Top, begins};
 use self::layout::Layouts;
+pub(super) use self::wide::enclosed;
 use super::json::Raw;
 use super::members::LogMembers;
 use super::record;

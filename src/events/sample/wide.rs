@@ -104,7 +104,7 @@ fn answer(walk: &mut Walk<'_>, members: &Members, line: Raw<'_>) {
 }
 
 /// The object that a path leads to, or that the text that it leads to holds.
-fn enclosed(line: Raw<'_>, path: &str) -> Option<Vec<u8>> {
+pub(in crate::events) fn enclosed(line: Raw<'_>, path: &str) -> Option<Vec<u8>> {
     let (outer, last) = match path.rsplit_once('.') {
         Some((outer, last)) => (enclosed(line, outer)?, last),
         None => (line.bytes().to_vec(), path),
