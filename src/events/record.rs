@@ -128,7 +128,7 @@ struct Rooms {
 }
 
 /// What is known before the first line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// Whose requests count.
     pub hosts: Hosts,

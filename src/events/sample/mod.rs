@@ -43,7 +43,7 @@ use crate::time::Timestamp;
 use crate::week::{Answer, Key, Side, Word, Words};
 
 /// What is known before the first line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// Whose requests count, and where the members of request logs are for `record`.
     pub record: record::Reading,

@@ -32,9 +32,9 @@ use crate::checks::logs::{EVENTS, globs, hosts};
 use crate::checks::{Check, CheckReport, Effect, Planned};
 use crate::events::blocks::Cut;
 use crate::events::fields::Fields;
-use crate::events::members::LogMembers;
+use crate::events::members::{LogMembers, Members};
 use crate::events::record::Reading;
-use crate::events::source::{self, Role};
+use crate::events::source::{self, Role, Roles, Source};
 use crate::events::spill::Spill;
 use crate::runbook::model::InputName;
 use crate::scan::Watch;
@@ -82,6 +82,17 @@ pub struct Question {
     pub cut: Cut,
     /// How much waits in memory before a temporary file is used; `None` for the usual.
     pub memory: Option<usize>,
+}
+
+impl Question {
+    /// As what a file is read, and where the members of its events are. One that holds both is read
+    /// as requests, whose log may hold events as well.
+    fn read_as(&self, file: Option<&Source>) -> (Role, &Members) {
+        let roles = file.map_or(Roles::of(Role::Events), |file| file.roles);
+        let role = if roles.has(Role::Requests) { Role::Requests } else { Role::Events };
+        let named = if roles.has(Role::Events) { Role::Events } else { role };
+        (role, self.members.of(named))
+    }
 }
 
 /// Answers the question. Blocks.

@@ -16,7 +16,7 @@ use super::usage::{End, Kind, Unused, usages};
 use crate::events::blocks::{self, Line, Passed, Place};
 use crate::events::own_shape::{self, Room};
 use crate::events::record::Said;
-use crate::events::source::{Packing, Role, Source};
+use crate::events::source::{Packing, Source};
 use crate::events::spill::{Spill, Writer};
 use crate::scan::Watch;
 
@@ -255,8 +255,9 @@ fn gather(
         };
         let mut room = Room::default();
         move |line: Line<'_>| {
-            let role = sources.get(line.place.file as usize).map_or(Role::Events, |it| it.role);
-            let how = (&question.reading, question.members.of(role));
+            let file = sources.get(line.place.file as usize);
+            let (role, members) = question.read_as(file);
+            let how = (&question.reading, members);
             let said = own_shape::read(line.bytes, role, how, &mut room);
             gatherer.line(&said, &line);
         }
