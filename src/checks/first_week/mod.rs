@@ -3,6 +3,7 @@
 
 mod check;
 mod report;
+mod shared;
 pub mod support;
 
 pub use check::WeekCheck;

@@ -62,3 +62,113 @@ fn surer(one: Told, other: Told) -> Told {
     };
     if rank(&other) > rank(&one) { other } else { one }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::tests::{World, at, envelope};
+    use super::*;
+    use crate::events::blocks::Cut;
+
+    const ALL: [Role; 4] = [Role::Events, Role::Requests, Role::Deliveries, Role::Application];
+
+    /// What a small shop writes into its one log.
+    fn lines() -> String {
+        let access = |status: u16| {
+            format!(
+                r#"{{"level":30,"time":"{}","req":{{"method":"POST","url":"/hook"}},"res":{{"statusCode":{status}}}}}"#,
+                at(1)
+            )
+        };
+        let api = |status: u16, more: &str| {
+            format!(
+                r#"{{"time":"{}","method":"POST","url":"https://api.mintcash.me/payments","status":{status}{more}}}"#,
+                at(2)
+            )
+        };
+        let refused = r#","level":"error","response":{"code":"invalid_amount","message":"no","details":{"requestId":"req_1"}}"#;
+        let failed = format!(
+            r#"{{"level":"error","time":"{}","msg":"mintcash: not booked","payload":{}}}"#,
+            at(3),
+            envelope(2)
+        );
+        let plain = format!("{} ERROR mintcash is away", at(4));
+        let lines = [
+            envelope(1),
+            access(200),
+            api(422, refused),
+            api(200, ""),
+            failed,
+            plain,
+            "starting".to_owned(),
+            "{\"cut\":".to_owned(),
+        ];
+        lines.map(|line| line + "\n").concat()
+    }
+
+    fn read(roles: &[Role]) -> (BTreeMap<String, usize>, World) {
+        let globs: Vec<_> = roles.iter().map(|role| (*role, "app.log")).collect();
+        let mut world = World::new(&globs, Cut::default());
+        world.append("app.log", lines().as_bytes());
+        world.look(true);
+        (world.told(), world)
+    }
+
+    fn count(told: &BTreeMap<String, usize>, what: &str) -> usize {
+        told.iter().filter(|(name, _)| name.starts_with(what)).map(|(_, count)| count).sum()
+    }
+
+    #[test]
+    fn one_log_for_everything_tells_its_events_answers_and_errors_each_once() {
+        let (told, world) = read(&ALL);
+        let counts = ["payment.failed", "hit", "trouble"].map(|what| count(&told, what));
+        assert_eq!(counts, [2, 1, 3], "{told:#?}");
+        assert_eq!(told.values().sum::<usize>(), 6, "{told:#?}");
+        let reading = world.follower.reading();
+        assert_eq!((reading.lines, reading.garbage, reading.undated), (8, 1, 0));
+        assert_eq!(reading.understood, 6 - 1, "a line with an event and an error is one line");
+        let holds = (reading.holds.events, reading.holds.requests, reading.holds.application);
+        assert_eq!((holds, reading.holds.answers), ((true, true, true), true));
+        assert!(reading.covers.events.is_some() && reading.covers.requests.is_some());
+        let roles: Vec<_> = reading.sources.iter().map(|it| (it.shown.as_str(), it.role)).collect();
+        let named = ["webhooks", "requests", "deliveries", "application"];
+        assert_eq!(roles, named.map(|role| ("app.log", role)));
+        assert!(reading.problems.is_empty());
+        // No role alone tells all of it.
+        for role in ALL {
+            assert_ne!(read(&[role]).0, told, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn two_roles_tell_no_more_than_the_two_tell_apart() {
+        for one in ALL {
+            for other in ALL {
+                let (both, world) = read(&[one, other]);
+                let (first, one_world) = read(&[one]);
+                let (second, other_world) = read(&[other]);
+                for (what, count) in &both {
+                    let apart = first.get(what).max(second.get(what));
+                    assert_eq!(Some(count), apart, "{one:?} and {other:?}: {what}");
+                }
+                let garbage = |world: &World| world.follower.reading().garbage;
+                let least = garbage(&one_world).min(garbage(&other_world));
+                assert!(garbage(&world) <= least, "{one:?} and {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_that_come_later_and_a_last_line_without_an_end_are_asked_in_the_same_way() {
+        let globs = ALL.map(|role| (role, "app.log"));
+        let mut world = World::new(&globs, Cut::default());
+        let text = lines();
+        let (begin, end) = text.split_at(text.len() / 2);
+        for part in [begin, end] {
+            world.append("app.log", part.as_bytes());
+            world.look(false);
+        }
+        assert_eq!(world.told(), read(&ALL).0);
+    }
+}
