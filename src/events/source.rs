@@ -40,7 +40,7 @@ pub struct Roles(u8);
 
 impl Roles {
     /// What came first, what went wrong last.
-    const ORDER: [Role; 4] = [Role::Events, Role::Requests, Role::Deliveries, Role::Application];
+    const ORDER: [Role; 4] = [Role::Events, Role::Deliveries, Role::Requests, Role::Application];
 
     /// One.
     #[must_use]

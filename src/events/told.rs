@@ -17,8 +17,8 @@ use super::source::Role;
 use crate::time::Timestamp;
 use crate::week::Words;
 
-/// What a record begins with.
-const RECORD: &[u8] = b"golive.received/";
+/// What the records of `golive listen` have on them.
+const RECORDS: [&[u8]; 2] = [b"golive.received/", b"golive.answered/"];
 
 /// What a line tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +47,11 @@ impl Line {
     #[must_use]
     pub fn read(line: &[u8], reading: &Reading) -> Option<Self> {
         let line = content(line);
-        match Record::read(line) {
-            Some(Record::Received(received)) => return Some(Self::Received(received)),
-            Some(Record::Answered(answered)) => return Some(Self::Answered(answered)),
-            None if memchr::memmem::find(line, RECORD).is_some() => return None,
-            None => {}
+        if RECORDS.iter().any(|mark| memchr::memmem::find(line, mark).is_some()) {
+            return Some(match Record::read(line)? {
+                Record::Received(received) => Self::Received(received),
+                Record::Answered(answered) => Self::Answered(answered),
+            });
         }
         let words = Arc::default();
         let mut room = Room::keeping(Arc::clone(&words));

@@ -1,15 +1,19 @@
 //! What a line tells where its log is of several things: it is asked for each of them.
 //!
 //! Called by [`teller`](super::teller) for every line, and when a line is shown. The rules it keeps:
-//! a line tells at most one thing that came, an event or an answer, and at most one error; a request
-//! that failed is no second error because the log is the application's as well; a line is garbage
-//! only where nobody understands it.
+//! a line tells at most one thing that came, an event or an answer, and at most one error of each
+//! side, so that a failed request that stands in the application's log as an error is known on both;
+//! a webhook that came in is no request; a line is garbage only where nobody understands it.
 
 use crate::events::sample::{self, Reading, Room, Told};
 use crate::events::source::{Role, Roles};
 
-/// What a line tells: what came, or that it tells nothing, and an error beside it.
-pub(in crate::events) type Asked = (Told, Option<Told>);
+/// What a line tells, and the errors that it tells of beside that.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::events) struct Asked {
+    pub(in crate::events) told: Told,
+    pub(in crate::events) beside: [Option<Told>; 2],
+}
 
 /// Asks a line as a log of each of these.
 #[inline]
@@ -20,36 +24,45 @@ pub(in crate::events) fn ask(
     room: &mut Room,
 ) -> Asked {
     match roles.only() {
-        Some(role) => (sample::read(line, role, reading, room), None),
+        Some(role) => Asked { told: sample::read(line, role, reading, room), beside: [None; 2] },
         None => ask_all(line, roles, reading, room),
     }
 }
 
 fn ask_all(line: &[u8], roles: Roles, reading: &Reading, room: &mut Room) -> Asked {
     // Where nobody knows the endpoint's path, a request may as well be one to MintCash.
-    let is_clear = reading.webhook_path.is_some() || !roles.has(Role::Requests);
-    let (mut came, mut trouble, mut nothing) = (None, None, Told::Garbage);
+    let is_unclear = reading.webhook_path.is_none()
+        && roles.has(Role::Requests)
+        && line.trim_ascii().starts_with(b"{");
+    let (mut came, mut errors, mut nothing) = (None, [None; 2], Told::Garbage);
     for role in roles.each() {
-        let is_answered = match role {
-            Role::Events | Role::Requests => false,
-            Role::Deliveries => came.is_some() || !is_clear && line.trim_ascii().starts_with(b"{"),
-            Role::Application => trouble.is_some(),
+        let is_needless = match role {
+            Role::Events | Role::Application => false,
+            Role::Deliveries => came.is_some() || is_unclear,
+            Role::Requests => matches!(came, Some(Told::Hit { .. })),
         };
-        if is_answered {
+        if is_needless {
             continue;
         }
-        match sample::read(line, role, reading, room) {
-            told @ (Told::Event(_) | Told::Answered { .. } | Told::Hit { .. }) => {
+        let told = sample::read(line, role, reading, room);
+        match (told, &mut errors) {
+            (Told::Event(_) | Told::Answered { .. } | Told::Hit { .. }, _) => {
                 came.get_or_insert(told);
             }
-            told @ Told::Trouble(_) => trouble = trouble.or(Some(told)),
-            told => nothing = surer(nothing, told),
+            (Told::Trouble(_), [first @ None, _]) => *first = Some(told),
+            (Told::Trouble(other), [Some(Told::Trouble(first)), second])
+                if first.side != other.side =>
+            {
+                *second = Some(told);
+            }
+            (Told::Trouble(_), _) => {}
+            _ => nothing = surer(nothing, told),
         }
     }
-    match (came, trouble) {
-        (Some(came), trouble) => (came, trouble),
-        (None, Some(trouble)) => (trouble, None),
-        (None, None) => (nothing, None),
+    match (came, errors) {
+        (Some(told), beside) => Asked { told, beside },
+        (None, [Some(told), second]) => Asked { told, beside: [second, None] },
+        (None, [None, _]) => Asked { told: nothing, beside: [None; 2] },
     }
 }
 
@@ -71,7 +84,7 @@ mod tests {
     use super::*;
     use crate::events::blocks::Cut;
 
-    const ALL: [Role; 4] = [Role::Events, Role::Requests, Role::Deliveries, Role::Application];
+    const ALL: [Role; 4] = [Role::Events, Role::Deliveries, Role::Requests, Role::Application];
 
     /// What a small shop writes into its one log.
     fn lines() -> String {
@@ -93,6 +106,7 @@ mod tests {
             at(3),
             envelope(2)
         );
+        let odd = format!(r#"{{"level":"error","time":"{}","msg":"mintcash is odd"}}"#, at(5));
         let plain = format!("{} ERROR mintcash is away", at(4));
         let lines = [
             envelope(1),
@@ -101,6 +115,7 @@ mod tests {
             api(200, ""),
             failed,
             plain,
+            odd,
             "starting".to_owned(),
             "{\"cut\":".to_owned(),
         ];
@@ -123,16 +138,21 @@ mod tests {
     fn one_log_for_everything_tells_its_events_answers_and_errors_each_once() {
         let (told, world) = read(&ALL);
         let counts = ["payment.failed", "hit", "trouble"].map(|what| count(&told, what));
-        assert_eq!(counts, [2, 1, 3], "{told:#?}");
-        assert_eq!(told.values().sum::<usize>(), 6, "{told:#?}");
+        assert_eq!(counts, [2, 1, 5], "{told:#?}");
+        assert_eq!(told.values().sum::<usize>(), 8, "{told:#?}");
+        let error = |ms| told.get(&format!("trouble {:?}", at(ms))).copied();
+        // The request that was refused is known on both sides, an odd line to the application only.
+        assert_eq!([2, 3, 4, 5].map(error), [Some(2), Some(1), Some(1), Some(1)]);
         let reading = world.follower.reading();
-        assert_eq!((reading.lines, reading.garbage, reading.undated), (8, 1, 0));
-        assert_eq!(reading.understood, 6 - 1, "a line with an event and an error is one line");
+        assert_eq!((reading.lines, reading.garbage, reading.undated), (9, 2, 0));
+        let of_events = read(&[Role::Events]).1;
+        assert_eq!(of_events.follower.reading().garbage, 3, "the application's plain line as well");
+        assert_eq!(reading.understood, 6, "a line that tells two things is one line");
         let holds = (reading.holds.events, reading.holds.requests, reading.holds.application);
         assert_eq!((holds, reading.holds.answers), ((true, true, true), true));
         assert!(reading.covers.events.is_some() && reading.covers.requests.is_some());
         let roles: Vec<_> = reading.sources.iter().map(|it| (it.shown.as_str(), it.role)).collect();
-        let named = ["webhooks", "requests", "deliveries", "application"];
+        let named = ["webhooks", "deliveries", "requests", "application"];
         assert_eq!(roles, named.map(|role| ("app.log", role)));
         assert!(reading.problems.is_empty());
         // No role alone tells all of it.
@@ -149,8 +169,18 @@ mod tests {
                 let (first, one_world) = read(&[one]);
                 let (second, other_world) = read(&[other]);
                 for (what, count) in &both {
-                    let apart = first.get(what).max(second.get(what));
-                    assert_eq!(Some(count), apart, "{one:?} and {other:?}: {what}");
+                    let apart =
+                        [first.get(what), second.get(what)].map(|it| it.copied().unwrap_or(0));
+                    let most = if what.starts_with("trouble") && one != other {
+                        apart.iter().sum()
+                    } else {
+                        apart.into_iter().max().unwrap()
+                    };
+                    assert!(*count <= most, "{one:?} and {other:?}: {what}");
+                    assert!(
+                        apart.iter().all(|apart| apart <= count),
+                        "{one:?} and {other:?}: {what}"
+                    );
                 }
                 let garbage = |world: &World| world.follower.reading().garbage;
                 let least = garbage(&one_world).min(garbage(&other_world));

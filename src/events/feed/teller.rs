@@ -130,7 +130,7 @@ impl<'a, S: Sink> Teller<'a, S> {
         self.roles = roles;
         let asked = ask(bytes, roles, self.telling.reading, &mut self.room);
         self.asked(asked, bytes, spot);
-        if asked.0 == Told::Garbage {
+        if asked.told == Told::Garbage {
             self.glued(bytes, roles, spot);
         }
     }
@@ -141,7 +141,7 @@ impl<'a, S: Sink> Teller<'a, S> {
             return false;
         }
         let asked = ask(bytes, roles, self.telling.reading, &mut self.room);
-        if asked.0 == Told::Garbage {
+        if asked.told == Told::Garbage {
             return false;
         }
         self.counts.lines += 1;
@@ -156,19 +156,21 @@ impl<'a, S: Sink> Teller<'a, S> {
         let Some(at) = memchr::memmem::rfind(bytes, kind).filter(|at| *at > 0) else { return };
         let Some(last) = bytes.get(at..) else { return };
         let asked = ask(last, roles, self.telling.reading, &mut self.room);
-        if asked.0 != Told::Garbage {
+        if asked.told != Told::Garbage {
             let offset = spot.offset + at as u64;
             self.asked(asked, last, Spot { offset, ..spot });
         }
     }
 
-    /// An error beside what came is on the same line, which is understood once.
-    fn asked(&mut self, (told, beside): Asked, bytes: &[u8], spot: Spot) {
+    /// The errors beside what is told are of the same line, which is understood once.
+    fn asked(&mut self, Asked { told, beside }: Asked, bytes: &[u8], spot: Spot) {
         self.told(told, bytes, spot);
-        if let Some(Told::Trouble(line)) = beside
-            && line.at <= self.telling.latest
-        {
-            self.sink.trouble(&trouble(line, spot));
+        for told in beside.into_iter().flatten() {
+            if let Told::Trouble(line) = told
+                && line.at <= self.telling.latest
+            {
+                self.sink.trouble(&trouble(line, spot));
+            }
         }
     }
 

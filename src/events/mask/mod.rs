@@ -11,7 +11,7 @@ mod text;
 
 use std::sync::{Arc, Mutex};
 
-use super::feed::asking::ask;
+use super::feed::asking::{Asked, ask};
 use super::fields::Fields;
 use super::members::LogMembers;
 use super::record;
@@ -59,9 +59,9 @@ pub fn mask_read(
 /// The ids that the line was read to name, as far as they look like ids.
 fn ids(line: &[u8], roles: Roles, reading: &Reading) -> Vec<(&'static str, String)> {
     let mut room = Room::keeping(Arc::new(Mutex::new(Words::default())));
-    let (told, beside) = ask(line, roles, reading, &mut room);
+    let Asked { told, beside } = ask(line, roles, reading, &mut room);
     let mut ids = named(told, &room);
-    for (name, text) in beside.into_iter().flat_map(|beside| named(beside, &room)) {
+    for (name, text) in beside.into_iter().flatten().flat_map(|beside| named(beside, &room)) {
         if ids.iter().all(|(known, _)| *known != name) {
             ids.push((name, text));
         }
