@@ -7,6 +7,8 @@
 //! members are ([`Fields`]). The rules it keeps: `event` decides what an event is about, never
 //! `type` (C9); what is not understood is called so, and never guessed into a request.
 
+mod mapped;
+
 use std::borrow::Cow;
 
 use base64::Engine as _;
@@ -16,7 +18,8 @@ use super::fields::{Fields, Found};
 use super::json::{Cursor, Raw, unescape};
 use super::shape::{Loose, Thing};
 use super::source::Role;
-use super::target::{Aim, Elsewhere, Hosts, Target, aim};
+use super::target::{Elsewhere, Hosts, Target};
+use mapped::mapped;
 
 /// Where money moves, or does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -284,26 +287,6 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Whether and to which call it went; the merchant's own path to the target counts most.
-    fn aim(
-        &self,
-        own: Option<&Found>,
-        usual: Target<'a>,
-        hosts: &Hosts,
-    ) -> Option<Result<Aim<'a>, Elsewhere>> {
-        let own = own.and_then(|own| own.url.as_deref());
-        let Some(url) = own.and_then(|raw| Raw::of(raw)?.text().map(Cow::into_owned)) else {
-            return aim(usual, hosts);
-        };
-        let named = match memchr::memmem::find(&url, b"://") {
-            Some(_) => Target { url: Some(&url), method: usual.method, ..Target::default() },
-            None => Target { path: Some(&url), ..usual },
-        };
-        let aimed = aim(named, hosts)?;
-        let owned = |Aim { call, environment }| Aim { call: without_payment(call), environment };
-        Some(aimed.map(owned))
-    }
-
     fn either(&self, get: impl Fn(&Loose<'a>) -> Option<Raw<'a>>) -> Option<Raw<'a>> {
         self.request.as_ref().and_then(&get).or_else(|| get(&self.top))
     }
@@ -359,51 +342,6 @@ fn requested<'a>(
         fields: own,
         is_body,
     }))
-}
-
-/// A line whose members stand where the merchant's paths say.
-fn mapped<'a>(found: Found, parts: &Parts<'a>, reading: &Reading) -> Said<'a> {
-    let Parts { top, .. } = parts;
-    let usual = Target { method: None, ..parts.target() };
-    let aimed = match parts.aim(Some(&found), usual, &reading.hosts) {
-        Some(Err(Elsewhere)) => return Said::Elsewhere,
-        Some(Ok(Aim { call, environment })) => Some((call, environment)),
-        None => None,
-    };
-    let call = match aimed.map(|(call, _)| without_payment(call)) {
-        None | Some(Call::Other) => Call::Unclear,
-        Some(call) => call,
-    };
-    let said = found.environment.as_deref().and_then(|raw| environment(Raw::of(raw)?));
-    let status = found.status();
-    Said::Request(Box::new(Request {
-        call,
-        environment: said.or(aimed.and_then(|(_, environment)| environment)),
-        at: top.logged_at.or(top.created_at),
-        answered: status.or_else(|| top.answered.and_then(http_status)),
-        answer: Thing::default(),
-        body: Thing::default(),
-        fields: Some(found),
-        is_body: false,
-    }))
-}
-
-/// The call, whatever it was made for.
-fn without_payment<'a>(call: Call<'_>) -> Call<'a> {
-    match call {
-        Call::Payment => Call::Payment,
-        Call::Subscription => Call::Subscription,
-        Call::Refund(_) => Call::Refund(None),
-        Call::Unclear => Call::Unclear,
-        Call::Other => Call::Other,
-    }
-}
-
-impl Found {
-    /// The HTTP status of the answer.
-    fn status(&self) -> Option<u16> {
-        http_status(Raw::of(self.status.as_deref()?)?)
-    }
 }
 
 /// Whether a thing looks like what is sent to create something, and not like what comes back.
