@@ -1,7 +1,7 @@
 //! A line of a merchant's own shape as the envelope that it tells of: `logs` of `golive.yaml` for a
 //! reader that only knows envelopes.
 //!
-//! Used by the check `external-id-log` around [`record`](super::record). The rules it keeps, the
+//! Used by the check `external-id-log` around [`record`]. The rules it keeps, the
 //! same as [`sample`](super::sample)'s: the envelope that the merchant names is the only one; an
 //! envelope that stands on the line says more than members that were written down one by one; what
 //! a path does not lead to is not there.

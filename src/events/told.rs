@@ -1,7 +1,7 @@
 //! What a line of an event log tells in full: the record, or the event with its texts.
 //!
 //! Called by checks that name an event or look into it: `live-event` and the dress rehearsal. The
-//! rule it keeps: [`sample`](super::sample) decides what is an event and where it stands, so that a
+//! rule it keeps: [`sample`] decides what is an event and where it stands, so that a
 //! line tells a check what it tells the first week. A record that a program wrapped, or that is not
 //! whole, tells nothing: nobody knows any more how it was signed.
 
