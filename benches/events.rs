@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 use golive::checks::idempotency::external_id_log::{Question, answer};
 use golive::events::blocks::Cut;
 use golive::events::fields::Fields;
+use golive::events::members::LogMembers;
 use golive::events::record::Reading;
 use golive::events::source::Role;
 use golive::events::target::Hosts;
@@ -135,6 +136,7 @@ fn pass(folder: &Path, threads: usize) {
             (Role::Events, "events.jsonl".to_owned()),
         ],
         reading: Reading { hosts: Hosts::default(), fields: Fields::default() },
+        members: LogMembers::default(),
         about: None,
         cut: Cut { threads, ..Cut::default() },
         memory: None,

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod first_week;
 pub mod generic;
 pub mod idempotency;
+pub mod logs;
 pub mod observer;
 pub mod registry;
 pub mod rehearsal;

@@ -10,7 +10,7 @@ mod follow;
 mod human;
 mod once;
 
-use crate::checks::first_week::logs::log_set;
+use crate::checks::logs::log_set;
 use crate::cli::args::{Global, Watch as Args};
 use crate::cli::console::Console;
 use crate::cli::{in_runtime, open};

@@ -1,6 +1,8 @@
-//! Where the members of a merchant's own log lines are: `fields` in `runbook.yaml`.
+//! Where the members of a merchant's own requests are: `fields` in `runbook.yaml`, and what of it
+//! `logs.request_log` in `golive.yaml` says.
 //!
-//! Used by [`record`](super::record) before it looks for the usual names. A path names members from
+//! Used by [`record`](super::record) before it looks for the usual names. `fields` counts more, path
+//! by path; what `logs` has no name for (the amount, the customer, the order) only it can say. A path names members from
 //! the outside to the inside, `req.body.externalId`; a text on the way that holds JSON is looked
 //! into. The rule it keeps: what a path does not lead to is not there, and nothing else is guessed
 //! for it.
@@ -11,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::json::{Raw, unescape};
+use super::members::Members;
 
 /// The paths of the members that a merchant's log has elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -78,6 +81,20 @@ impl Fields {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all().iter().all(|(_, path)| path.is_none())
+    }
+
+    /// These paths; those that are not given are where `logs.request_log` says.
+    #[must_use]
+    pub fn or(self, members: &Members) -> Self {
+        let or = |own: Option<String>, other: &Option<String>| own.or_else(|| other.clone());
+        Self {
+            external_id: or(self.external_id, &members.external_id),
+            environment: or(self.environment, &members.environment),
+            status: or(self.status, &members.status),
+            url: or(self.url, &members.url),
+            time: or(or(self.time, &members.time), &members.created_at),
+            ..self
+        }
     }
 
     /// What is wrong with the paths, one sentence each.

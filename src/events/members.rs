@@ -1,6 +1,8 @@
 //! Where the members of a merchant's own log lines are: `logs` in `golive.yaml`.
 //!
-//! Used by [`sample`](super::sample) before it looks for the usual names. A path names members from
+//! Used by [`sample`](super::sample) before it looks for the usual names, by
+//! [`own_shape`](super::own_shape) around a reader of envelopes, and for what `fields` of
+//! `external-id-log` does not say. A path names members from
 //! the outside to the inside, `req.body.eventId`; a text on the way that holds JSON is looked into.
 
 use schemars::JsonSchema;
@@ -28,7 +30,8 @@ pub struct LogMembers {
 pub struct Members {
     /// When the line was written.
     pub time: Option<String>,
-    /// The envelope of the event, an object or a text that holds one.
+    /// The envelope of the event, an object or a text that holds one. What stands in it counts; the
+    /// other paths to an event's members are for lines without one.
     pub envelope: Option<String>,
     /// The event's id.
     pub event_id: Option<String>,

@@ -7,6 +7,8 @@
 //! members are ([`Fields`]). The rules it keeps: `event` decides what an event is about, never
 //! `type` (C9); what is not understood is called so, and never guessed into a request.
 
+mod mapped;
+
 use std::borrow::Cow;
 
 use base64::Engine as _;
@@ -16,7 +18,8 @@ use super::fields::{Fields, Found};
 use super::json::{Cursor, Raw, unescape};
 use super::shape::{Loose, Thing};
 use super::source::Role;
-use super::target::{Aim, Elsewhere, Hosts, Target, aim};
+use super::target::{Elsewhere, Hosts, Target};
+use mapped::mapped;
 
 /// Where money moves, or does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,7 +131,7 @@ struct Rooms {
 }
 
 /// What is known before the first line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// Whose requests count.
     pub hosts: Hosts,
@@ -190,13 +193,16 @@ fn understand<'a>(
         return Said::Event(Event { received_at, ..event });
     }
     let parts = Parts { top, request, body };
-    if role == Role::Requests && reading.fields.external_id.is_some() {
-        let found = Raw::of(line).map(|raw| reading.fields.find(raw));
-        if let Some(found) = found.filter(|found| found.external_id.is_some()) {
-            return mapped(found, &parts, reading);
+    let own = (role == Role::Requests && !reading.fields.is_empty()).then(|| Raw::of(line));
+    let own = own.flatten().map(|raw| reading.fields.find(raw));
+    match own {
+        Some(own) if own.external_id.is_some() => mapped(own, &parts, reading),
+        // Without a path of its own the id stands where it usually does.
+        own => {
+            let own = own.filter(|_| reading.fields.external_id.is_none());
+            requested(&parts, role, (reading, own), answer)
         }
     }
-    requested(&parts, role, reading, answer)
 }
 
 /// An envelope: it names an event and has its data.
@@ -289,11 +295,11 @@ impl<'a> Parts<'a> {
 fn requested<'a>(
     parts: &Parts<'a>,
     role: Role,
-    reading: &Reading,
+    (reading, own): (&Reading, Option<Found>),
     room: &'a mut Vec<u8>,
 ) -> Said<'a> {
     let target = parts.target();
-    let aimed = match aim(target, &reading.hosts) {
+    let aimed = match parts.aim(own.as_ref(), target, &reading.hosts) {
         Some(Err(Elsewhere)) => return Said::Elsewhere,
         Some(Ok(aim)) => Some(aim),
         None => None,
@@ -322,7 +328,9 @@ fn requested<'a>(
     let order = body.order.or(parts.top.thing.order);
     let answer = parts.top.answer.and_then(|raw| opened(raw, room));
     let status = parts.either(|loose| loose.answered).or(parts.top.thing.status);
-    let answered = status.and_then(http_status).or_else(|| answer.as_ref().and_then(status_of));
+    let named_status = own.as_ref().and_then(Found::status);
+    let answered = named_status.or_else(|| status.and_then(http_status));
+    let answered = answered.or_else(|| answer.as_ref().and_then(status_of));
     let said = parts.either(|loose| loose.environment).and_then(environment);
     Said::Request(Box::new(Request {
         call: named.unwrap_or_else(|| by_body(&body)),
@@ -331,46 +339,8 @@ fn requested<'a>(
         answered,
         answer: answer.as_ref().map(answer_thing).unwrap_or_default(),
         body: Thing { order, ..body },
-        fields: None,
+        fields: own,
         is_body,
-    }))
-}
-
-/// A line whose members stand where the merchant's paths say.
-fn mapped<'a>(found: Found, parts: &Parts<'a>, reading: &Reading) -> Said<'a> {
-    let Parts { top, .. } = parts;
-    let own = found.url.as_deref().and_then(|raw| Raw::of(raw)?.text().map(Cow::into_owned));
-    let usual = Target { method: None, ..parts.target() };
-    let named = match own.as_deref() {
-        Some(url) if memchr::memmem::find(url, b"://").is_some() => {
-            Target { url: Some(url), ..Target::default() }
-        }
-        Some(path) => Target { path: Some(path), ..usual },
-        None => usual,
-    };
-    let aimed = match aim(named, &reading.hosts) {
-        Some(Err(Elsewhere)) => return Said::Elsewhere,
-        Some(Ok(Aim { call, environment })) => Some((call, environment)),
-        None => None,
-    };
-    let call = match aimed {
-        Some((Call::Payment, _)) => Call::Payment,
-        Some((Call::Subscription, _)) => Call::Subscription,
-        Some((Call::Refund(_), _)) => Call::Refund(None),
-        _ => Call::Unclear,
-    };
-    let get = |raw: &Option<Vec<u8>>| raw.as_deref().and_then(|raw| environment(Raw::of(raw)?));
-    let said = get(&found.environment);
-    let status = found.status.as_deref().and_then(|raw| http_status(Raw::of(raw)?));
-    Said::Request(Box::new(Request {
-        call,
-        environment: said.or(aimed.and_then(|(_, environment)| environment)),
-        at: top.logged_at.or(top.created_at),
-        answered: status.or_else(|| top.answered.and_then(http_status)),
-        answer: Thing::default(),
-        body: Thing::default(),
-        fields: Some(found),
-        is_body: false,
     }))
 }
 

@@ -22,7 +22,7 @@ use crate::text::visible;
 const MOST_FILES: usize = 10_000;
 
 /// What a log is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Webhooks that were received.
     Events,
@@ -32,6 +32,45 @@ pub enum Role {
     Application,
     /// Requests that were sent to MintCash.
     Requests,
+}
+
+/// All that a log is of: a small shop has one for everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Roles(u8);
+
+impl Roles {
+    /// What came first, what went wrong last.
+    const ORDER: [Role; 4] = [Role::Events, Role::Deliveries, Role::Requests, Role::Application];
+
+    /// One.
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        Self(1 << role as u8)
+    }
+
+    /// These and another one.
+    #[must_use]
+    pub const fn and(self, role: Role) -> Self {
+        Self(self.0 | Self::of(role).0)
+    }
+
+    /// Whether it is a log of that.
+    #[must_use]
+    pub const fn has(self, role: Role) -> bool {
+        self.0 & Self::of(role).0 != 0
+    }
+
+    /// Each of them, in the order in which a line is asked.
+    pub fn each(self) -> impl Iterator<Item = Role> {
+        Self::ORDER.into_iter().filter(move |role| self.has(*role))
+    }
+
+    /// What it is, where it is one thing.
+    #[must_use]
+    pub fn only(self) -> Option<Role> {
+        let mut each = self.each();
+        each.next().filter(|_| each.next().is_none())
+    }
 }
 
 /// How a file is packed.
@@ -52,8 +91,8 @@ pub struct Source {
     pub path: PathBuf,
     /// Its name from the folder of `golive.yaml`, safe to show.
     pub shown: String,
-    /// What it is a log of; requests when it is named as both.
-    pub role: Role,
+    /// What it is a log of: all that it is named for.
+    pub roles: Roles,
     /// How it is packed.
     pub packing: Packing,
     /// Its size on disk when it was found. What is appended later is left for the next reading.
@@ -97,8 +136,8 @@ pub fn find(base: &Path, globs: &[(Role, String)]) -> Sources {
             let same = path.canonicalize().unwrap_or_else(|_| path.clone());
             let place = known.entry(same).or_insert(found.files.len());
             match found.files.get_mut(*place) {
-                Some(source) => source.role = source.role.max(*role),
-                None => match open(&path, base, *role) {
+                Some(source) => source.roles = source.roles.and(*role),
+                None => match open(&path, base, Roles::of(*role)) {
                     Ok(source) => found.files.push(source),
                     Err((shown, why)) => {
                         found.unread.push((shown, why));
@@ -134,7 +173,7 @@ fn matching(base: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The file at a path, as far as it can be read; else its name and why not, safe to show.
-pub(super) fn open(path: &Path, base: &Path, role: Role) -> Result<Source, (String, String)> {
+pub(super) fn open(path: &Path, base: &Path, roles: Roles) -> Result<Source, (String, String)> {
     let shown = visible(&from_project(path, base).to_string_lossy(), 200);
     let failed = |why: &str| (shown.clone(), why.to_owned());
     let metadata = path.metadata().map_err(|error| failed(&error.to_string()))?;
@@ -156,7 +195,7 @@ pub(super) fn open(path: &Path, base: &Path, role: Role) -> Result<Source, (Stri
     };
     let (path, bytes, held) = (path.to_owned(), metadata.len(), None);
     let (id, modified) = (identity(&metadata), modified(&metadata));
-    Ok(Source { path, shown, role, packing, bytes, id, modified, held })
+    Ok(Source { path, shown, roles, packing, bytes, id, modified, held })
 }
 
 /// Which file it is.
@@ -250,8 +289,11 @@ mod tests {
         }
         let globs = [(Role::Requests, "*.log".to_owned()), (Role::Events, "[ab].*".to_owned())];
         let found = find(folder.path(), &globs);
-        let names: Vec<_> = found.files.iter().map(|it| (it.shown.as_str(), it.role)).collect();
-        assert_eq!(names, [("a.log", Role::Requests), ("b.log", Role::Requests)]);
+        let names: Vec<_> = found.files.iter().map(|it| (it.shown.as_str(), it.roles)).collect();
+        let both = Roles::of(Role::Requests).and(Role::Events);
+        assert_eq!(names, [("a.log", both), ("b.log", both)]);
+        assert_eq!(both.each().collect::<Vec<_>>(), [Role::Events, Role::Requests]);
+        assert_eq!((both.only(), Roles::of(Role::Events).only()), (None, Some(Role::Events)));
         assert!(found.unread.is_empty() && found.unmatched.is_empty());
     }
 

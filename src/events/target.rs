@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::record::{Call, Environment};
 
 /// The hosts that are MintCash's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hosts {
     /// Those of the live environment.
     pub live: Vec<String>,

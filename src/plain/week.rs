@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::checks::Progress;
 use crate::checks::context::ProgressSink;
-use crate::checks::first_week::logs::log_set;
 use crate::checks::first_week::support::{cases, support};
+use crate::checks::logs::log_set;
 use crate::events::feed::Feed;
 use crate::events::received;
 use crate::failure::{Failure, FailureKind};

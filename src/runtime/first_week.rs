@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::effect::Ask;
 use crate::app::msg::Msg;
-use crate::checks::first_week::logs::log_set;
+use crate::checks::logs::log_set;
 use crate::events::received;
 use crate::launch::event::Face;
 use crate::runtime::crossings::{Crossings, News};

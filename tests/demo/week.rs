@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use golive::checks::first_week::logs::log_set;
+use golive::checks::logs::log_set;
 use golive::checks::{CheckContext, CheckReport, Outcome, registry};
 use golive::config::Flags;
 use golive::demo::fault::Fault;

@@ -22,6 +22,7 @@ use golive::checks::idempotency::external_id_log::{About, Question, answer};
 use golive::checks::{CheckReport, Level};
 use golive::events::blocks::Cut;
 use golive::events::fields::Fields;
+use golive::events::members::LogMembers;
 use golive::events::record::Reading;
 use golive::events::source::Role;
 use golive::events::target::Hosts;
@@ -48,6 +49,7 @@ impl Logs {
                 (Role::Events, "events*".to_owned()),
             ],
             reading: Reading { hosts: Hosts::default(), fields: Fields::default() },
+            members: LogMembers::default(),
             about: None,
             cut: Cut { threads: 2, ..Cut::default() },
             memory: None,

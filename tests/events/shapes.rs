@@ -1,11 +1,17 @@
 //! The shapes that lines come in, and the ways in which files are broken.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use golive::checks::Outcome;
+use golive::checks::idempotency::external_id_log::ExternalIdLog;
+use golive::checks::{Check as _, CheckContext, CheckReport, Outcome};
+use golive::config::WeekConfig;
+use golive::config::inputs::{Input, InputValue, Inputs, ValueOrigin};
 use golive::events::fields::Fields;
+use golive::runbook::model::InputName;
+use golive::time::Timestamp;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -122,6 +128,72 @@ fn an_event_is_understood_in_every_wrapping() {
 fn base64_of(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// What the check says over a folder whose `golive.yaml` has these `logs`.
+async fn checked(logs: &Logs, members: Value, args: Value) -> CheckReport {
+    let globs = |name: &str| InputValue::Globs(vec![name.to_owned()]);
+    let inputs = ["request_log", "event_log"].map(|name| {
+        let value = globs(&format!("{}s.jsonl", name.split('_').next().unwrap()));
+        (InputName::from(name), Input { value, origin: ValueOrigin::Default })
+    });
+    let base = logs.path().to_owned();
+    let inputs = Arc::new(Inputs::new(inputs.into_iter().collect(), base.clone()));
+    let now = Timestamp::parse("2026-11-25T10:00:00Z").unwrap();
+    let mut context = CheckContext::bare(inputs, base, now);
+    let logs = serde_json::from_value(members).unwrap();
+    context.week = Arc::new(WeekConfig { logs, ..WeekConfig::default() });
+    context.args = args.as_object().unwrap().clone();
+    ExternalIdLog.run(&context).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_golive_yaml_says_that_members_stand_they_are_read_and_fields_count_more() {
+    let sent = |sum: u64, code: u64| json!({"ref": "X-1", "sum": sum, "to": "/payments", "code": code, "no": {"ref": "Y"}});
+    let came =
+        |sum: f64| json!({"in": {"raw": event("payment.succeeded", "X-1", sum, "c").to_string()}});
+    let told = json!({"kind": "payment.failed", "nr": 7, "ours": "X-1", "zone": "sandbox"});
+    let logs = Logs::empty();
+    logs.file("requests.jsonl", text(&[sent(5, 200), sent(6, 422)]));
+    logs.file("events.jsonl", text(&[came(5.0), told]));
+    let members = json!({
+        "request_log": {"external_id": "ref", "url": "to", "status": "code"},
+        "event_log": {"envelope": "in.raw", "event": "kind", "event_id": "nr",
+            "external_id": "ours", "environment": "zone"},
+    });
+    let none = checked(&logs, json!({}), json!({})).await;
+    assert_eq!((&none.evidence["requests"], &none.evidence["events"]), (&json!(0), &json!(0)));
+    let report = checked(&logs, members.clone(), json!({})).await;
+    let counts = |name: &str| report.evidence[name].as_u64().unwrap();
+    assert_eq!(["requests", "events", "ids", "ids_in_both"].map(counts), [1, 2, 1, 1]);
+    assert_eq!(found(&report), ["fail events.jsonl:1 and events.jsonl:2"], "two environments");
+    // What `logs` has no name for is said in `fields`, and what both say counts from there.
+    logs.file("requests.jsonl", text(&[sent(5, 200), sent(6, 200)]));
+    logs.file("events.jsonl", text(&[came(5.0)]));
+    assert!(found(&checked(&logs, members.clone(), json!({})).await).is_empty());
+    let report = checked(&logs, members.clone(), json!({"fields": {"amount": "sum"}})).await;
+    assert_eq!(found(&report), ["fail events.jsonl:1 and requests.jsonl:2"], "6 is not 5");
+    let other = checked(&logs, members, json!({"fields": {"external_id": "no.ref"}})).await;
+    assert_eq!((&other.evidence["ids"], &other.evidence["ids_in_both"]), (&json!(2), &json!(0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_to_something_else_than_the_id_counts_as_well() {
+    let sent = |amount: u64, code: u64| {
+        let mut line = payment("ord-1", amount, "c", "1");
+        line.as_object_mut().unwrap().remove("status");
+        line["http"] = json!({"code": code});
+        line
+    };
+    let logs = Logs::empty();
+    logs.file("requests.jsonl", text(&[sent(100, 200), sent(200, 422)]));
+    logs.file("events.jsonl", "{}\n");
+    let report = checked(&logs, json!({}), json!({})).await;
+    assert_eq!(found(&report), ["fail requests.jsonl:1 and requests.jsonl:2"]);
+    let members = json!({"request_log": {"status": "http.code"}});
+    let report = checked(&logs, members, json!({})).await;
+    assert!(found(&report).is_empty(), "nothing came of the second one: {}", messages(&report));
+    assert_eq!(report.evidence["requests"], 1);
 }
 
 #[test]

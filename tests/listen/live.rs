@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use golive::checks::registry;
 use golive::checks::{CheckContext, CheckReport, Effect, Outcome};
+use golive::config::WeekConfig;
 use golive::config::inputs::{Input, InputValue, Inputs, ValueOrigin};
+use golive::events::members::{LogMembers, Members};
 use golive::runbook::model::{CheckName, InputName};
 use golive::secrets::SecretRef;
 use golive::time::Timestamp;
 use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
 use crate::client::{LIVE_SECRET, TEST_SECRET, event, listener, post, send, signed};
@@ -112,6 +114,35 @@ async fn what_a_merchant_logged_is_named_and_proves_nothing_by_itself() {
         missing.findings.iter().any(|it| it.message.contains("No file matches")),
         "{missing:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_read_where_the_merchant_says_that_its_members_stand() {
+    let folder = tempdir().unwrap();
+    let line = |id: &str, live: bool| json!({"kind": "payment.succeeded", "no": id, "prod": live, "made": "2026-11-23T17:00:00Z"});
+    let wrapped: Value = serde_json::from_slice(&event("e9")).unwrap();
+    let probe = json!({"headers": {"X-Golive-Probe": "run/1"}, "raw": wrapped.to_string()});
+    let lines = [line("e7", true), line("e8", false), line("golive-probe-1", true), probe];
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    std::fs::write(folder.path().join("own.jsonl"), text).unwrap();
+    let mut context = context(&folder, Some(LIVE_SECRET), Some("own.jsonl"));
+    let report = run(&context).await;
+    assert!(report.summary.contains("No live event seen yet"), "{report:?}");
+    let path = |path: &str| Some(path.to_owned());
+    let event_log = Members {
+        event: path("kind"),
+        event_id: path("no"),
+        environment: path("prod"),
+        created_at: path("made"),
+        ..Members::default()
+    };
+    let logs = LogMembers { event_log, ..LogMembers::default() };
+    context.week = Arc::new(WeekConfig { logs, ..WeekConfig::default() });
+    let report = run(&context).await;
+    assert_eq!(report.outcome, Outcome::Unknown, "{report:?}");
+    assert!(report.summary.contains("a log alone does not show"), "{report:?}");
+    assert_eq!(report.evidence["event_id"], "e7");
+    assert_eq!(report.evidence["where"], "own.jsonl:1");
 }
 
 #[tokio::test(flavor = "multi_thread")]

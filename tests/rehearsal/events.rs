@@ -38,6 +38,46 @@ async fn an_event_is_found_in_a_log(#[case] name: &str, #[case] pack: fn(&str) -
     shop.look(Act::Charge).await.is(Pass, "came by the event log");
 }
 
+/// Lines that hold nothing under a name that MintCash or a logger has.
+fn in_words_of_its_own(event: &serde_json::Value) -> serde_json::Value {
+    json!({
+        "kind": event["event"], "no": event["eventId"], "zone": event["environment"],
+        "made": event["createdAt"], "thing": event["data"]["id"], "ours": event["data"]["externalId"],
+    })
+}
+
+/// Two events on a line, of which only one is what came.
+fn beside_another(event: &serde_json::Value) -> serde_json::Value {
+    let mut other = event.clone();
+    other["data"]["amount"] = json!(77);
+    json!({"before": other, "in": {"raw": event.to_string()}})
+}
+
+#[rstest]
+#[case::member_by_member(
+    in_words_of_its_own,
+    "{ event: kind, event_id: no, environment: zone, created_at: made, resource_id: thing, \
+     external_id: ours }",
+    (Waiting, "has not arrived yet")
+)]
+#[case::as_a_text(beside_another, "{ envelope: in.raw }", (Fail, "says 77 where"))]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_read_where_the_merchant_says_that_its_members_stand(
+    #[case] write: fn(&serde_json::Value) -> serde_json::Value,
+    #[case] members: &str,
+    #[case] unsaid: (golive::checks::Outcome, &str),
+) {
+    let (shop, events) = paid().await;
+    let lines = events.lines().map(|line| serde_json::from_str(line).unwrap());
+    let lines = lines.map(|event| format!("{}\n", write(&event)));
+    std::fs::write(shop.path().join("logs/own.jsonl"), lines.collect::<String>()).unwrap();
+    shop.look(Act::Charge).await.is(unsaid.0, unsaid.1);
+    let path = shop.path().join("golive.yaml");
+    let yaml = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{yaml}logs:\n  event_log: {members}\n")).unwrap();
+    shop.look(Act::Charge).await.is(Pass, "came by the event log");
+}
+
 fn gzip(text: &str) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(text.as_bytes()).unwrap();

@@ -373,6 +373,7 @@ fn context(workspace: &SharedWorkspace, act: Act, book: Book) -> CheckContext {
     let now = workspace.clock().now();
     let mut context = CheckContext::bare(Arc::clone(&config.inputs), config.base.clone(), now);
     context.step = Some(step(act));
+    context.week = Arc::clone(&config.week);
     context.book = book;
     context
 }

@@ -1,10 +1,12 @@
 //! `delivery-rate`, `failure-codes`, `churn`, `request-correlation`: one question of the first week
 //! each, asked of the merchant's logs.
 //!
-//! Nothing is sent. The logs are read once to their end, the picture is drawn as of now, and
+//! Nothing is sent. The logs are read to their end, once for all that ask side by side, the picture is drawn as of now, and
 //! [`report`](super::report()) turns the panel of the question into findings. `golive watch` shows
 //! the same panels. The rule it keeps: one reading at a time, so that four checks side by side
 //! need no more memory than one.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use schemars::{JsonSchema, Schema};
@@ -12,12 +14,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-use super::logs::{LOGS, log_set};
 use super::report::{cancelled, nothing_named, report, spots};
+use super::shared::Shared;
 use crate::checks::context::CheckContext;
 use crate::checks::generic::arguments;
+use crate::checks::logs::{LOGS, log_set};
 use crate::checks::{Check, CheckReport, Effect, Planned};
-use crate::events::feed::{Feed, LogSet};
+use crate::events::feed::LogSet;
 use crate::events::source::Role;
 use crate::runbook::model::InputName;
 use crate::scan::Watch;
@@ -47,7 +50,7 @@ struct Args {}
 /// What is asked of which logs.
 struct Question {
     topic: Topic,
-    set: LogSet,
+    logs: Arc<Shared>,
     limits: Limits,
     now: Timestamp,
     switched: Option<Timestamp>,
@@ -55,10 +58,9 @@ struct Question {
 
 impl Question {
     fn of(topic: Topic, context: &CheckContext) -> Self {
-        let received = context.received.as_deref();
         Self {
             topic,
-            set: log_set(&context.inputs, &context.base, &context.week, received),
+            logs: Shared::of(set(context)),
             limits: context.week.limits.clone(),
             now: context.now,
             switched: context.switched,
@@ -67,21 +69,25 @@ impl Question {
 
     /// Reads the logs and answers. Blocks.
     fn answer(self, watch: &Watch) -> CheckReport {
-        let mut feed = Feed::new(self.set);
-        if let Err(error) = feed.catch_up(self.now, watch) {
-            return CheckReport::unknown(format!(
+        let answered = self.logs.ask(self.now, watch, |feed| {
+            let window = Window::until(self.now, Span::Week);
+            let picture = feed.picture(self.now, window, &self.limits, self.switched);
+            let quoted = feed.quote(&spots(picture.panel(self.topic)), watch);
+            report(self.topic, &picture, &quoted)
+        });
+        match answered {
+            Ok(Some(report)) => report,
+            Ok(None) => cancelled(),
+            Err(error) => CheckReport::unknown(format!(
                 "the facts of the logs found no room in the folder for temporary files: {}",
                 visible(&error.to_string(), 200)
-            ));
+            )),
         }
-        if watch.stopped() {
-            return cancelled();
-        }
-        let window = Window::until(self.now, Span::Week);
-        let picture = feed.picture(self.now, window, &self.limits, self.switched);
-        let quoted = feed.quote(&spots(picture.panel(self.topic)), watch);
-        report(self.topic, &picture, &quoted)
     }
+}
+
+fn set(context: &CheckContext) -> LogSet {
+    log_set(&context.inputs, &context.base, &context.week, context.received.as_deref())
 }
 
 #[async_trait]
@@ -124,7 +130,7 @@ impl Check for WeekCheck {
     }
 
     async fn plan(&self, context: &CheckContext) -> Vec<Planned> {
-        let globs = Question::of(self.topic, context).set.globs.into_iter();
+        let globs = set(context).globs.into_iter();
         let reads = |(role, glob): (Role, String)| Planned {
             effect: Effect::Reads,
             what: format!("read {} in the files that match", holds(role)),
@@ -140,7 +146,7 @@ impl Check for WeekCheck {
             return CheckReport::unknown(visible(&wrong, 200));
         }
         let question = Question::of(self.topic, context);
-        if question.set.globs.is_empty() {
+        if question.logs.is_empty() {
             return nothing_named(self.topic);
         }
         let watch = Watch::new(context.cancel.clone(), context.progress.clone());

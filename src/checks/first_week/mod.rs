@@ -2,8 +2,8 @@
 //! merchant's logs.
 
 mod check;
-pub mod logs;
 mod report;
+mod shared;
 pub mod support;
 
 pub use check::WeekCheck;

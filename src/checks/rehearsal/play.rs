@@ -18,13 +18,13 @@ use ulid::Ulid;
 use uuid::Uuid;
 
 use crate::checks::credentials::api_key::place::Place;
+use crate::checks::logs::{self, EVENTS};
 use crate::checks::rehearsal::Rules;
 use crate::checks::rehearsal::access::Access;
 use crate::checks::rehearsal::follow::{Follow, is_on_its_way, note};
 use crate::checks::rehearsal::report;
 use crate::checks::rehearsal::scene::{New, Now, Part};
 use crate::checks::rehearsal::send::{Sent, send};
-use crate::checks::rehearsal::tail;
 use crate::checks::rehearsal::terms::{Price, Terms};
 use crate::checks::{CheckContext, CheckReport, Effect, Finding, Outcome, Planned, Progress};
 use crate::launch::money::{Act, AnswerOutcome, Caps, Intent, IntentId, Ledger, Spend, Tracked};
@@ -100,7 +100,8 @@ impl Play<'_> {
             arms: None,
             spend: None,
         };
-        let globs = tail::globs(self.context).into_iter();
+        let globs = logs::globs(&self.context.inputs, &[EVENTS]);
+        let globs = globs.into_iter().map(|(_, glob)| glob);
         let received = self.context.book.received().map(|path| path.display().to_string());
         globs.chain(received).map(read).collect()
     }

@@ -1,13 +1,14 @@
 //! A webhook event as it was found: in a log of the merchant, or in what `golive listen` recorded.
 //!
-//! Made from one line by `tail`, read by the checks. The rules it keeps: `event` decides, never
+//! Made by `tail` from what a line tells, read by the checks. The rules it keeps: `event` decides, never
 //! `type` (C9); amounts are decimals; a body whose signature is known to be wrong is no event.
 
 use serde_json::Value;
 
-use crate::events::received::{Received, Record, Signature};
+use crate::events::received::{Received, Signature};
+use crate::events::told::{Event as Told, Line};
 use crate::launch::money::Source;
-use crate::mintcash::body::{moment, text};
+use crate::mintcash::body::text;
 use crate::mintcash::event::Event;
 use crate::mintcash::money::{Minor, Unit};
 use crate::time::Timestamp;
@@ -60,33 +61,21 @@ pub enum Agrees {
 }
 
 impl Sighting {
-    /// The event on a line: an envelope, a record of `golive listen`, or an envelope inside of
-    /// another object, as loggers write it. Nothing for anything else.
+    /// The event of which a line tells. Nothing when there is none, or its signature is wrong.
     #[must_use]
-    pub fn read(line: &[u8]) -> Option<Self> {
-        match Record::read(line) {
-            Some(Record::Received(received)) => return Self::received(&received),
-            Some(Record::Answered(_)) => return None,
-            None => {}
+    pub fn of(line: Line) -> Option<Self> {
+        match line {
+            Line::Received(received) => Self::received(&received),
+            Line::Answered(_) => None,
+            Line::Logged(event) => Self::event(event),
         }
-        let whole: Value = serde_json::from_slice(line).ok()?;
-        Self::envelope(&whole).or_else(|| {
-            whole.as_object()?.values().find_map(|member| match member {
-                Value::Object(_) => Self::envelope(member),
-                Value::String(text) if text.trim_start().starts_with('{') => {
-                    Self::envelope(&serde_json::from_str(text).ok()?)
-                }
-                _ => None,
-            })
-        })
     }
 
     fn received(received: &Received) -> Option<Self> {
         if matches!(received.signature, Signature::Invalid | Signature::Missing) {
             return None;
         }
-        let body = serde_json::from_slice(&received.raw()?).ok()?;
-        let found = Self::envelope(&body)?;
+        let found = Self::event(Told::of(received)?)?;
         let record = Recorded {
             id: received.id.clone(),
             at: received.received_at,
@@ -100,16 +89,17 @@ impl Sighting {
         })
     }
 
-    fn envelope(body: &Value) -> Option<Self> {
-        let name = text(body, "event")?;
-        let data = body.get("data").filter(|data| data.is_object())?.clone();
+    fn event(told: Told) -> Option<Self> {
+        let mut body = told.envelope;
+        let name = text(&body, "event")?;
+        let data = body.get_mut("data").filter(|data| data.is_object())?.take();
         Some(Self {
             source: Source::EventLog,
-            id: text(body, "eventId"),
+            id: text(&body, "eventId"),
             event: Event::of(&name),
             name,
-            environment: text(body, "environment"),
-            at: moment(body, "createdAt"),
+            environment: text(&body, "environment"),
+            at: told.created,
             data,
             signature: None,
             record: None,
@@ -148,9 +138,21 @@ pub fn agrees(sent: Minor, shown: Option<&Value>) -> Agrees {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
+    use indexmap::IndexMap;
     use serde_json::json;
 
     use super::*;
+    use crate::checks::logs;
+    use crate::config::WeekConfig;
+    use crate::config::inputs::Inputs;
+
+    fn read(line: &[u8]) -> Option<Sighting> {
+        let inputs = Inputs::new(IndexMap::new(), PathBuf::new());
+        let reading = logs::reading(&inputs, &WeekConfig::default());
+        Sighting::of(Line::read(line, &reading)?)
+    }
 
     fn envelope() -> Value {
         json!({
@@ -173,7 +175,7 @@ mod tests {
         let logged = json!({"level": "info", "msg": "webhook", "payload": bare});
         let quoted = json!({"time": 1, "body": text});
         for line in [&bare, &logged, &quoted, &record("valid"), &record("unchecked")] {
-            let found = Sighting::read(line.to_string().as_bytes()).unwrap();
+            let found = read(line.to_string().as_bytes()).unwrap();
             assert_eq!(found.id.as_deref(), Some("e-1"), "{line}");
             assert_eq!(found.event, Event::Payment("payment.succeeded".into()));
             assert!(found.about(&["payment"], Some("p-1"), "x").is_some());
@@ -182,9 +184,9 @@ mod tests {
             assert_eq!(found.is_live(), Some(true));
         }
         for line in [record("invalid"), record("missing"), json!({"event": "x"}), json!([1])] {
-            assert_eq!(Sighting::read(line.to_string().as_bytes()), None, "{line}");
+            assert_eq!(read(line.to_string().as_bytes()), None, "{line}");
         }
-        assert_eq!(Sighting::read(b"GET / 200 {\"event\":"), None);
+        assert_eq!(read(b"GET / 200 {\"event\":"), None);
     }
 
     #[test]

@@ -9,19 +9,18 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use aho_corasick::AhoCorasick;
-use flate2::read::MultiGzDecoder;
-use ignore::WalkBuilder;
 use tokio_util::sync::CancellationToken;
 
 use crate::checks::CheckContext;
+use crate::checks::logs::{self, EVENTS};
 use crate::checks::rehearsal::deliveries::Answers;
 use crate::checks::rehearsal::sighting::Sighting;
-use crate::config::inputs::InputValue;
-use crate::events::received::Record;
-use crate::scan::sandbox::pattern::Pattern;
+use crate::events::sample::Reading;
+use crate::events::source::{self, Packing, Role, Source};
+use crate::events::told;
 use crate::text::visible;
 
 /// The longest line that is looked at, in bytes.
@@ -30,22 +29,25 @@ const LONGEST: usize = 4 * 1024 * 1024;
 /// What marks the record of an answer.
 const ANSWERED: &str = "golive.answered/1";
 
-/// Patterns match at most so many files.
-const MOST_FILES: usize = 10_000;
-
 /// The files of a rehearsal.
 pub struct Tail {
     base: PathBuf,
-    globs: Vec<String>,
+    globs: Vec<(Role, String)>,
     received: Option<PathBuf>,
-    wanted: AhoCorasick,
-    cancel: CancellationToken,
+    search: Search,
     files: HashMap<PathBuf, Place>,
     /// The last status by which each request was answered that `golive listen` recorded, by the id
     /// of its record.
     pub answers: Answers,
     /// What could not be read, safe to show; each thing once.
     pub unread: Vec<String>,
+}
+
+/// What is looked for, and how lines are read.
+struct Search {
+    wanted: AhoCorasick,
+    reading: Reading,
+    cancel: CancellationToken,
 }
 
 /// How far a file was read.
@@ -65,10 +67,10 @@ struct Found {
 }
 
 impl Found {
-    fn take(&mut self, line: &[u8]) {
-        match Record::read(line) {
-            Some(Record::Answered(it)) => drop(self.answers.insert(it.id, it.status)),
-            _ => self.events.extend(Sighting::read(line)),
+    fn take(&mut self, line: &[u8], reading: &Reading) {
+        match told::Line::read(line, reading) {
+            Some(told::Line::Answered(it)) => drop(self.answers.insert(it.id, it.status)),
+            told => self.events.extend(told.and_then(Sighting::of)),
         }
     }
 }
@@ -83,10 +85,13 @@ impl Tail {
         let wanted = wanted.iter().map(String::as_str).chain(["bodyBase64", ANSWERED]);
         Ok(Self {
             base: context.base.clone(),
-            globs: globs(context),
+            globs: logs::globs(&context.inputs, &[EVENTS]),
             received: context.book.received(),
-            wanted: AhoCorasick::new(wanted).map_err(|error| error.to_string())?,
-            cancel: context.cancel.clone(),
+            search: Search {
+                wanted: AhoCorasick::new(wanted).map_err(|error| error.to_string())?,
+                reading: logs::reading(&context.inputs, &context.week),
+                cancel: context.cancel.clone(),
+            },
             files: HashMap::new(),
             answers: Answers::new(),
             unread: Vec::new(),
@@ -96,15 +101,15 @@ impl Tail {
     /// What has come since the last time, in the order of the files.
     pub fn poll(&mut self) -> Vec<Sighting> {
         let mut found = Found::default();
-        for path in self.paths() {
-            if self.cancel.is_cancelled() {
+        for source in self.sources() {
+            if self.search.cancel.is_cancelled() {
                 break;
             }
-            let from = self.files.get(&path).copied().unwrap_or_default();
-            match read(&path, from, &self.wanted, &self.cancel, &mut found) {
-                Ok(place) => drop(self.files.insert(path, place)),
+            let from = self.files.get(&source.path).copied().unwrap_or_default();
+            match read(&source, from, &self.search, &mut found) {
+                Ok(place) => drop(self.files.insert(source.path, place)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => self.say(&format!("{} ({error})", path.display())),
+                Err(error) => self.say(&format!("{} ({error})", source.path.display())),
             }
         }
         self.answers.extend(found.answers);
@@ -130,98 +135,40 @@ impl Tail {
         }
     }
 
-    fn paths(&mut self) -> Vec<PathBuf> {
-        let mut paths = Vec::new();
-        for glob in self.globs.clone() {
-            match matching(&self.base, &glob) {
-                Ok(found) => paths.extend(found),
-                Err(why) => self.say(&format!("{glob} ({why})")),
-            }
+    fn sources(&mut self) -> Vec<Source> {
+        let mut globs = self.globs.clone();
+        globs.extend(logs::records(self.received.as_deref()));
+        let found = source::find(&self.base, &globs);
+        for (shown, why) in found.unread {
+            self.say(&format!("{shown} ({why})"));
         }
-        paths.extend(self.received.clone().filter(|path| path.is_file()));
-        paths.sort();
-        paths.dedup();
-        paths
+        found.files
     }
-}
-
-/// The patterns of the merchant's event log.
-pub fn globs(context: &CheckContext) -> Vec<String> {
-    match context.inputs.get("event_log").map(|input| &input.value) {
-        Some(InputValue::Globs(globs)) => globs.clone(),
-        _ => Vec::new(),
-    }
-}
-
-fn matching(base: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
-    let pattern = Pattern::new(glob, base)?;
-    if pattern.root.metadata().is_err() {
-        return Ok(Vec::new());
-    }
-    let mut paths = Vec::new();
-    let mut walk = WalkBuilder::new(&pattern.root);
-    walk.standard_filters(false).follow_links(false).max_depth(pattern.depth);
-    for entry in walk.build() {
-        let entry = entry.map_err(|error| error.to_string())?;
-        if !entry.path().is_dir() && pattern.matches(entry.path()) {
-            paths.push(entry.into_path());
-        }
-        if paths.len() > MOST_FILES {
-            return Err(format!("it matches more than {MOST_FILES} files"));
-        }
-    }
-    Ok(paths)
 }
 
 /// Reads what is new in a file. One that has become shorter was replaced and is read anew; a
 /// compressed one is read anew whenever it has changed.
-fn read(
-    path: &Path,
-    from: Place,
-    wanted: &AhoCorasick,
-    cancel: &CancellationToken,
-    into: &mut Found,
-) -> io::Result<Place> {
-    let mut file = File::open(path)?;
-    let meta = file.metadata()?;
-    if !meta.is_file() {
-        return Err(io::Error::other("it is no file"));
-    }
-    let size = meta.len();
+fn read(source: &Source, from: Place, search: &Search, into: &mut Found) -> io::Result<Place> {
+    let size = source.bytes;
     if size == from.size {
         return Ok(from);
     }
-    let mut head = [0_u8; 4];
-    let known = file.read(&mut head)?;
-    file.rewind()?;
-    match head.get(..known).unwrap_or_default() {
-        [0x1f, 0x8b, ..] => {
-            lines(&mut BufReader::new(MultiGzDecoder::new(file)), wanted, cancel, into)?;
-        }
-        [0x28, 0xb5, 0x2f, 0xfd] => {
-            let frames = zstd::stream::read::Decoder::new(file)?;
-            lines(&mut BufReader::new(frames), wanted, cancel, into)?;
-        }
-        _ => {
-            let start = if size < from.size { 0 } else { from.read };
-            file.seek(SeekFrom::Start(start))?;
-            let read = lines(&mut BufReader::with_capacity(1 << 18, file), wanted, cancel, into)?;
-            return Ok(Place { read: start + read, size });
-        }
+    if source.packing != Packing::Plain {
+        lines(&mut BufReader::new(source.unpacked()?), search, into)?;
+        return Ok(Place { read: size, size });
     }
-    Ok(Place { read: size, size })
+    let mut file = File::open(&source.path)?;
+    let start = if size < from.size { 0 } else { from.read };
+    file.seek(SeekFrom::Start(start))?;
+    let read = lines(&mut BufReader::with_capacity(1 << 18, file), search, into)?;
+    Ok(Place { read: start + read, size })
 }
 
 /// Reads whole lines; answers with how many bytes they had. A last line without an end is looked at
 /// too, and again when it has grown.
-fn lines(
-    reader: &mut impl BufRead,
-    wanted: &AhoCorasick,
-    cancel: &CancellationToken,
-    into: &mut Found,
-) -> io::Result<u64> {
+fn lines(reader: &mut impl BufRead, search: &Search, into: &mut Found) -> io::Result<u64> {
     let (mut line, mut done) = (Vec::new(), 0_u64);
-    while !cancel.is_cancelled() {
+    while !search.cancel.is_cancelled() {
         line.clear();
         let limit = LONGEST as u64;
         let read = reader.by_ref().take(limit).read_until(b'\n', &mut line)?;
@@ -231,8 +178,8 @@ fn lines(
             done += read as u64 + skip(reader)?;
             continue;
         }
-        if wanted.is_match(&line) {
-            into.take(line.trim_ascii());
+        if search.wanted.is_match(&line) {
+            into.take(&line, &search.reading);
         }
         if !is_whole {
             break;

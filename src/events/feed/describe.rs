@@ -19,8 +19,8 @@ pub(super) fn describe(
     (bytes, repeated, full): (u64, i64, bool),
 ) -> Reading {
     let there: Vec<&Stream> = files.streams.iter().filter(|stream| stream.attached).collect();
-    let has = |role: Role| there.iter().any(|stream| stream.source.role == role);
-    let mut sources: Vec<SourceState> = there.iter().map(|stream| followed(stream)).collect();
+    let has = |role: Role| there.iter().any(|stream| stream.source.roles.has(role));
+    let mut sources: Vec<SourceState> = there.iter().flat_map(|stream| followed(stream)).collect();
     sources.extend(files.unmatched.iter().map(|pattern| unmatched(set, files, pattern)));
     sources.extend(files.unread.iter().map(|(shown, why)| SourceState {
         shown: shown.clone(),
@@ -31,6 +31,8 @@ pub(super) fn describe(
     let failed = sources.iter().filter(|it| !it.good && it.state != NOT_YET && it.state != GONE);
     let mut problems: Vec<String> =
         failed.map(|it| format!("{} can not be read: {}", it.shown, it.state)).collect();
+    // A file of several roles stands there for each.
+    problems.dedup();
     if full {
         problems.push(format!(
             "more than {MOST_STORIES} events may still come again; the oldest of them count as \
@@ -64,15 +66,17 @@ pub(super) fn describe(
 const NOT_YET: &str = "no such file yet";
 const GONE: &str = "gone";
 
-fn followed(stream: &Stream) -> SourceState {
+/// A file that is there, for each of its roles.
+fn followed(stream: &Stream) -> impl Iterator<Item = SourceState> {
     let follows = stream.source.packing == Packing::Plain && stream.source.held.is_some();
     let state = if follows { "followed" } else { "read" };
-    SourceState {
+    let state = stream.broken.as_ref().map_or_else(|| state.to_owned(), |why| visible(why, 200));
+    stream.source.roles.each().map(move |role| SourceState {
         shown: stream.source.shown.clone(),
-        role: word(stream.source.role),
-        state: stream.broken.as_ref().map_or_else(|| state.to_owned(), |why| visible(why, 200)),
+        role: word(role),
+        state: state.clone(),
         good: stream.broken.is_none(),
-    }
+    })
 }
 
 /// A pattern that no file matches now; one may have.

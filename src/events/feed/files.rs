@@ -299,7 +299,7 @@ fn beside(base: &Path, stream: &Stream) -> Option<Source> {
         other.to_str().and_then(|other| other.strip_prefix(name)).is_some_and(|it| !it.is_empty())
     });
     named.take(100).find_map(|entry| {
-        let file = source::open(&entry.path(), base, stream.source.role).ok()?;
+        let file = source::open(&entry.path(), base, stream.source.roles).ok()?;
         let head = head(&file).ok()?;
         (stream.is_in(&file, &head) == Held::Whole).then_some(file)
     })

@@ -11,6 +11,7 @@
 //! The rules it keeps: what was followed gives the same boards as one pass over the whole; memory
 //! does not grow with the logs; no line is read twice, and none is left out that could be read.
 
+pub(super) mod asking;
 mod describe;
 mod files;
 mod follower;
@@ -48,7 +49,7 @@ pub use sink::Sink;
 pub use wake::Waker;
 
 /// Which logs are read, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSet {
     /// The folder that patterns are relative to.
     pub base: PathBuf,

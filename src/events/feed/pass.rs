@@ -66,7 +66,7 @@ pub(super) fn whole<'a, S: Sink>(
             let file = line.place.file as usize;
             let (Some(source), Some(number)) = (sources.get(file), new.get(file)) else { return };
             if let Some(teller) = &mut lent.teller {
-                teller.line(&line, source.role, number_of(*number));
+                teller.line(&line, source.roles, number_of(*number));
             }
         }
     };
@@ -109,9 +109,9 @@ impl Stream {
         if let Some(rest) = rest {
             let spot = Spot { file: number_of(index), offset: rest.offset };
             if self.is_final() && self.broken.is_none() {
-                teller.take(&rest.bytes, self.source.role, spot);
+                teller.take(&rest.bytes, self.source.roles, spot);
             } else {
-                if !teller.take_rest(&rest.bytes, self.source.role, spot) {
+                if !teller.take_rest(&rest.bytes, self.source.roles, spot) {
                     self.read = rest.offset;
                 }
                 // It is counted again when its line break comes.
@@ -231,10 +231,10 @@ impl Onward<'_> {
             lines = others;
             self.skipping = false;
         }
-        let (role, number) = (self.stream.source.role, self.number);
+        let (roles, number) = (self.stream.source.roles, self.number);
         each_line(number, self.stream.read, lines, self.longest, |line| match line {
             Ok(line) => {
-                teller.take(line.bytes, role, Spot { file: number, offset: line.place.offset });
+                teller.take(line.bytes, roles, Spot { file: number, offset: line.place.offset });
             }
             Err(_) => teller.counts.too_long += 1,
         });
@@ -264,14 +264,14 @@ impl Onward<'_> {
         let line = rest.trim_ascii();
         let offset = self.stream.read;
         let spot = Spot { file: self.number, offset };
-        let role = self.stream.source.role;
+        let roles = self.stream.source.roles;
         if line.is_empty() {
             return;
         }
         if self.stream.is_final() && ended {
-            teller.take(line, role, spot);
+            teller.take(line, roles, spot);
             self.consume(rest);
-        } else if teller.take_rest(line, role, spot) {
+        } else if teller.take_rest(line, roles, spot) {
             self.consume(rest);
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn quote(
                 continue;
             }
             let spot = Spot { file, offset: place.offset };
-            let (text, ids) = mask_read(line, stream.source.role, reading);
+            let (text, ids) = mask_read(line, stream.source.roles, reading);
             let (file, line) = (stream.source.shown.clone(), stream.line_number(spot.offset));
             found.insert(spot, Quoted { spot, file, line, text, ids });
         }

@@ -251,7 +251,7 @@ impl Stream {
     /// Takes another file for its own, in which the same bytes stand.
     pub(super) fn attach(&mut self, other: Source) {
         let held = self.source.held.take().filter(|_| self.source.id == other.id);
-        self.source = Source { held, role: self.source.role, ..other };
+        self.source = Source { held, roles: self.source.roles, ..other };
         self.attached = true;
         self.broken = None;
     }

@@ -6,11 +6,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::asking::{Asked, ask};
 use super::heard::{Half, Heard};
 use super::sink::Sink;
 use crate::events::blocks::Line;
-use crate::events::sample::{self, EventLine, Reading, Room, Told, TroubleLine};
-use crate::events::source::Role;
+use crate::events::sample::{EventLine, Reading, Room, Told, TroubleLine};
+use crate::events::source::{Role, Roles};
 use crate::events::spill::{Spill, Writer};
 use crate::time::Timestamp;
 use crate::week::picture::{Between, Covers};
@@ -63,16 +64,18 @@ impl Counts {
         self.covers.add(other.covers);
     }
 
-    fn dated(&mut self, at: Timestamp, role: Role) {
+    fn dated(&mut self, at: Timestamp, roles: Roles) {
         self.newest = self.newest.max(Some(at));
         self.oldest = self.oldest.map_or(Some(at), |oldest| Some(oldest.min(at)));
-        let covered = match role {
-            Role::Events => &mut self.covers.events,
-            Role::Requests => &mut self.covers.requests,
-            Role::Application => &mut self.covers.application,
-            Role::Deliveries => return,
-        };
-        *covered = Some(Between::with(*covered, at));
+        for (role, covered) in [
+            (Role::Events, &mut self.covers.events),
+            (Role::Requests, &mut self.covers.requests),
+            (Role::Application, &mut self.covers.application),
+        ] {
+            if roles.has(role) {
+                *covered = Some(Between::with(*covered, at));
+            }
+        }
     }
 }
 
@@ -89,7 +92,7 @@ pub struct Teller<'a, S> {
     telling: &'a Telling<'a>,
     room: Room,
     /// What the log is of that is being read.
-    role: Role,
+    roles: Roles,
     pub(super) sink: S,
     heard: Writer<'a>,
     halves: Writer<'a>,
@@ -102,7 +105,7 @@ impl<'a, S: Sink> Teller<'a, S> {
         Self {
             telling,
             room: Room::new(Arc::clone(&telling.words), telling.seed),
-            role: Role::Events,
+            roles: Roles::of(Role::Events),
             sink,
             heard: telling.heard.writer(),
             halves: telling.halves.writer(),
@@ -112,50 +115,62 @@ impl<'a, S: Sink> Teller<'a, S> {
     }
 
     /// Takes a line of a file; the end of the file, where no line break ends it, is put aside.
-    pub(super) fn line(&mut self, line: &Line<'_>, role: Role, number: u32) {
+    pub(super) fn line(&mut self, line: &Line<'_>, roles: Roles, number: u32) {
         let Line { bytes, place, ended } = *line;
         if ended {
-            self.take(bytes, role, Spot { file: number, offset: place.offset });
+            self.take(bytes, roles, Spot { file: number, offset: place.offset });
         } else {
             self.rests.push(Rest { file: place.file, offset: place.offset, bytes: bytes.into() });
         }
     }
 
     /// Takes a line that is whole.
-    pub(super) fn take(&mut self, bytes: &[u8], role: Role, spot: Spot) {
+    pub(super) fn take(&mut self, bytes: &[u8], roles: Roles, spot: Spot) {
         self.counts.lines += 1;
-        self.role = role;
-        let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
-        self.told(told, bytes, spot);
-        if told == Told::Garbage {
-            self.glued(bytes, role, spot);
+        self.roles = roles;
+        let asked = ask(bytes, roles, self.telling.reading, &mut self.room);
+        self.asked(asked, bytes, spot);
+        if asked.told == Told::Garbage {
+            self.glued(bytes, roles, spot);
         }
     }
 
     /// Takes the end of a file, if it is surely whole: a JSON object can not go on. Whether it was.
-    pub(super) fn take_rest(&mut self, bytes: &[u8], role: Role, spot: Spot) -> bool {
+    pub(super) fn take_rest(&mut self, bytes: &[u8], roles: Roles, spot: Spot) -> bool {
         if !bytes.starts_with(b"{") {
             return false;
         }
-        let told = sample::read(bytes, role, self.telling.reading, &mut self.room);
-        if told == Told::Garbage {
+        let asked = ask(bytes, roles, self.telling.reading, &mut self.room);
+        if asked.told == Told::Garbage {
             return false;
         }
         self.counts.lines += 1;
-        self.role = role;
-        self.told(told, bytes, spot);
+        self.roles = roles;
+        self.asked(asked, bytes, spot);
         true
     }
 
     /// A writer whose disk was full leaves half a line, and goes on behind it with a whole one.
-    fn glued(&mut self, bytes: &[u8], role: Role, spot: Spot) {
+    fn glued(&mut self, bytes: &[u8], roles: Roles, spot: Spot) {
         let Some(kind) = bytes.get(..KIND).filter(|kind| kind.starts_with(b"{\"")) else { return };
         let Some(at) = memchr::memmem::rfind(bytes, kind).filter(|at| *at > 0) else { return };
         let Some(last) = bytes.get(at..) else { return };
-        let told = sample::read(last, role, self.telling.reading, &mut self.room);
-        if told != Told::Garbage {
+        let asked = ask(last, roles, self.telling.reading, &mut self.room);
+        if asked.told != Told::Garbage {
             let offset = spot.offset + at as u64;
-            self.told(told, last, Spot { offset, ..spot });
+            self.asked(asked, last, Spot { offset, ..spot });
+        }
+    }
+
+    /// The errors beside what is told are of the same line, which is understood once.
+    fn asked(&mut self, Asked { told, beside }: Asked, bytes: &[u8], spot: Spot) {
+        self.told(told, bytes, spot);
+        for told in beside.into_iter().flatten() {
+            if let Told::Trouble(line) = told
+                && line.at <= self.telling.latest
+            {
+                self.sink.trouble(&trouble(line, spot));
+            }
         }
     }
 
@@ -188,7 +203,7 @@ impl<'a, S: Sink> Teller<'a, S> {
 
     fn nothing(&mut self, at: Option<Timestamp>) {
         if let Some(at) = at.filter(|at| *at <= self.telling.latest) {
-            self.counts.dated(at, self.role);
+            self.counts.dated(at, self.roles);
         }
     }
 
@@ -201,10 +216,10 @@ impl<'a, S: Sink> Teller<'a, S> {
             self.counts.undated += u64::from(!self.telling.past);
         } else if line.forged {
             self.counts.forged += 1;
-            self.counts.dated(at, self.role);
+            self.counts.dated(at, self.roles);
         } else if line.test {
             self.counts.test += 1;
-            self.counts.dated(at, self.role);
+            self.counts.dated(at, self.roles);
         } else if self.counts(at) {
             let id = line.id.unwrap_or_else(|| self.room.key(bytes));
             let heard = Heard::of(line, id, at, spot);
@@ -224,7 +239,7 @@ impl<'a, S: Sink> Teller<'a, S> {
         let counts = at <= self.telling.latest;
         if counts {
             self.counts.understood += 1;
-            self.counts.dated(at, self.role);
+            self.counts.dated(at, self.roles);
         } else {
             self.counts.undated += u64::from(!self.telling.past);
         }

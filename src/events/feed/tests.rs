@@ -19,7 +19,7 @@ use crate::week::{Hit, Story, Trouble, Words};
 
 /// Writes down what it gets, and complains about a story that was never put in.
 #[derive(Default)]
-struct Recorder {
+pub(super) struct Recorder {
     stories: Vec<Story>,
     told: BTreeMap<String, usize>,
 }
@@ -94,11 +94,11 @@ fn now() -> Timestamp {
     Timestamp::from_millis(NOW)
 }
 
-fn at(ms: i64) -> Timestamp {
+pub(super) fn at(ms: i64) -> Timestamp {
     Timestamp::from_millis(NOW - 3_600_000 + ms)
 }
 
-fn envelope(event: u32) -> String {
+pub(super) fn envelope(event: u32) -> String {
     let created = at(i64::from(event) * 1_000);
     let code = if event.is_multiple_of(3) { "\"expired\"" } else { "null" };
     format!(
@@ -174,14 +174,14 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-struct World {
+pub(super) struct World {
     folder: tempfile::TempDir,
-    follower: Follower<Recorder>,
+    pub(super) follower: Follower<Recorder>,
     serial: usize,
 }
 
 impl World {
-    fn new(globs: &[(Role, &str)], cut: Cut) -> Self {
+    pub(super) fn new(globs: &[(Role, &str)], cut: Cut) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let follower = Follower::cut(log_set(folder.path(), globs), cut);
         Self { folder, follower, serial: 0 }
@@ -191,12 +191,12 @@ impl World {
         self.folder.path().join(name)
     }
 
-    fn append(&self, name: &str, bytes: &[u8]) {
+    pub(super) fn append(&self, name: &str, bytes: &[u8]) {
         let mut file = OpenOptions::new().append(true).create(true).open(self.path(name)).unwrap();
         file.write_all(bytes).unwrap();
     }
 
-    fn look(&mut self, moved: bool) {
+    pub(super) fn look(&mut self, moved: bool) {
         self.follower.catch_up(now(), moved, &Watch::idle()).unwrap();
     }
 
@@ -263,7 +263,7 @@ impl World {
         }
     }
 
-    fn told(&self) -> BTreeMap<String, usize> {
+    pub(super) fn told(&self) -> BTreeMap<String, usize> {
         self.follower.with(|recorder, _| recorder.told.clone())
     }
 }

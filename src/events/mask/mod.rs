@@ -11,11 +11,12 @@ mod text;
 
 use std::sync::{Arc, Mutex};
 
+use super::feed::asking::{Asked, ask};
 use super::fields::Fields;
 use super::members::LogMembers;
 use super::record;
-use super::sample::{self, Reading, Room, Told};
-use super::source::Role;
+use super::sample::{Reading, Room, Told};
+use super::source::{Role, Roles};
 use super::target::Hosts;
 use crate::text::visible;
 use crate::week::Words;
@@ -36,14 +37,14 @@ pub fn mask(line: &[u8], role: Role) -> (String, Vec<(&'static str, String)>) {
         members: LogMembers::default(),
         webhook_path: None,
     };
-    mask_read(line, role, &reading)
+    mask_read(line, Roles::of(role), &reading)
 }
 
 /// The same for a log that is read that way.
 #[must_use]
 pub fn mask_read(
     line: &[u8],
-    role: Role,
+    roles: Roles,
     reading: &Reading,
 ) -> (String, Vec<(&'static str, String)>) {
     let line = super::quote::content(line);
@@ -52,13 +53,23 @@ pub fn mask_read(
         _ => text::shown(line),
     };
     let shown = shown.unwrap_or_else(|| format!("{GAP} ({} bytes)", line.len()));
-    (visible(&shown, LONGEST), ids(line, role, reading))
+    (visible(&shown, LONGEST), ids(line, roles, reading))
 }
 
 /// The ids that the line was read to name, as far as they look like ids.
-fn ids(line: &[u8], role: Role, reading: &Reading) -> Vec<(&'static str, String)> {
+fn ids(line: &[u8], roles: Roles, reading: &Reading) -> Vec<(&'static str, String)> {
     let mut room = Room::keeping(Arc::new(Mutex::new(Words::default())));
-    let told = sample::read(line, role, reading, &mut room);
+    let Asked { told, beside } = ask(line, roles, reading, &mut room);
+    let mut ids = named(told, &room);
+    for (name, text) in beside.into_iter().flatten().flat_map(|beside| named(beside, &room)) {
+        if ids.iter().all(|(known, _)| *known != name) {
+            ids.push((name, text));
+        }
+    }
+    ids
+}
+
+fn named(told: Told, room: &Room) -> Vec<(&'static str, String)> {
     let (keys, at) = match told {
         Told::Event(event) => (
             [None, event.external, event.id, event.resource, event.subscription],

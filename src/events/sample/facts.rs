@@ -238,6 +238,7 @@ impl Walk<'_> {
         }
         if self.facts.envelope.is_none() {
             self.trace.envelope(bytes);
+            self.room.keep_envelope(Some(bytes));
             self.facts.envelope = Some(event(top, self.room));
         }
         true

@@ -36,6 +36,7 @@ use rustc_hash::FxHashMap;
 
 use self::envelope::{Data, Top, begins};
 use self::known::{Kind, Known};
+pub(super) use self::wide::enclosed;
 use super::json::Raw;
 use super::members::LogMembers;
 use super::record;
@@ -44,7 +45,7 @@ use crate::time::Timestamp;
 use crate::week::{Answer, Key, Side, Word, Words};
 
 /// What is known before the first line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// Whose requests count, and where the members of request logs are for `record`.
     pub record: record::Reading,
@@ -149,8 +150,16 @@ pub struct Room {
     words: Arc<Mutex<Words>>,
     numbers: FxHashMap<Box<[u8]>, Word>,
     seed: u64,
-    kept: Option<Vec<(Key, Vec<u8>)>>,
+    kept: Option<Kept>,
     known: Known,
+}
+
+/// What is kept of a line as it is written, where somebody is to see it.
+#[derive(Debug, Default)]
+struct Kept {
+    ids: Vec<(Key, Vec<u8>)>,
+    envelope: Option<Vec<u8>>,
+    test: Option<bool>,
 }
 
 impl Room {
@@ -167,15 +176,31 @@ impl Room {
         }
     }
 
-    /// Room that keeps the ids of a line as they are written, to show that one line.
+    /// Room that keeps the ids and the envelope of a line as they are written, for that one line.
     pub(super) fn keeping(words: Arc<Mutex<Words>>) -> Self {
-        Self { kept: Some(Vec::new()), ..Self::new(words, 0) }
+        Self { kept: Some(Kept::default()), ..Self::new(words, 0) }
     }
 
     /// An id that was read, as it is written.
     pub(super) fn text_of(&self, key: Key) -> Option<String> {
-        let (_, text) = self.kept.iter().flatten().find(|(kept, _)| *kept == key)?;
+        let (_, text) = self.kept.as_ref()?.ids.iter().find(|(kept, _)| *kept == key)?;
         String::from_utf8(text.clone()).ok()
+    }
+
+    /// The envelope that was read, as it is written; none where a line tells of an event without.
+    pub(super) fn envelope(&self) -> Option<&[u8]> {
+        self.kept.as_ref()?.envelope.as_deref()
+    }
+
+    /// Whether a line without an envelope says that its event is of the sandbox.
+    pub(super) fn says_test(&self) -> Option<bool> {
+        self.kept.as_ref()?.test
+    }
+
+    fn keep_envelope(&mut self, bytes: Option<&[u8]>) {
+        if let Some(kept) = &mut self.kept {
+            kept.envelope = bytes.map(<[u8]>::to_vec);
+        }
     }
 
     /// The number of a name.
@@ -201,7 +226,7 @@ impl Room {
     fn keep(&mut self, text: &[u8]) -> Key {
         let key = self.key(text);
         if let Some(kept) = &mut self.kept {
-            kept.push((key, text.to_vec()));
+            kept.ids.push((key, text.to_vec()));
         }
         key
     }
@@ -240,6 +265,7 @@ pub fn read(line: &[u8], role: Role, reading: &Reading, room: &mut Room) -> Told
     }
     if may_be_bare && !top.is_logged && top.is_envelope() {
         let told = dated(event(&top, room));
+        room.keep_envelope(Some(line));
         known::learn(line, role, Kind::Envelope, &top, &told, room);
         return told;
     }

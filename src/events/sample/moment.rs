@@ -8,7 +8,7 @@ use super::super::json::Raw;
 use crate::time::Timestamp;
 
 /// The time that a member holds.
-pub(super) fn of(raw: Raw<'_>) -> Option<Timestamp> {
+pub(in crate::events) fn of(raw: Raw<'_>) -> Option<Timestamp> {
     if let Some(inner) = raw.bytes().strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\""))
         && let Some((at, b"")) = civil(inner)
     {

@@ -38,6 +38,9 @@ pub(super) fn told(
         mapped(&mut walk, members, raw);
     }
     let Walk { facts, trace, room, .. } = walk;
+    if let Some(kept) = &mut room.kept {
+        kept.test = facts.test.get();
+    }
     let told = match role {
         Role::Events => events(&facts),
         Role::Deliveries => events_or(&facts, |facts| hit(facts, reading)),
@@ -55,6 +58,7 @@ fn mapped(walk: &mut Walk<'_>, members: &Members, line: Raw<'_>) {
     let text = |path: &Option<String>| lookup(line, path.as_deref()?);
     if let Some(bytes) = members.envelope.as_deref().and_then(|path| enclosed(line, path)) {
         walk.facts.envelope = None;
+        walk.room.keep_envelope(None);
         walk.envelope(&bytes);
     }
     for (path, slot) in [
@@ -116,7 +120,7 @@ fn answer(walk: &mut Walk<'_>, members: &Members, line: Raw<'_>) {
 }
 
 /// The object that a path leads to, or that the text that it leads to holds.
-fn enclosed(line: Raw<'_>, path: &str) -> Option<Vec<u8>> {
+pub(in crate::events) fn enclosed(line: Raw<'_>, path: &str) -> Option<Vec<u8>> {
     let (outer, last) = match path.rsplit_once('.') {
         Some((outer, last)) => (enclosed(line, outer)?, last),
         None => (line.bytes().to_vec(), path),

@@ -27,21 +27,21 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::checks::context::CheckContext;
-use crate::checks::first_week::logs::hosts;
 use crate::checks::generic::arguments;
+use crate::checks::logs::{EVENTS, globs, hosts};
 use crate::checks::{Check, CheckReport, Effect, Planned};
-use crate::config::inputs::InputValue;
 use crate::events::blocks::Cut;
 use crate::events::fields::Fields;
+use crate::events::members::{LogMembers, Members};
 use crate::events::record::Reading;
-use crate::events::source::{self, Role};
+use crate::events::source::{self, Role, Roles, Source};
 use crate::events::spill::Spill;
 use crate::runbook::model::InputName;
 use crate::scan::Watch;
 use crate::text::visible;
 
 /// The inputs with the logs.
-const LOGS: [(&str, Role); 2] = [("request_log", Role::Requests), ("event_log", Role::Events)];
+const LOGS: [(&str, Role); 2] = [("request_log", Role::Requests), EVENTS];
 
 /// The arguments in a runbook.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -49,7 +49,8 @@ const LOGS: [(&str, Role); 2] = [("request_log", Role::Requests), ("event_log", 
 pub struct Arguments {
     /// What is asked: both when it is left out.
     pub about: Option<About>,
-    /// Where the members of your request log are, when golive does not find them by itself.
+    /// Where the members of your request log are, when golive does not find them by itself. A path
+    /// that is not given here is the one of `logs.request_log` in `golive.yaml`.
     #[serde(default)]
     pub fields: Fields,
 }
@@ -73,12 +74,25 @@ pub struct Question {
     pub globs: Vec<(Role, String)>,
     /// How lines are read.
     pub reading: Reading,
+    /// Where the members are in the merchant's own logs.
+    pub members: LogMembers,
     /// What is asked.
     pub about: Option<About>,
     /// How the work is cut.
     pub cut: Cut,
     /// How much waits in memory before a temporary file is used; `None` for the usual.
     pub memory: Option<usize>,
+}
+
+impl Question {
+    /// As what a file is read, and where the members of its events are. One that holds both is read
+    /// as requests, whose log may hold events as well.
+    fn read_as(&self, file: Option<&Source>) -> (Role, &Members) {
+        let roles = file.map_or(Roles::of(Role::Events), |file| file.roles);
+        let role = if roles.has(Role::Requests) { Role::Requests } else { Role::Events };
+        let named = if roles.has(Role::Events) { Role::Events } else { role };
+        (role, self.members.of(named))
+    }
 }
 
 /// Answers the question. Blocks.
@@ -90,7 +104,7 @@ pub fn answer(question: &Question, watch: &Watch) -> CheckReport {
     let sources = source::find(&question.base, &question.globs);
     let spill = || question.memory.map_or_else(Spill::default, Spill::with_memory);
     let spills = [spill(), spill()];
-    match pass::pass(&sources.files, &question.reading, question.cut, spills, watch) {
+    match pass::pass(&sources.files, question, spills, watch) {
         Ok(found) => {
             let lines = quoted::Quoted::read(&found, &sources.files, question, watch);
             report::report(&found, &sources, &lines, question.about, watch.stopped())
@@ -142,7 +156,7 @@ impl Check for ExternalIdLog {
                 "read the events in the files that match"
             }
         };
-        let globs = globs(context).into_iter();
+        let globs = globs(&context.inputs, &LOGS).into_iter();
         let reads = |(role, glob): (Role, String)| Planned {
             effect: Effect::Reads,
             what: of(role).to_owned(),
@@ -160,8 +174,12 @@ impl Check for ExternalIdLog {
         };
         let question = Question {
             base: context.base.clone(),
-            globs: globs(context),
-            reading: Reading { hosts: hosts(&context.inputs), fields: args.fields },
+            globs: globs(&context.inputs, &LOGS),
+            reading: Reading {
+                hosts: hosts(&context.inputs),
+                fields: args.fields.or(context.week.logs.of(Role::Requests)),
+            },
+            members: context.week.logs.clone(),
             about: args.about,
             cut: Cut::default(),
             memory: None,
@@ -176,12 +194,4 @@ impl Check for ExternalIdLog {
             }),
         }
     }
-}
-
-fn globs(context: &CheckContext) -> Vec<(Role, String)> {
-    let of = |(name, role): (&str, Role)| match context.inputs.get(name).map(|it| &it.value) {
-        Some(InputValue::Globs(globs)) => globs.iter().map(|glob| (role, glob.clone())).collect(),
-        _ => Vec::new(),
-    };
-    LOGS.into_iter().flat_map(of).collect()
 }

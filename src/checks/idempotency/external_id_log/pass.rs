@@ -8,13 +8,15 @@ use std::hash::RandomState;
 use std::io;
 use std::sync::Mutex;
 
+use super::Question;
 use super::fact::Fact;
 use super::judge::{Conflict, Topic, Weight, conflicts};
 use super::orders;
 use super::usage::{End, Kind, Unused, usages};
-use crate::events::blocks::{self, Cut, Line, Passed, Place};
-use crate::events::record::{self, Reading, Said, Scratch};
-use crate::events::source::{Packing, Role, Source};
+use crate::events::blocks::{self, Line, Passed, Place};
+use crate::events::own_shape::{self, Room};
+use crate::events::record::Said;
+use crate::events::source::{Packing, Source};
 use crate::events::spill::{Spill, Writer};
 use crate::scan::Watch;
 
@@ -180,19 +182,19 @@ pub struct Found {
 /// When there is no room for temporary data.
 pub fn pass(
     sources: &[Source],
-    reading: &Reading,
-    cut: Cut,
+    question: &Question,
     spills: [Spill; 2],
     watch: &Watch,
 ) -> io::Result<Found> {
     let [by_id, by_order] = spills;
+    let cut = question.cut;
     let hash = RandomState::new();
     let failed = Mutex::new(None);
     // How much a packed file holds is not known before it is unpacked.
     let plain = sources.iter().all(|source| source.packing == Packing::Plain);
     let total = plain.then(|| sources.iter().map(|source| source.bytes).sum());
     watch.begin("reading the logs", total, "bytes");
-    let (counts, passed) = gather(sources, reading, cut, (&by_id, &hash), &failed, watch);
+    let (counts, passed) = gather(sources, question, (&by_id, &hash), &failed, watch);
     let mut judged = Judged::default();
     watch.begin("comparing the uses of each id", None, "ids");
     let make = || (Judged::default(), Some(by_order.writer()));
@@ -237,8 +239,7 @@ fn note(failed: &Mutex<Option<io::Error>>, result: io::Result<()>) {
 /// Turns every line into facts.
 fn gather(
     sources: &[Source],
-    reading: &Reading,
-    cut: Cut,
+    question: &Question,
     (spill, hash): (&Spill, &RandomState),
     failed: &Mutex<Option<io::Error>>,
     watch: &Watch,
@@ -252,14 +253,16 @@ fn gather(
             all: &all,
             failed,
         };
-        let mut scratch = Scratch::default();
+        let mut room = Room::default();
         move |line: Line<'_>| {
-            let role = sources.get(line.place.file as usize).map_or(Role::Events, |it| it.role);
-            let said = record::read(line.bytes, role, reading, &mut scratch);
+            let file = sources.get(line.place.file as usize);
+            let (role, members) = question.read_as(file);
+            let how = (&question.reading, members);
+            let said = own_shape::read(line.bytes, role, how, &mut room);
             gatherer.line(&said, &line);
         }
     };
-    let (readers, passed) = blocks::read(sources, cut, make, watch);
+    let (readers, passed) = blocks::read(sources, question.cut, make, watch);
     drop(readers);
     (all.into_inner().unwrap_or_default(), passed)
 }

@@ -13,9 +13,10 @@ use super::pass::Found;
 use super::usage::{Basis, Kind, usages};
 use crate::events::amount::Unit;
 use crate::events::blocks::Place;
+use crate::events::own_shape::{self, Room};
 use crate::events::quote::{self, content};
-use crate::events::record::{self, Environment, Scratch};
-use crate::events::source::{Role, Source};
+use crate::events::record::Environment;
+use crate::events::source::Source;
 use crate::scan::Watch;
 use crate::text::Untrusted;
 
@@ -46,9 +47,11 @@ impl Quoted {
         let lines = quote::lines(sources, &places, watch);
         let mut quoted = BTreeMap::new();
         for (place, line) in &lines {
-            let role = sources.get(place.file as usize).map_or(Role::Events, |it| it.role);
-            let mut scratch = Scratch::default();
-            let said = record::read(content(line), role, &question.reading, &mut scratch);
+            let file = sources.get(place.file as usize);
+            let (role, members) = question.read_as(file);
+            let mut room = Room::default();
+            let how = (&question.reading, members);
+            let said = own_shape::read(content(line), role, how, &mut room);
             let _nothing_is_counted_again = usages(&said, &mut |usage| {
                 let key = (*place, found.hash.hash_one(usage.id.as_ref()).max(1));
                 if wanted.contains(&key) {

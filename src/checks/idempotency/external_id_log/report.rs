@@ -271,8 +271,8 @@ impl View<'_> {
                 counts.other,
                 Level::Info,
                 "lines are JSON, but neither an event nor a request that is understood.",
-                "Say where your log has its members: `fields` of external-id-log in a runbook of \
-                 your own.",
+                "Say where your log has its members: `logs` in golive.yaml, or `fields` of \
+                 external-id-log in a runbook of your own.",
             );
         }
         self.asides(counts, findings);

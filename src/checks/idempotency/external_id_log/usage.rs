@@ -201,7 +201,7 @@ fn of_request<'a>(request: &Request<'a>, take: &mut impl FnMut(Usage<'a>)) -> Op
         Some(409) if kind == Kind::Refund => return Some(Unused::Refused),
         _ => {}
     }
-    if let Some(fields) = &request.fields {
+    if let Some(fields) = request.fields.as_ref().filter(|it| it.external_id.is_some()) {
         return give(of_fields(request, fields, kind), take);
     }
     let Some(id) = body.external_id.and_then(Raw::some_text) else {
@@ -223,7 +223,30 @@ fn of_request<'a>(request: &Request<'a>, take: &mut impl FnMut(Usage<'a>)) -> Op
         time: request.at.and_then(moment),
         end: end(request),
     };
-    give(Some(usage), take)
+    give(Some(with_fields(usage, request.fields.as_ref())), take)
+}
+
+/// The same where the merchant's paths say of other members than the id where they stand.
+fn with_fields<'a>(usage: Usage<'a>, fields: Option<&Found>) -> Usage<'a> {
+    let Some(fields) = fields else { return usage };
+    let amount = text(&fields.amount).and_then(|text| Amount::parse(&text));
+    let said = fields.environment.as_deref().and_then(|raw| environment(Raw::of(raw)?));
+    let time = fields.time.as_deref().and_then(|raw| moment(Raw::of(raw)?));
+    Usage {
+        environment: said.or(usage.environment),
+        amount: amount.map(|amount| (amount, unit(amount, false))).or(usage.amount),
+        currency: text(&fields.currency).or(usage.currency),
+        who: text(&fields.customer).map(|who| (Basis::Id, who)).or(usage.who),
+        order: text(&fields.intent).map(|order| (false, order)).or(usage.order),
+        time: time.or(usage.time),
+        ..usage
+    }
+}
+
+/// The text that a path leads to.
+fn text<'a>(raw: &Option<Vec<u8>>) -> Option<Cow<'a, [u8]>> {
+    let text = Raw::of(raw.as_deref()?)?.some_text()?;
+    Some(Cow::Owned(text.into_owned()))
 }
 
 /// The amount of a request is in the smallest unit, unless the line is no body or it is a fraction.
@@ -248,25 +271,19 @@ fn end(request: &Request<'_>) -> End {
 
 /// A use whose members stand where the merchant's paths say.
 fn of_fields<'a>(request: &Request<'a>, fields: &Found, kind: Kind) -> Option<Usage<'a>> {
-    let text = |raw: &Option<Vec<u8>>| {
-        let text = Raw::of(raw.as_deref()?)?.some_text()?;
-        Some(Cow::Owned(text.into_owned()))
-    };
-    let amount = text(&fields.amount).and_then(|text| Amount::parse(&text));
-    let said = fields.environment.as_deref().and_then(|raw| environment(Raw::of(raw)?));
-    let own_time = fields.time.as_deref().and_then(|raw| moment(Raw::of(raw)?));
-    Some(Usage {
+    let bare = Usage {
         id: text(&fields.external_id)?,
         kind,
-        environment: said.or(request.environment),
+        environment: request.environment,
         is_request: true,
-        amount: amount.map(|amount| (amount, unit(amount, false))),
-        currency: text(&fields.currency),
-        who: text(&fields.customer).map(|who| (Basis::Id, who)),
-        order: text(&fields.intent).map(|order| (false, order)),
-        time: own_time.or_else(|| request.at.and_then(moment)),
+        amount: None,
+        currency: None,
+        who: None,
+        order: None,
+        time: request.at.and_then(moment),
         end: end(request),
-    })
+    };
+    Some(with_fields(bare, Some(fields)))
 }
 
 fn amount(thing: &Thing<'_>) -> Option<Amount> {

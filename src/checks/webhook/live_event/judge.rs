@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::checks::webhook::live_event::Known;
-use crate::events::received::{Received, Record, Signature};
+use crate::events::blocks::Place;
+use crate::events::received::{Received, Signature};
+use crate::events::told::{Event, Line};
 use crate::mintcash::event::is_documented;
 use crate::mintcash::signature;
 use crate::text::Untrusted;
@@ -68,8 +70,8 @@ pub(super) struct Seen {
     pub event_id: String,
     /// When it was made or, where it does not say, came.
     pub at: Option<Timestamp>,
-    /// Where it stands: the file and the line.
-    pub place: String,
+    /// Where it stands.
+    pub place: Place,
     /// How well it is proven.
     pub proof: Proof,
     /// Whether it is too old to show where events go now.
@@ -99,9 +101,9 @@ pub(super) struct Tally {
 }
 
 /// An event as it stands on a line.
-struct Line {
+struct Told {
     envelope: Value,
-    received_at: Option<Timestamp>,
+    at: Option<Timestamp>,
     proof: Proof,
     is_probe: bool,
 }
@@ -112,14 +114,14 @@ impl Tally {
         Self { secret, now, best: None, test: 0, probes: 0, unknown: 0 }
     }
 
-    /// Takes in one line; `place` says where it stands.
-    pub(super) fn take(&mut self, line: &[u8], place: impl FnOnce() -> String) {
-        let Some(line) = self.read(line) else { return };
-        let member = |name: &str| line.envelope.get(name).and_then(Value::as_str);
+    /// Takes in what a line tells; `raw` is the line, and `place` where it stands.
+    pub(super) fn take(&mut self, line: &Line, raw: &[u8], place: Place) {
+        let Some(told) = self.told(line, raw) else { return };
+        let member = |name: &str| told.envelope.get(name).and_then(Value::as_str);
         let (Some(event), Some(environment)) = (member("event"), member("environment")) else {
             return;
         };
-        if line.is_probe || carries_mark(&line.envelope) {
+        if told.is_probe || carries_mark(&told.envelope) {
             self.probes += 1;
             return;
         }
@@ -135,8 +137,7 @@ impl Tally {
             self.unknown += 1;
             return;
         };
-        let made = member("createdAt").and_then(|text| Timestamp::parse(text).ok());
-        let at = made.or(line.received_at);
+        let at = told.at;
         let day = |days: u64| std::time::Duration::from_secs(days * DAY);
         if at.is_some_and(|at| at > self.now.plus(day(SKEW))) {
             // Nothing has happened in the future.
@@ -145,39 +146,40 @@ impl Tally {
         let shown = |text: &str| Untrusted::new(text).line(80);
         let (event, event_id) = (shown(event), shown(event_id));
         let is_old = at.is_none_or(|at| self.now.since(at) > day(LONG_AGO));
-        let (place, proof) = (place(), line.proof);
-        let seen = Seen { event, event_id, at, place, proof, is_old };
-        if self.best.as_ref().is_none_or(|best| rank(best) <= rank(&seen)) {
+        let seen = Seen { event, event_id, at, place, proof: told.proof, is_old };
+        if self.best.as_ref().is_none_or(|best| rank(best) < rank(&seen)) {
             self.best = Some(seen);
         }
     }
 
-    fn read(&self, line: &[u8]) -> Option<Line> {
-        match Record::read(line) {
-            Some(Record::Received(received)) => Some(self.recorded(&received)),
-            Some(Record::Answered(_)) => None,
-            None => {
-                let envelope: Value = serde_json::from_slice(line).ok()?;
-                let proof = Proof::Log;
-                Some(Line { envelope, received_at: None, proof, is_probe: false })
-            }
+    fn told(&self, line: &Line, raw: &[u8]) -> Option<Told> {
+        match line {
+            Line::Received(received) => Some(self.recorded(received)),
+            Line::Answered(_) => None,
+            Line::Logged(event) => Some(Told {
+                envelope: event.envelope.clone(),
+                at: event.created.or(event.received),
+                proof: Proof::Log,
+                is_probe: names_a_probe(raw),
+            }),
         }
     }
 
     /// A record of the listener: what its body says, and what its signature proves.
-    fn recorded(&self, received: &Received) -> Line {
-        let raw = received.raw();
-        let body = raw.as_deref().and_then(|raw| serde_json::from_slice(raw).ok());
-        let members = || {
-            serde_json::json!({
+    fn recorded(&self, received: &Received) -> Told {
+        let members = || Event {
+            envelope: serde_json::json!({
                 "event": received.event, "eventId": received.event_id,
                 "environment": received.environment,
-            })
+            }),
+            created: None,
+            received: Some(received.received_at),
         };
-        Line {
-            envelope: body.unwrap_or_else(members),
-            received_at: Some(received.received_at),
-            proof: self.proof(received, raw.as_deref()),
+        let event = Event::of(received).unwrap_or_else(members);
+        Told {
+            envelope: event.envelope,
+            at: event.created.or(event.received),
+            proof: self.proof(received, received.raw().as_deref()),
             is_probe: received.header(PROBE_HEADER).next().is_some(),
         }
     }
@@ -204,9 +206,16 @@ impl Tally {
     }
 }
 
-/// Which of two events says more: what proves enough and is not old, then proof, then age.
-fn rank(seen: &Seen) -> (bool, Proof, Option<Timestamp>) {
-    (seen.proof.is_enough() && !seen.is_old, seen.proof, seen.at)
+/// Which of two events says more: what proves enough and is not old, then proof, then age; of
+/// equals the one that stands last, whatever the order in which lines are read.
+fn rank(seen: &Seen) -> (bool, Proof, Option<Timestamp>, Place) {
+    (seen.proof.is_enough() && !seen.is_old, seen.proof, seen.at, seen.place)
+}
+
+/// Whether a line that a program logged has anything of a probe on it, beside the event as well.
+fn names_a_probe(line: &[u8]) -> bool {
+    let small = line.to_ascii_lowercase();
+    PROBE_MARKS.iter().any(|mark| memchr::memmem::find(&small, mark.as_bytes()).is_some())
 }
 
 /// Whether any text in it is one that golive's checks make up, however it was escaped.

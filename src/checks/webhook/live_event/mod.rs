@@ -8,23 +8,20 @@
 mod judge;
 mod read;
 
-use std::path::PathBuf;
-
 use async_trait::async_trait;
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::checks::generic::arguments;
+use crate::checks::logs::{self, EVENTS};
 use crate::checks::{Check, CheckContext, CheckReport, Effect, Finding, Level, Outcome, Planned};
-use crate::config::inputs::InputValue;
+use crate::events::feed::LogSet;
 use crate::runbook::model::InputName;
+use crate::scan::Watch;
 use crate::secrets::Secret;
 use crate::text::Untrusted;
 use judge::{Proof, Seen, Tally};
-
-/// The input that names the merchant's own logs.
-const LOG: &str = "event_log";
 
 /// The input that holds the secret of the live webhook.
 const SECRET: &str = "webhook_secret";
@@ -38,21 +35,28 @@ pub struct LiveEvent;
 #[serde(deny_unknown_fields)]
 struct Args {}
 
-/// What is read.
+/// The event log and, if they are there, the records of `golive listen`.
 struct Sources {
-    records: Option<PathBuf>,
-    globs: Vec<String>,
-    base: PathBuf,
+    records: Option<String>,
+    logs: Vec<String>,
+    set: LogSet,
 }
 
 impl Sources {
     fn of(context: &CheckContext) -> Self {
-        let globs = match context.inputs.get(LOG).map(|input| &input.value) {
-            Some(InputValue::Globs(globs)) => globs.clone(),
-            _ => Vec::new(),
-        };
-        let records = context.received.clone().filter(|path| path.exists());
-        Self { records, globs, base: context.base.clone() }
+        let mut globs = logs::globs(&context.inputs, &[EVENTS]);
+        let named = globs.iter().map(|(_, glob)| glob.clone()).collect();
+        let received = context.received.as_deref();
+        let records = logs::records(received);
+        let shown = received.filter(|_| records.is_some());
+        let shown = shown.map(|path| path.display().to_string());
+        globs.extend(records);
+        let reading = logs::reading(&context.inputs, &context.week);
+        Self {
+            records: shown,
+            logs: named,
+            set: LogSet { base: context.base.clone(), globs, reading },
+        }
     }
 }
 
@@ -63,17 +67,17 @@ async fn look(context: &CheckContext) -> Result<CheckReport, String> {
         Err(why) => (None, Some(format!("{SECRET} could not be had ({why})"))),
     };
     let sources = Sources::of(context);
-    let (cancel, now) = (context.cancel.clone(), context.now);
+    let watch = Watch::new(context.cancel.clone(), context.progress.clone());
     let secret_known = secret.is_some();
+    let tally = Tally::new(secret, context.now);
     let read = tokio::task::spawn_blocking(move || {
-        let mut tally = Tally::new(secret, now);
-        let read = read::all(&sources, &cancel, &mut |line, place| tally.take(line, place));
+        let (tally, read) = read::all(&sources.set, tally, &watch);
         (tally, read, sources)
     });
     let Ok((tally, read, sources)) = read.await else {
         return Err("The search itself broke; this says nothing about your webhook.".into());
     };
-    let mut report = conclude(&tally, &sources);
+    let mut report = conclude(&tally, read.place.as_deref().unwrap_or_default(), &sources);
     report.findings.extend(read.troubles.into_iter().map(|says| Finding::new(Level::Info, says)));
     if let Some(says) = unfit.filter(|_| !secret_known) {
         let message = format!("{says}, so that no signature was verified anew.");
@@ -83,37 +87,37 @@ async fn look(context: &CheckContext) -> Result<CheckReport, String> {
     Ok(report)
 }
 
-fn conclude(tally: &Tally, sources: &Sources) -> CheckReport {
+fn conclude(tally: &Tally, place: &str, sources: &Sources) -> CheckReport {
     match &tally.best {
-        Some(seen) if seen.proof.is_enough() && !seen.is_old => arrived(seen),
-        Some(seen) if seen.proof.is_enough() => old(seen),
-        Some(seen) => unproven(seen),
+        Some(seen) if seen.proof.is_enough() && !seen.is_old => arrived(seen, place),
+        Some(seen) if seen.proof.is_enough() => old(seen, place),
+        Some(seen) => unproven(seen, place),
         None => nothing(tally, sources),
     }
 }
 
-fn arrived(seen: &Seen) -> CheckReport {
+fn arrived(seen: &Seen, place: &str) -> CheckReport {
     let how = match seen.proof {
         Proof::Verified => "its signature was verified with webhook_secret",
         _ => "golive listen verified its signature when it came",
     };
     let says = format!("A live event has arrived: {}; {how}.", seen.says());
-    let mut report = with_evidence(CheckReport::new(Outcome::Pass, says), seen);
+    let mut report = with_evidence(CheckReport::new(Outcome::Pass, says), seen, place);
     report.as_of = seen.at;
     report
 }
 
-fn old(seen: &Seen) -> CheckReport {
+fn old(seen: &Seen, place: &str) -> CheckReport {
     let says = format!(
         "The last live event is from long ago ({}): it does not show where events go now.",
         seen.says()
     );
     let hint = "Make a small payment of the rehearsal, then verify again.";
-    let finding = Finding::new(Level::Info, &says).at(&seen.place).hint(hint);
-    with_evidence(CheckReport::unknown(says).with(finding), seen)
+    let finding = Finding::new(Level::Info, &says).at(place).hint(hint);
+    with_evidence(CheckReport::unknown(says).with(finding), seen, place)
 }
 
-fn unproven(seen: &Seen) -> CheckReport {
+fn unproven(seen: &Seen, place: &str) -> CheckReport {
     let (says, hint) = match seen.proof {
         Proof::Log => (
             "a log alone does not show that MintCash signed it",
@@ -136,14 +140,14 @@ fn unproven(seen: &Seen) -> CheckReport {
     };
     let level = if seen.proof == Proof::Log { Level::Info } else { Level::Advisory };
     let says = format!("A live event was seen ({}), but {says}.", seen.says());
-    let finding = Finding::new(level, &says).at(&seen.place).hint(hint);
-    with_evidence(CheckReport::unknown(says).with(finding), seen)
+    let finding = Finding::new(level, &says).at(place).hint(hint);
+    with_evidence(CheckReport::unknown(says).with(finding), seen, place)
 }
 
 fn nothing(tally: &Tally, sources: &Sources) -> CheckReport {
     let says = "No live event seen yet: verify again when the rehearsal's first one has come.";
     let mut report = CheckReport::unknown(says);
-    if sources.records.is_none() && sources.globs.is_empty() {
+    if sources.records.is_none() && sources.logs.is_empty() {
         report.findings.push(
             Finding::new(Level::Info, "Nothing could be looked at: golive listen has recorded nothing, and no event_log is set.")
                 .hint("Run `golive listen --forward URL` before your handler, or name its log as event_log in golive.yaml."),
@@ -162,11 +166,11 @@ fn nothing(tally: &Tally, sources: &Sources) -> CheckReport {
     report
 }
 
-fn with_evidence(report: CheckReport, seen: &Seen) -> CheckReport {
+fn with_evidence(report: CheckReport, seen: &Seen, place: &str) -> CheckReport {
     let report = report
         .evidence("event", seen.event.as_str())
         .evidence("event_id", seen.event_id.as_str())
-        .evidence("where", seen.place.as_str())
+        .evidence("where", place)
         .evidence("signature", seen.proof.word());
     match seen.at {
         Some(at) => report.evidence("at", at.to_string()),
@@ -190,7 +194,7 @@ impl Check for LiveEvent {
     }
 
     fn inputs(&self, _args: &Map<String, Value>) -> Vec<InputName> {
-        ["webhook_url", SECRET, LOG].map(InputName::from).into()
+        ["webhook_url", SECRET, EVENTS.0].map(InputName::from).into()
     }
 
     fn args_schema(&self) -> Schema {
@@ -210,10 +214,8 @@ impl Check for LiveEvent {
             spend: None,
         };
         let sources = Sources::of(context);
-        let records = sources
-            .records
-            .map(|path| reads("read the records of golive listen", path.display().to_string()));
-        let logs = sources.globs.into_iter().map(|glob| reads("read the event log", glob));
+        let records = sources.records.map(|path| reads("read the records of golive listen", path));
+        let logs = sources.logs.into_iter().map(|glob| reads("read the event log", glob));
         records.into_iter().chain(logs).collect()
     }
 

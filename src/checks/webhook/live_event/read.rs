@@ -1,20 +1,21 @@
-//! Reads the lines of records and logs, one at a time, compressed ones too.
+//! Reads the records and logs, and hands what their lines tell to [`judge`](super::judge).
+//!
+//! Called by the check on a thread that may block. The rule it keeps: what could not be read is
+//! said.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use flate2::read::MultiGzDecoder;
-use ignore::WalkBuilder;
 use memchr::memmem;
-use tokio_util::sync::CancellationToken;
 
-use crate::checks::webhook::live_event::Sources;
-use crate::scan::sandbox::pattern::Pattern;
-use crate::text::Untrusted;
+use crate::checks::webhook::live_event::judge::Tally;
+use crate::events::blocks::{self, Cut, Line};
+use crate::events::feed::LogSet;
+use crate::events::source::{self, Role, Source};
+use crate::events::told;
+use crate::scan::Watch;
 
 /// A longer line is no event, in bytes.
-const LONGEST: u64 = 16 * 1024 * 1024;
+const LONGEST: usize = 16 * 1024 * 1024;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -25,83 +26,56 @@ pub(super) struct Reading {
     pub files: u64,
     /// What could not be read, one sentence each.
     pub troubles: Vec<String>,
+    /// Where the best proven event stands: the file and the line.
+    pub place: Option<String>,
 }
 
-/// Takes a line, with a function that says where it stands.
-pub(super) type Take<'a> = dyn FnMut(&[u8], &dyn Fn() -> String) + 'a;
-
-/// Hands every line that may be an event to `take`: of the logs first, of the records last.
-pub(super) fn all(sources: &Sources, cancel: &CancellationToken, take: &mut Take<'_>) -> Reading {
-    let mut reading = Reading::default();
-    let mut paths = Vec::new();
-    for glob in &sources.globs {
-        let found = matching(glob, &sources.base);
-        if found.is_empty() {
-            let shown = Untrusted::new(glob.as_str()).line(200);
-            reading.troubles.push(format!("No file matches the event_log {shown}."));
-        }
-        paths.extend(found);
-    }
-    paths.extend(sources.records.clone());
-    paths.sort();
-    paths.dedup();
-    for path in paths {
-        let shown = path.strip_prefix(&sources.base).unwrap_or(&path).display().to_string();
-        let shown = Untrusted::new(shown).line(200);
-        match lines(&path, &shown, cancel, &mut reading.lines, take) {
-            Ok(()) => reading.files += 1,
-            Err(error) => {
-                let why = Untrusted::new(error.to_string()).line(200);
-                reading.troubles.push(format!("{shown} could not be read to its end: {why}."));
+/// Reads all lines of the logs and records. Blocks.
+pub(super) fn all(set: &LogSet, tally: Tally, watch: &Watch) -> (Tally, Reading) {
+    let found = source::find(&set.base, &set.globs);
+    watch.begin("reading the event log", None, "bytes");
+    let marks = marks(set);
+    let shared = Mutex::new(tally);
+    let make = || {
+        |line: Line<'_>| {
+            let may_be = |mark: &&[u8]| memmem::find(line.bytes, mark).is_some();
+            if marks.is_some_and(|marks| !marks.iter().any(may_be)) {
+                return;
+            }
+            if let Some(told) = told::Line::read(line.bytes, &set.reading) {
+                let mut tally = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                tally.take(&told, line.bytes, line.place);
             }
         }
+    };
+    let cut = Cut { longest_line: LONGEST, ..Cut::default() };
+    let (readers, passed) = blocks::read(&found.files, cut, make, watch);
+    drop(readers);
+    let tally = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let shown = |file: usize| found.files.get(file).map_or("", |file: &Source| &file.shown);
+    let unmatched =
+        found.unmatched.iter().map(|glob| format!("No file matches the event_log {glob}."));
+    let broken = passed.broken.iter().map(|(file, why)| (shown(*file).to_owned(), why.clone()));
+    let unread = found.unread.iter().cloned().chain(broken).map(|(what, why)| {
+        let why = crate::text::visible(&why, 200);
+        format!("{what} could not be read to its end: {why}.")
+    });
+    let mut troubles: Vec<String> = unmatched.chain(unread).collect();
+    if passed.too_long > 0 {
+        troubles.push(format!("{} lines are too long to be events.", passed.too_long));
     }
-    reading
+    if passed.stopped && !watch.stopped() {
+        troubles.push("The search broke off before the end of the logs.".to_owned());
+    }
+    let place = tally.best.as_ref().map(|seen| seen.place);
+    let place = place.map(|at| format!("{}:{}", shown(at.file as usize), passed.number(at)));
+    let files = found.files.len().saturating_sub(passed.broken.len()) as u64;
+    (tally, Reading { lines: passed.lines, files, troubles, place })
 }
 
-/// The files that a pattern names.
-fn matching(glob: &str, base: &Path) -> Vec<PathBuf> {
-    let Ok(pattern) = Pattern::new(glob, base) else { return Vec::new() };
-    let mut walk = WalkBuilder::new(&pattern.root);
-    walk.standard_filters(false).max_depth(pattern.depth);
-    let found = walk.build().filter_map(Result::ok).map(ignore::DirEntry::into_path);
-    found.filter(|path| pattern.matches(path) && path.is_file()).collect()
-}
-
-fn lines(
-    path: &Path,
-    shown: &str,
-    cancel: &CancellationToken,
-    count: &mut u64,
-    take: &mut Take<'_>,
-) -> io::Result<()> {
-    let mut reader = opened(path)?;
-    let live = memmem::Finder::new(b"live");
-    let (mut line, mut number) = (Vec::new(), 0_u64);
-    while !cancel.is_cancelled() {
-        line.clear();
-        if reader.by_ref().take(LONGEST).read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        number += 1;
-        *count += 1;
-        // Events of the sandbox are told, so that they are looked for as well.
-        if live.find(&line).is_some() || memmem::find(&line, b"test").is_some() {
-            take(&line, &|| format!("{shown}:{number}"));
-        }
-    }
-    Ok(())
-}
-
-/// The file, unpacked where it is packed.
-fn opened(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let mut file = BufReader::new(File::open(path)?);
-    let begins = file.fill_buf()?;
-    if begins.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Box::new(BufReader::new(MultiGzDecoder::new(file))));
-    }
-    if begins.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        return Ok(Box::new(BufReader::new(zstd::stream::read::Decoder::new(file)?)));
-    }
-    Ok(Box::new(file))
+/// What stands on every line of interest; events of the sandbox are counted, too. `None` where the
+/// merchant's own member names the environment: then it may be called anything.
+fn marks(set: &LogSet) -> Option<[&'static [u8]; 4]> {
+    let named = &set.reading.members.of(Role::Events).environment;
+    named.is_none().then_some([b"live", b"test", b"sandbox", b"bodyBase64"])
 }
