@@ -34,6 +34,7 @@ use crate::launch::decide::Command;
 use crate::launch::event::Actor;
 use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, Step};
+use crate::runtime::fetch;
 use crate::runtime::run::{RunNews, RunRequest, run_step};
 use crate::runtime::workspace::{SharedWorkspace, lock};
 
@@ -61,6 +62,8 @@ pub async fn run(console: &mut Console, opened: Opened, args: &Verify) -> Result
     spend::tell(console, &runbook, &asks, &walk.confirmed);
     let mut report = Report::begin(&config.launch, &runbook, lock(&walk.workspace).clock().now());
     let stop = Stop::on_signals()?;
+    let ids: Vec<_> = steps.iter().map(|step| step.id.clone()).collect();
+    fetch::secrets(&walk.workspace, &ids, &stop.cancel).await;
     report.steps = walk.run(console, &steps, &stop).await?;
     report.interrupted = stop.cancel.is_cancelled();
     report.print(console, &lock(&walk.workspace).head());

@@ -23,6 +23,7 @@ use crate::plain::step;
 use crate::plain::talk::{Ended, Talk};
 use crate::plain::walk::{Here, Walk};
 use crate::runbook::model::{CheckName, InputName, Origin, Step, StepId};
+use crate::runtime::fetch;
 use crate::runtime::run::{Plans, RunNews, RunRequest, StepPlan, plan_steps, run_step};
 use crate::runtime::workspace::lock;
 
@@ -173,7 +174,7 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         let ended = self.runtime.block_on(async {
             let (tell, mut news) = mpsc::unbounded_channel();
             let cancel = CancellationToken::new();
-            let mut work = Box::pin(join_all(steps.iter().map(|step| {
+            let runs = join_all(steps.iter().map(|step| {
                 let (by, armed) = (by.clone(), armed.clone());
                 let confirmed = spending.confirmed.clone();
                 let request = RunRequest { by, step: step.id.clone(), armed, confirmed };
@@ -182,7 +183,13 @@ impl<R: BufRead, W: Write> Walk<R, W> {
                     // The receiver lives as long as the run.
                     let _heard = tell.send(new);
                 })
-            })));
+            }));
+            let ids: Vec<StepId> = steps.iter().map(|step| step.id.clone()).collect();
+            let fetched = fetch::secrets(&workspace, &ids, &cancel);
+            let mut work = Box::pin(async {
+                fetched.await;
+                runs.await
+            });
             let mut shown = Shown { code: spending.code, ..Shown::of(steps) };
             let ended = loop {
                 tokio::select! {

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod crossings;
 pub mod display;
 pub mod event_loop;
+pub mod fetch;
 pub mod first_week;
 pub mod glance;
 pub mod guest;

@@ -27,6 +27,7 @@ use crate::launch::money::Confirmed;
 use crate::runbook::model::{InputName, StepId};
 use crate::runtime::actor;
 use crate::runtime::display::Display;
+use crate::runtime::fetch;
 use crate::runtime::first_week::{FirstWeek, Ties};
 use crate::runtime::guest::Host;
 use crate::runtime::journal_task::JournalHandle;
@@ -305,6 +306,7 @@ impl Batch {
             self.tell(Msg::Trouble(failure.to_string()));
             return;
         }
+        fetch::secrets(&self.workspace, &steps, &self.cancel).await;
         join_all(steps.into_iter().map(|step| self.run_step(step))).await;
     }
 

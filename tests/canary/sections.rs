@@ -374,7 +374,10 @@ fn a_result_from_elsewhere_brings_nothing_in() {
 #[test]
 fn the_plain_walk_lets_nothing_out() {
     let modes = Modes { webhook: "refuses", provider: "unauthenticated", turn: 4 };
-    let Some(trap) = Trap::new(modes) else { return };
+    let Some(mut trap) = Trap::new(modes) else { return };
+    // Slower than the endpoint, which says the secret to a check that does not need it.
+    let slowly = format!("sleep 2; cat {}", trap.sources[1].display());
+    trap.merchant.input("webhook_secret", &format!("{{ command: [sh, -c, '{slowly}'] }}"));
     let mut golive = trap.merchant.environment.command(&["--plain"]);
     golive.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = golive.spawn().unwrap();

@@ -136,8 +136,12 @@ async fn a_log_that_grows_while_the_check_waits_is_followed_and_a_cut_line_is_no
     let (begin, end) = line.split_at(line.len() / 2);
     let path = shop.path().join("logs/events.jsonl");
     std::fs::write(&path, begin).unwrap();
+    let waits = Arc::clone(&shop.waits);
+    let before = waits.load(Ordering::SeqCst);
     let write = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        while waits.load(Ordering::SeqCst) == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
         writeln!(file, "{end}").unwrap();
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -78,6 +78,8 @@ pub struct Shop {
     /// Where the API is asked; the twin itself, or a proxy in front of it.
     pub api: Url,
     folder: TempDir,
+    /// How often a check has said that it waits: it has read the logs before.
+    pub waits: Arc<AtomicUsize>,
     clock: Hands,
     inputs: BTreeMap<&'static str, String>,
     _twin: Twin,
@@ -146,6 +148,7 @@ impl Shop {
             card: Some(TestCard::Success),
             folder,
             clock: Hands::at(now),
+            waits: Arc::default(),
             inputs: BTreeMap::new(),
             _twin: twin,
             _handler: handler,
@@ -284,6 +287,7 @@ impl Shop {
     fn watch(&self) -> (ProgressSink, Seen) {
         let seen = Seen::default();
         let (kept, twin, card) = (Arc::clone(&seen), self.twin.clone(), self.card);
+        let waits = Arc::clone(&self.waits);
         let sink = ProgressSink::new(move |progress| match progress {
             Progress::Page { url, .. } => {
                 kept.lock().unwrap().0.push(url.clone());
@@ -298,6 +302,9 @@ impl Shop {
             }
             Progress::Probe { name, says, .. } => {
                 kept.lock().unwrap().1.push(format!("{name}: {says}"));
+            }
+            Progress::Work { doing, .. } if doing.starts_with("waiting for ") => {
+                waits.fetch_add(1, Ordering::SeqCst);
             }
             Progress::Work { .. } => {}
         });
