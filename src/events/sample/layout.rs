@@ -217,7 +217,6 @@ fn number(text: &[u8]) -> usize {
 fn behind<'a>(rest: &'a [u8], piece: &[u8]) -> Option<&'a [u8]> {
     let (head, behind) = rest.split_at_checked(piece.len())?;
     let same = match piece.len() {
-        0..8 => head == piece,
         8..=16 => {
             head.first_chunk::<8>() == piece.first_chunk::<8>()
                 && head.last_chunk::<8>() == piece.last_chunk::<8>()
