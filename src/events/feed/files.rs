@@ -233,11 +233,13 @@ impl Files {
     /// A file that was cut off may have been copied before, to where no pattern looks: what was
     /// written between the last reading and the copy stands only there.
     fn look_beside(&mut self, to_read: &mut ToRead) {
+        let read: Vec<(u64, u64)> = self.attached().map(|stream| stream.source.id).collect();
         for (index, stream) in self.streams.iter_mut().enumerate() {
             if !std::mem::take(&mut stream.lost) || stream.attached {
                 continue;
             }
-            if let Some(file) = beside(&self.base, stream) {
+            // Where another stream reads it already, it is not read again.
+            if let Some(file) = beside(&self.base, stream).filter(|it| !read.contains(&it.id)) {
                 stream.attach(file);
                 stream.beside = true;
                 to_read.grown.push(index);

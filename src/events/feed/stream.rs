@@ -207,7 +207,7 @@ impl Stream {
             return Relation::Copy;
         }
         let first = head(&self.source).unwrap_or_default();
-        let known = self.head.len().min(usize::try_from(self.read).unwrap_or(HEAD));
+        let known = self.known_head();
         let is_own = !self.is_cut(own) && first.get(..known) == self.head.get(..known);
         if is_own && self.agrees(&self.source) { Relation::Branch } else { Relation::Unclear }
     }
@@ -268,6 +268,15 @@ impl Stream {
         *before = end;
     }
 
+    /// How many of the first bytes must still be there: those that were read, or, where no line was
+    /// whole yet, those that were seen.
+    fn known_head(&self) -> usize {
+        match usize::try_from(self.read).unwrap_or(HEAD) {
+            0 => self.head.len(),
+            read => read.min(self.head.len()),
+        }
+    }
+
     /// Reads the first bytes again where there were too few; whether they are the ones that were
     /// there, as far as they were read.
     pub(super) fn refresh_head(&mut self) -> io::Result<bool> {
@@ -275,10 +284,7 @@ impl Stream {
             return Ok(true);
         }
         let head = head(&self.source)?;
-        let known = match usize::try_from(self.read).unwrap_or(HEAD) {
-            0 => self.head.len(),
-            read => read.min(self.head.len()),
-        };
+        let known = self.known_head();
         let same = head.get(..known) == self.head.get(..known);
         if same {
             self.head = head;

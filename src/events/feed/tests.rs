@@ -325,6 +325,28 @@ proptest! {
 }
 
 #[test]
+fn what_was_copied_and_cut_off_before_its_first_line_was_whole_counts_once() {
+    let mut world = World::new(&[(Role::Events, "b.log*")], small_cut());
+    // All of one length.
+    let all: Vec<String> = [1, 2, 4, 5, 7, 8].map(envelope).into();
+    let text: Vec<u8> = all.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect();
+    let line = text.len() / all.len();
+    // Only a part of the first line is there at first.
+    world.append("b.log", &text[..line / 2]);
+    world.look(false);
+    world.append("b.log", &text[line / 2..2 * line]);
+    fs::copy(world.path("b.log"), world.path("b.log.1")).unwrap();
+    File::create(world.path("b.log")).unwrap();
+    // The file is nearly as long again when it is looked at.
+    world.append("b.log", &text[2 * line..4 * line - 9]);
+    world.look(false);
+    world.append("b.log", &text[4 * line - 9..]);
+    world.look(true);
+    let whole = whole(&all, Cut::default());
+    assert_eq!((world.told(), counts(&world)), (whole.told(), counts(&whole)));
+}
+
+#[test]
 fn half_a_line_that_is_copied_away_is_read_in_the_copy() {
     let mut world = World::new(&[(Role::Events, "b.log*")], small_cut());
     let all: Vec<String> = (0..6).map(envelope).collect();

@@ -15,6 +15,8 @@ use super::super::record::Reading as Known;
 use super::super::target::Whose;
 use super::envelope::{Top, is_known};
 use super::names::{Name, Plain, name};
+use super::slot::Slot;
+use super::texts::{http, is_code, looks_like_json, said};
 use super::trace::Trace;
 use super::{EventLine, Room, event, level, moment};
 use crate::time::Timestamp;
@@ -22,8 +24,6 @@ use crate::week::{Key, Word};
 
 /// What stands in every event, looked for before an object is read as one.
 static EVENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"vent"));
-static FAILED: LazyLock<Finder<'static>> =
-    LazyLock::new(|| Finder::new(b"failed with status code "));
 static DATA: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"data"));
 
 /// Deeper than this nothing is looked for.
@@ -31,36 +31,6 @@ const DEEPEST: u8 = 7;
 
 /// So many elements of a list are looked at.
 const MOST_ELEMENTS: usize = 8;
-
-/// A fact, and how sure its place is: 0 is where the merchant says that it stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Slot<T> {
-    rank: u8,
-    value: Option<T>,
-}
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self { rank: u8::MAX, value: None }
-    }
-}
-
-impl<T: Copy> Slot<T> {
-    pub(super) fn put(&mut self, rank: u8, value: Option<T>) {
-        if rank < self.rank && value.is_some() {
-            *self = Self { rank, value };
-        }
-    }
-
-    /// Holds what the merchant's own path leads to, and nothing else from then on.
-    pub(super) fn fix(&mut self, value: Option<T>) {
-        *self = Self { rank: 0, value };
-    }
-
-    pub(super) fn get(&self) -> Option<T> {
-        self.value
-    }
-}
 
 /// Where a member stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -439,30 +409,4 @@ fn inside(name: Name, written: &[u8], at: Context) -> Context {
         (_, Context::Request) => Context::Request,
         _ => Context::Other,
     }
-}
-
-/// The status that HTTP clients put into the text of an error.
-pub(super) fn said(text: Raw<'_>) -> Option<u16> {
-    let found = FAILED.find(text.bytes())?;
-    http(text.bytes().get(found + FAILED.needle().len()..)?.get(..3)?)
-}
-
-/// A text that may hold an object.
-pub(super) fn looks_like_json(value: Raw<'_>) -> bool {
-    let inner = value.bytes().get(1..).unwrap_or_default().trim_ascii_start();
-    inner.first() == Some(&b'{')
-}
-
-/// How MintCash writes codes; Node's `ECONNREFUSED` and numbers are none.
-pub(super) fn is_code(text: &[u8]) -> bool {
-    let is_plain = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_' || byte.is_ascii_digit();
-    (3..=64).contains(&text.len())
-        && text.first().is_some_and(u8::is_ascii_lowercase)
-        && text.iter().all(is_plain)
-}
-
-/// An HTTP status.
-pub(super) fn http(text: &[u8]) -> Option<u16> {
-    let status: u16 = std::str::from_utf8(text).ok()?.parse().ok()?;
-    (100..600).contains(&status).then_some(status)
 }

@@ -9,8 +9,8 @@
 use super::super::json::{Raw, unescape};
 use super::super::source::Role;
 use super::envelope::{Data, Top};
-use super::facts::{http, looks_like_json, said};
 use super::layout::{End, Found, Layouts, SLOTS};
+use super::texts::{http, looks_like_json, said};
 use super::took::Unit;
 use super::trace::{Holds, Places};
 use super::wide::logged;

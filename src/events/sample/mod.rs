@@ -26,6 +26,8 @@ pub(super) mod moment;
 pub(super) mod names;
 pub(super) mod plain;
 mod recorded;
+mod slot;
+mod texts;
 mod took;
 mod trace;
 mod wide;

@@ -5,7 +5,7 @@
 //! with MintCash; ids are read where they are named (`requestId=`, `externalId:`) and nowhere else.
 
 use super::wide::mentions;
-use super::{Room, Side, Told, TroubleLine, facts, level, moment};
+use super::{Room, Side, Told, TroubleLine, level, moment, texts};
 use crate::time::Timestamp;
 use crate::week::Key;
 
@@ -26,8 +26,8 @@ pub(super) fn told(line: &[u8], room: &mut Room) -> Told {
         return Told::Nothing(Some(at));
     }
     let code = value(rest, &[b"code", b"error_code", b"errorcode"]);
-    let code = code.filter(|code| facts::is_code(code)).map(|code| room.word(code));
-    let status = value(rest, &[b"status", b"status_code", b"statuscode"]).and_then(facts::http);
+    let code = code.filter(|code| texts::is_code(code)).map(|code| room.word(code));
+    let status = value(rest, &[b"status", b"status_code", b"statuscode"]).and_then(texts::http);
     let mut key = |text: Option<&[u8]>| -> Option<Key> { text.map(|text| room.keep(text)) };
     Told::Trouble(TroubleLine {
         at,

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::json::{Raw, unescape};
 use super::envelope::Top;
-use super::facts::http;
+use super::texts::http;
 use super::{Answer, EventLine, Room, Told, dated, known, moment};
 
 /// What a record tells; `None` when it is none of ours.

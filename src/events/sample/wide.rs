@@ -11,7 +11,8 @@ use super::super::members::Members;
 use super::super::source::Role;
 use super::super::target::Whose;
 use super::envelope::Top;
-use super::facts::{Facts, Walk, http};
+use super::facts::{Facts, Walk};
+use super::texts::http;
 use super::trace::Trace;
 use super::{
     Answer, EventLine, Reading, Room, Side, Told, TroubleLine, dated, known, moment, record, took,
