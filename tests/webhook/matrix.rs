@@ -128,20 +128,34 @@ async fn tried(name: &str) -> Option<Vec<String>> {
     Some([a?, b?, c?, d?, e?, f].iter().map(said).collect())
 }
 
+/// The row as it is, where it is not as the table says; `None` also when what runs it is missing.
+async fn wrong(name: &str, expected: &[&str]) -> Option<String> {
+    assert_eq!(expected.len(), COLUMNS, "{name}");
+    let said = tried(name).await?;
+    let is_right = said.iter().zip(expected).all(|(said, expected)| is(said, expected));
+    (!is_right).then(|| format!("| {name} | {} |", said.join(" | ")))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_check_says_of_every_handler_what_it_must() {
-    let wrong = stream::iter(rows())
+    let doubtful = stream::iter(rows())
         .map(|(name, expected)| async move {
-            assert_eq!(expected.len(), COLUMNS, "{name}");
-            let said = tried(name).await?;
-            let is_right = said.iter().zip(&expected).all(|(said, expected)| is(said, expected));
-            (!is_right).then(|| format!("| {name} | {} |", said.join(" | ")))
+            let first = wrong(name, &expected).await?;
+            Some((name, expected, first))
         })
         .buffer_unordered(AT_ONCE)
         .filter_map(|row| async { row });
-    let mut wrong: Vec<String> = wrong.collect().await;
-    wrong.sort();
-    assert_eq!(wrong, [""; 0], "\n{}\n", wrong.join("\n"));
+    let doubtful: Vec<_> = doubtful.collect().await;
+    // The limits are real time, and the machine has other work. What is wrong of a handler is wrong
+    // again when nothing of this table runs beside it.
+    let mut still = Vec::new();
+    for (name, expected, first) in doubtful {
+        if let Some(again) = wrong(name, &expected).await {
+            still.push(format!("{first}\n{again}"));
+        }
+    }
+    still.sort();
+    assert_eq!(still, [""; 0], "\n{}\n", still.join("\n"));
 }
 
 /// A proxy is no handler, and an old one has its own check.
