@@ -13,10 +13,13 @@
 //! Printed by `golive watch --once` and said by the walk line by line, each with its own colours
 //! and its own way of breaking lines. The rule it keeps: both say the same.
 
+use std::time::Duration;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::launch::outcome::{Level, Outcome};
 use crate::text::visible;
+use crate::time::spoken;
 use crate::week::panel::{Chart, Figure, Limit, Notice, Panel, Series, Unit};
 use crate::week::picture::{Picture, Reading};
 use crate::week::story::Spot;
@@ -174,6 +177,7 @@ fn number(figure: &Figure) -> String {
     match figure.unit {
         Unit::Count => format!("{value:.0}"),
         Unit::Ratio => format!("{:.2} %", value * 100.0),
+        Unit::Seconds if value >= 60.0 => spoken(Duration::from_secs_f64(value.min(1e9))),
         Unit::Seconds => format!("{value:.1} s"),
         Unit::Days => format!("{value:.1} days"),
     }

@@ -53,11 +53,11 @@ impl View<'_> {
             0 => format!("None of {about}{seen} {noun} past due"),
             some => format!("{} of {about}{seen} {noun} past due", self.all(some)),
         };
-        let lost = tally.lost + tally.silent;
         let parts = [
             (self.all(tally.soon), "within 2 days of being cancelled"),
             (self.all(tally.recovered()), "came back"),
-            (self.all(lost), "lost after all retries"),
+            (self.all(tally.lost), "lost after all retries"),
+            (self.all(tally.silent), "should be cancelled by now, and no event says so"),
             (self.all(tally.stopped()), "stopped at once"),
             (self.all(tally.cut), "cancelled without a retry"),
         ];

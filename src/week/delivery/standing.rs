@@ -218,8 +218,8 @@ fn figures(board: &DeliveryBoard, facts: &Facts, frame: &Frame<'_>) -> Vec<Figur
         number("events_repeated", "came more than once", week.repeated, WEEK);
         number("events_late", "came late", facts.late, WEEK);
     }
-    for (how, many) in notices::parts(&day.answers) {
-        let mut one = figure("deliveries_failed", how, real(many), Unit::Count, DAY);
+    for (how, title, many) in notices::parts(&day.answers) {
+        let mut one = figure("deliveries_failed", title, real(many), Unit::Count, DAY);
         one.label = Some(("how", how.to_owned()));
         figures.push(one);
     }
@@ -231,7 +231,7 @@ fn figures(board: &DeliveryBoard, facts: &Facts, frame: &Frame<'_>) -> Vec<Figur
     }
     if let Some(last) = facts.last {
         let age = frame.now.since(last).as_secs();
-        figures.push(figure("last_delivery_age", "since the last", real(age), Unit::Seconds, ""));
+        figures.push(figure("last_delivery_age", "since the last delivery", real(age), Unit::Seconds, ""));
     }
     if let Some(skew) = facts.skews.last().filter(|skew| skew.until.is_none()) {
         #[expect(clippy::cast_precision_loss, reason = "a difference of hours, in milliseconds")]

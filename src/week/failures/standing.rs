@@ -101,8 +101,9 @@ fn limit(board: &FailureBoard, frame: &Frame<'_>, notices: &[Notice]) -> Limit {
     let enough = seen(board, frame) >= ENOUGH;
     let stands = match (up, enough) {
         (0, false) => "too few to say".to_owned(),
-        (0, true) => "none is more frequent".to_owned(),
-        (up, _) => format!("{} more frequent", number(u64::try_from(up).unwrap_or(0))),
+        (0, true) => "none is".to_owned(),
+        (1, _) => "one is".to_owned(),
+        (up, _) => format!("{} are", number(u64::try_from(up).unwrap_or(0))),
     };
     Limit {
         key: "usual".to_owned(),

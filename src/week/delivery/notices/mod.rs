@@ -264,13 +264,13 @@ fn events_below(facts: &Facts, frame: &Frame<'_>) -> Option<Notice> {
     ))
 }
 
-/// How many deliveries of a stretch failed, by how: for figures.
-pub fn parts(answers: &Answers) -> [(&'static str, u64); 4] {
+/// How many deliveries of a stretch failed, by how: for figures, in a word and in so many.
+pub fn parts(answers: &Answers) -> [(&'static str, &'static str, u64); 4] {
     [
-        ("late", natural(answers.late)),
-        ("refused", natural(answers.refused)),
-        ("error", natural(answers.broken)),
-        ("none", natural(answers.nothing)),
+        ("late", "answered too late", natural(answers.late)),
+        ("refused", "refused, with 3xx or 4xx", natural(answers.refused)),
+        ("error", "failed, with 5xx", natural(answers.broken)),
+        ("none", "not answered at all", natural(answers.nothing)),
     ]
 }
 
