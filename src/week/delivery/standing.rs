@@ -231,7 +231,13 @@ fn figures(board: &DeliveryBoard, facts: &Facts, frame: &Frame<'_>) -> Vec<Figur
     }
     if let Some(last) = facts.last {
         let age = frame.now.since(last).as_secs();
-        figures.push(figure("last_delivery_age", "since the last delivery", real(age), Unit::Seconds, ""));
+        figures.push(figure(
+            "last_delivery_age",
+            "since the last delivery",
+            real(age),
+            Unit::Seconds,
+            "",
+        ));
     }
     if let Some(skew) = facts.skews.last().filter(|skew| skew.until.is_none()) {
         #[expect(clippy::cast_precision_loss, reason = "a difference of hours, in milliseconds")]
