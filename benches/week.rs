@@ -14,12 +14,14 @@
     reason = "a benchmark stops and prints, and its child ends where it is"
 )]
 
+mod contest;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use contest::{Contender, number, program, table};
 use golive::events::feed::{Feed, Follower, LogSet, Sink};
 use golive::events::fields::Fields;
 use golive::events::members::LogMembers;
@@ -30,15 +32,6 @@ use golive::events::target::Hosts;
 use golive::scan::Watch;
 use golive::time::Timestamp;
 use golive::week::{Attempt, Hit, Limits, Span, Story, Trouble, Window, Words};
-
-/// Runs its arguments and prints their peak memory in KiB and their processor time in seconds behind
-/// their output.
-const PEAK: &str = "import subprocess,resource,sys\n\
-    done=subprocess.run(sys.argv[1:],stdout=subprocess.PIPE)\n\
-    sys.stdout.buffer.write(done.stdout)\n\
-    used=resource.getrusage(resource.RUSAGE_CHILDREN)\n\
-    print('\\nused',used.ru_maxrss,used.ru_utime+used.ru_stime)\n\
-    sys.exit(done.returncode)";
 
 /// What the merchant's own log is asked: counts by event, by code and hour, distinct events, and the
 /// share that was answered in time at the first try and after retries.
@@ -81,29 +74,12 @@ SELECT count(*) || ' events, ' || sum(first::INT) || ' at the first try, ' || su
   SELECT id, arg_min(status BETWEEN 200 AND 299 AND ms <= 10000, moment) AS first,
     bool_or(status BETWEEN 200 AND 299 AND ms <= 10000) AS ever FROM lines GROUP BY id);";
 
-struct Contender {
-    name: String,
-    command: Vec<String>,
-    stdin: String,
-    runs: Vec<Run>,
-}
-
-struct Run {
-    time: Duration,
-    processor: f64,
-    peak: u64,
-    said: String,
-}
-
 fn main() {
     let mut args = std::env::args();
     if args.any(|arg| arg == "--pass") {
         pass(Path::new(&args.next().unwrap()), &args.next().unwrap());
         return;
     }
-    let number = |name: &str, usual: u64| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-    };
     let (megabytes, rounds) = (number("GOLIVE_BENCH_MB", 1100), number("GOLIVE_BENCH_ROUNDS", 5));
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path();
@@ -111,14 +87,7 @@ fn main() {
         let (lines, bytes) = write(folder, log, megabytes * 1_000_000);
         println!("\n{log}: {:.2} GB, {lines} lines\n", bytes as f64 / 1e9);
         let mut all = contenders(folder, log, query);
-        for round in 0..=rounds {
-            for one in &mut all {
-                let run = run(one, folder);
-                if round > 0 {
-                    one.runs.push(run);
-                }
-            }
-        }
+        contest::rounds(&mut all, rounds, folder);
         table(&all, bytes);
         same(folder, log, &all);
         fs::remove_file(folder.join(log)).unwrap();
@@ -130,12 +99,12 @@ fn main() {
 fn contenders(folder: &Path, log: &str, query: &str) -> Vec<Contender> {
     let own = std::env::current_exe().unwrap().display().to_string();
     let pass = vec![own, "--pass".into(), folder.display().to_string(), log.to_owned()];
-    let mut all = vec![contender("**golive**", pass, String::new())];
+    let mut all = vec![Contender::new("**golive**", pass, "")];
     if let Some(duckdb) = program("GOLIVE_BENCH_DUCKDB", "duckdb") {
         let command = vec![duckdb, "-noheader".into(), "-list".into()];
-        all.push(contender("DuckDB, the same questions", command, format!("{query}{ASKED}")));
+        all.push(Contender::new("DuckDB, the same questions", command, format!("{query}{ASKED}")));
     }
-    all.push(contender("`wc -l`", ["wc", "-l", log].map(str::to_owned).to_vec(), String::new()));
+    all.push(Contender::new("`wc -l`", ["wc", "-l", log].map(str::to_owned).to_vec(), ""));
     all
 }
 
@@ -305,7 +274,7 @@ fn memory(folder: &Path, megabytes: u64) {
     for log in ["bare.jsonl", "own.jsonl", "listen.jsonl"] {
         for part in [4, 2, 1] {
             let (_, bytes) = write(folder, log, megabytes * 1_000_000 / part);
-            let run = run(&contenders(folder, log, "").remove(0), folder);
+            let run = contenders(folder, log, "").remove(0).run(folder);
             println!("| {log}, {:.2} GB | {} MiB |", bytes as f64 / 1e9, run.peak / 1024);
             fs::remove_file(folder.join(log)).unwrap();
         }
@@ -348,67 +317,4 @@ fn written(folder: &Path) {
 fn lines(feed: &Feed) -> u64 {
     let window = Window::until(now(), Span::Hour);
     feed.picture(now(), window, &Limits::default(), None).reading.lines
-}
-
-fn contender(name: &str, command: Vec<String>, stdin: String) -> Contender {
-    Contender { name: name.to_owned(), command, stdin, runs: Vec::new() }
-}
-
-fn run(contender: &Contender, folder: &Path) -> Run {
-    let query = folder.join("query.sql");
-    fs::write(&query, &contender.stdin).unwrap();
-    let began = Instant::now();
-    let output = Command::new("python3")
-        .args(["-c", PEAK])
-        .args(&contender.command)
-        .current_dir(folder)
-        .stdin(fs::File::open(&query).unwrap())
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
-    let time = began.elapsed();
-    assert!(output.status.success(), "{} failed", contender.name);
-    let text = String::from_utf8(output.stdout).unwrap();
-    let (said, used) = text.rsplit_once("used ").unwrap();
-    let (peak, processor) = used.trim().split_once(' ').unwrap();
-    let (peak, processor) = (peak.parse().unwrap(), processor.parse().unwrap());
-    Run { time, processor, peak, said: said.trim().to_owned() }
-}
-
-fn table(all: &[Contender], bytes: u64) {
-    println!(
-        "| what | wall | × golive | processor | × golive | GB/s of one core | peak memory | found |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
-    let mut base = None;
-    for one in all {
-        let wall = median(one.runs.iter().map(|run| run.time.as_secs_f64()).collect());
-        let processor = median(one.runs.iter().map(|run| run.processor).collect());
-        let (base_wall, base_processor) = *base.get_or_insert((wall, processor));
-        let peak = one.runs.iter().map(|run| run.peak).max().unwrap() / 1024;
-        let said = one.runs.first().map(|run| run.said.as_str()).unwrap_or_default();
-        let found = said.lines().next_back().unwrap_or_default().trim();
-        println!(
-            "| {} | {wall:.2} s | {:.2} | {processor:.2} s | {:.2} | {:.2} | {peak} MiB | {found} |",
-            one.name,
-            wall / base_wall,
-            processor / base_processor,
-            bytes as f64 / 1e9 / processor,
-        );
-    }
-}
-
-fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap()
-}
-
-/// The program that the variable names, or that is on the PATH.
-fn program(variable: &str, name: &str) -> Option<String> {
-    let named = std::env::var_os(variable).map(PathBuf::from);
-    let found = named.or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
-    });
-    found.map(|path| path.display().to_string())
 }
