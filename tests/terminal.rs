@@ -248,6 +248,21 @@ fn the_plain_walk_signs_and_quits_without_an_escape() {
 }
 
 #[test]
+fn the_plain_walk_lists_its_choices_again_to_whoever_asks() {
+    let project = Project::new();
+    let mut terminal = project.open(&["--plain"]);
+    terminal.shows("What now?");
+    terminal.keys("nonsense\r");
+    terminal.wrote("`nonsense` is none of the choices; ? lists them.");
+    terminal.keys("help\r");
+    terminal.keys("?\r");
+    terminal.keys("quit\r");
+    assert_eq!(terminal.wait().exit_code(), 0);
+    let said = String::from_utf8(terminal.bytes()).unwrap();
+    assert_eq!(said.matches("quit: quit").count(), 3, "at first, and twice when asked: {said}");
+}
+
+#[test]
 fn without_a_terminal_the_screen_names_what_to_use_instead() {
     let project = Project::new();
     let output = project.golive(&[]).stdin(std::process::Stdio::null()).output().unwrap();

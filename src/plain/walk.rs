@@ -179,13 +179,13 @@ impl<R: BufRead, W: Write> Walk<R, W> {
         }
         let first = choices.first().map_or("", |choice| choice.words().0);
         let answer = self.talk.ask(&format!("What now? (Enter: {first}; ?: the choices)"))?;
-        if answer == "?" {
+        if matches!(answer.as_str(), "?" | "help") {
             self.listed.clear();
             return Ok(None);
         }
         let choice = choice::chosen(choices, &answer);
         if choice.is_none() {
-            self.talk.say(format!("`{answer}` is none of these."))?;
+            self.talk.say(format!("`{answer}` is none of the choices; ? lists them."))?;
         }
         Ok(choice)
     }
