@@ -145,7 +145,9 @@ async fn a_log_that_grows_while_the_check_waits_is_followed_and_a_cut_line_is_no
         let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
         writeln!(file, "{end}").unwrap();
     };
-    let (ran, ()) = tokio::join!(shop.look(Act::Charge), write);
+    let both = async { tokio::join!(shop.look(Act::Charge), write) };
+    let ended = tokio::time::timeout(Duration::from_secs(60), both).await;
+    let (ran, ()) = ended.expect("the check never said that it waits");
     ran.is(Pass, "came by the event log");
 }
 
